@@ -1,0 +1,207 @@
+"""One optimal alignment of all entries of the 目录 to the lines of the body."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diaoyan.compilation.bylines import author_likeness
+from diaoyan.compilation.dates import is_date_line
+from diaoyan.compilation.entries import Entry
+from diaoyan.compilation.furniture import Furniture
+from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.titles import MOST_LINES, Places
+
+#: Below this similarity a line is not the title it was compared with.
+_LEAST_SIMILAR = 0.72
+#: Comparing more pairs than this would take seconds; then only entries not found exactly are compared.
+_MOST_PAIRS = 20_000_000
+_SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry's title in the body.
+
+    Parameters
+    ----------
+    entry : int
+        Position among the entries.
+    line, count : int
+        First line of the title, and on how many lines it stands.
+    similarity : float
+        0 to 1; 1 is equal up to white space and punctuation.
+    score : float
+        What the alignment gains by it.
+    evidence : tuple of str
+        What speaks for it.
+    """
+
+    entry: int
+    line: int
+    count: int
+    similarity: float
+    score: float
+    evidence: tuple[str, ...]
+
+
+def align(
+    entries: Sequence[Entry], lines: Sequence[Line], furniture: Furniture, places: Places, *, body: range | Sequence[range]
+) -> list[Match]:
+    """Find the places of the entries' titles: of all assignments that keep the order, the one of the highest sum.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        The entries, in order.
+    lines : sequence of Line
+        All lines of the source.
+    body : range or sequence of range
+        The lines where titles can stand, i.e. those outside the 目录.
+
+    Returns
+    -------
+    list of Match
+        At most one for every entry, with rising lines; entries without a match have no text.
+    """
+    allowed = set().union(*([body] if isinstance(body, range) else body))
+    candidates = [_exact(i, entry, places, allowed) for i, entry in enumerate(entries)]
+    _add_similar(candidates, entries, lines, furniture, allowed)
+    judged = [
+        [_judge(i, entries[i], line, count, similarity, lines, furniture) for (line, (count, similarity)) in found.items()]
+        for i, found in enumerate(candidates)
+    ]
+    return best_chain([[match for match in found if match.score > 0] for found in judged])
+
+
+def best_chain(candidates: Sequence[Sequence[Match]]) -> list[Match]:
+    """Choose at most one match for every entry, with rising lines, so that the scores add up to the most.
+
+    Dynamic programming over the entries: the frontier holds, by the first line that is free after a chain, the best
+    chain that ends before it.
+    """
+    free: list[int] = [-1]
+    sums: list[float] = [0.0]
+    chains: list[tuple[Match, object] | None] = [None]
+    for found in candidates:
+        extended = []
+        for match in found:
+            place = bisect_right(free, match.line) - 1
+            extended.append((match.line + match.count, sums[place] + match.score, (match, chains[place])))
+        for end, total, chain in extended:
+            place = bisect_right(free, end)
+            if sums[place - 1] >= total:
+                continue
+            stop = place
+            while stop < len(sums) and sums[stop] <= total:
+                stop += 1
+            if free[place - 1] == end:
+                place -= 1
+            free[place:stop], sums[place:stop], chains[place:stop] = [end], [total], [chain]
+    chosen: list[Match] = []
+    link = chains[-1]
+    while link is not None:
+        chosen.append(link[0])
+        link = link[1]  # type: ignore[assignment]
+    return chosen[::-1]
+
+
+def _exact(i: int, entry: Entry, places: Places, allowed: set[int]) -> dict[int, tuple[int, float]]:
+    found = {line: (count, 1.0) for line, count in places.of(entry.title) if line in allowed}
+    rest = len(key_of(entry.authors or "")) + 12
+    if len(key_of(entry.title)) >= 6:
+        for line in places.begins(entry.title, longest=rest):
+            behind = places.lines[line].text[len(entry.title) :]
+            if line in allowed and line not in found and author_likeness(behind) >= 0.3:
+                found[line] = (1, 0.97)
+    return found
+
+
+def _add_similar(
+    candidates: list[dict[int, tuple[int, float]]], entries: Sequence[Entry], lines: Sequence[Line], furniture: Furniture, allowed: set[int]
+) -> None:
+    """Add the lines that are like a title but not equal to it: changed words, errors of OCR, a subtitle more."""
+    from rapidfuzz import fuzz, process
+
+    starts = [i for i in sorted(allowed) if i < len(lines) and 4 <= len(lines[i].key) <= 120 and not _is_running_text(lines[i])]
+    if not starts:
+        return
+    everything = len(starts) * len(entries) * 2 <= _MOST_PAIRS
+    wanted = [i for i, found in enumerate(candidates) if everything or not found]
+    windows: list[tuple[int, int, str]] = []
+    for i in starts:
+        key = ""
+        for count in range(1, MOST_LINES):
+            j = i + count - 1
+            if j >= len(lines) or j not in allowed or j in furniture.lines or not lines[j].key:
+                break
+            key += lines[j].key
+            if len(key) > 120:
+                break
+            windows.append((i, count, key))
+    keys = [key for _, _, key in windows]
+    for i in wanted:
+        key = key_of(entries[i].title)
+        if len(key) < 5:
+            continue
+        near = process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=100 * _LEAST_SIMILAR, limit=30)
+        for _, score, place in near:
+            line, count, _ = windows[place]
+            if score / 100 > candidates[i].get(line, (0, 0.0))[1]:
+                candidates[i][line] = (count, score / 100)
+
+
+def _is_running_text(line: Line) -> bool:
+    return "。" in line.text or line.text.endswith(("，", "；", "、", ",", ";"))
+
+
+def _judge(i: int, entry: Entry, line: int, count: int, similarity: float, lines: Sequence[Line], furniture: Furniture) -> Match:
+    """Weigh a place: a heading is followed by authors and date and stands after a finished sentence."""
+    score = 4.0 * (similarity - _LEAST_SIMILAR) / (1 - _LEAST_SIMILAR) + 0.2
+    evidence = [f"title found in the body ({'exact' if similarity > 0.995 else f'{similarity:.0%} alike'})"]
+    following = [j for j in range(line + count, min(line + count + 6, len(lines))) if j not in furniture.lines][:4]
+    authors = key_of(entry.authors or "")
+    for j in following:
+        if is_date_line(lines[j].text):
+            score += 1.5
+            evidence.append("date below it")
+            break
+        if authors and _names(authors, lines[j].key):
+            if "authors below it" not in evidence:
+                score += 2.5
+                evidence.append("authors below it")
+        elif not authors and author_likeness(lines[j].text) >= 0.5 and len(lines[j].text) <= 60 and "byline below it" not in evidence:
+            score += 1.0
+            evidence.append("byline below it")
+        elif len(lines[j].text) > 60 or "。" in lines[j].text:
+            break
+    before = next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
+    if len(before) >= 20 and not before.endswith(_SENTENCE_END):
+        score -= 1.5
+    if lines[line].new_page or (line - 1) in furniture.pages:
+        score += 0.3
+        evidence.append("begins a page")
+    if re_quoted(lines[line].text) and not re_quoted(entry.title):
+        score -= 1.5
+    if line in furniture.lines:
+        score -= 0.5
+    # Of equal places the first is the heading; a running head repeats it on later pages.
+    score -= 1e-4 * bisect_left(range(len(lines)), line) / max(1, len(lines))
+    return Match(i, line, count, similarity, score, tuple(evidence))
+
+
+def re_quoted(text: str) -> bool:
+    """Whether a line is one title in 书名号, as a text names another text."""
+    return text.lstrip().startswith("《") and text.rstrip(" 。；，、").endswith("》")
+
+
+def _names(authors: str, key: str) -> bool:
+    """Whether a line names the authors, all or the first of them."""
+    if len(key) < 2:
+        return False
+    if key in authors or (len(key) <= len(authors) + 20 and authors in key):
+        return True
+    from rapidfuzz import fuzz
+
+    return len(key) <= 2 * len(authors) + 10 and fuzz.ratio(key, authors) >= 75

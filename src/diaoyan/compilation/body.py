@@ -1,0 +1,185 @@
+"""The body of a report: its heading taken off, lines broken by a page joined, spaces inside Chinese removed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diaoyan.compilation.bylines import author_likeness, strip_label
+from diaoyan.compilation.dates import is_date_line, parse_date
+from diaoyan.compilation.furniture import Furniture, strip_remark
+from diaoyan.compilation.lines import Line, key_of
+
+_SENTENCE_END = tuple("。！？!?；;：:”’）)…」』》.")
+_HAN = r"\u3400-\u9fff\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff1f“”‘’…—"
+_INNER_SPACE = re.compile(rf"(?<=[{_HAN}])[ \u3000\t]+(?=[{_HAN}\d])|(?<=[\d,;:])[ \u3000]+(?=[{_HAN}])|(?<=[{_HAN}],)[ ]+")
+_SECTION = re.compile(
+    r"^(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．]|[章节]|部分)|[(（〔][一二三四五六七八九十\d]{1,3}[)）〕]|\d{1,2}[.．、](?!\d)|[①-⑳]|"
+    r"[一二三四五六七八九十]是|——|[●■◆★▲])"
+)
+_BYLINE_FOLLOWS = re.compile(r"^[(（\[]?(?:作者|执笔|文/|撰稿|供稿|来源)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands between a report's title and its text.
+
+    Parameters
+    ----------
+    subtitle : tuple of str
+        Lines of the title that the 目录 does not have.
+    authors : str or None
+        The byline as printed.
+    date : str or None
+        ISO date.
+    text : int
+        First line of the text.
+    """
+
+    subtitle: tuple[str, ...]
+    authors: str | None
+    date: str | None
+    text: int
+
+
+def read_head(after_title: int, stop: int, lines: Sequence[Line], furniture: Furniture, *, authors: str | None) -> Head:
+    """Read the lines below a title up to the text.
+
+    Parameters
+    ----------
+    after_title, stop : int
+        The lines of the report behind its title.
+    authors : str or None
+        What the 目录 names; lines that repeat it are the byline, whatever they look like.
+    """
+    known = key_of(authors or "")
+    subtitle: list[str] = []
+    bylines: list[str] = []
+    date = None
+    i = after_title
+    while i < stop:
+        line = lines[i]
+        if i in furniture.lines:
+            i += 1
+            continue
+        if date is None and is_date_line(line.text):
+            date = parse_date(line.text)
+        elif not subtitle and not bylines and not date and re.match(r"[-—–―－]{1,2}\s*\S", line.text) and len(line.text) <= 60:
+            subtitle.append(line.text)
+        elif _is_byline(line, known, begun=bool(bylines), dated=date is not None):
+            bylines.append(strip_label(line.text.strip("()（）")))
+        else:
+            break
+        i += 1
+    return Head(tuple(subtitle), " ".join(bylines) or None, date, i)
+
+
+def _is_byline(line: Line, known: str, *, begun: bool, dated: bool) -> bool:
+    if len(line.text) > 100 or "。" in line.text or not line.key or _SECTION.match(line.text):
+        return False
+    if known:
+        if line.key in known or (known in line.key and len(line.key) <= len(known) + 20):
+            return True
+        from rapidfuzz import fuzz
+
+        return len(line.key) <= 2 * len(known) + 10 and fuzz.ratio(line.key, known) >= 75
+    if _BYLINE_FOLLOWS.match(line.text):
+        return True
+    return not dated and author_likeness(line.text) >= (0.3 if begun else 0.5) and len(line.text) <= 80
+
+
+def wrap_width(lines: Sequence[Line], furniture: Furniture) -> int:
+    """Return the characters of a full line where the source breaks its lines at one width, else 0.
+
+    Examples
+    --------
+    >>> from diaoyan.compilation.lines import cut_lines
+    >>> from diaoyan.compilation.furniture import find_furniture
+    >>> lines = cut_lines(("一" * 30 + "\\n") * 20)
+    >>> wrap_width(lines, find_furniture(lines))
+    30
+    """
+    lengths = sorted(_width(line.text) for i, line in enumerate(lines) if i not in furniture.lines)
+    if len(lengths) < 5:
+        return 0
+    full = lengths[int(0.9 * (len(lengths) - 1))]
+    near = sum(0.9 * full <= length <= 1.06 * full for length in lengths)
+    return int(full) if full <= 90 and near >= 0.4 * len(lengths) else 0
+
+
+def _width(text: str) -> float:
+    """Width in Chinese characters: a Latin letter takes half of one."""
+    return sum(0.5 if char.isascii() else 1.0 for char in text) if not text.isascii() else len(text) / 2
+
+
+def join_lines(lines: Sequence[Line], *, width: int) -> str:
+    """Return running text: lines that a page or its width broke are joined, every paragraph is one line.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        The lines of a report's text, furniture left out.
+    width : int
+        Characters of a full line, 0 where every paragraph is one line.
+
+    Examples
+    --------
+    >>> from diaoyan.compilation.lines import cut_lines
+    >>> print(join_lines(cut_lines("一、做法\\n张泽桥帮带三名村支书健康成长，使三个村党支部成为先\\n进党组织。\\n二、启示"), width=0))
+    一、做法
+    张泽桥帮带三名村支书健康成长，使三个村党支部成为先进党组织。
+    二、启示
+    """
+    paragraphs: list[str] = []
+    goes_on = False
+    for line in lines:
+        text = strip_remark(line.text)
+        if not text:
+            continue
+        if goes_on and paragraphs and not _SECTION.match(text):
+            gap = " " if paragraphs[-1][-1].isascii() and paragraphs[-1][-1].isalnum() and text[0].isascii() and text[0].isalpha() else ""
+            paragraphs[-1] += gap + text
+        else:
+            paragraphs.append(text)
+        goes_on = _goes_on(text, paragraphs[-1], width)
+    return "\n".join(tidy_text(paragraph) for paragraph in paragraphs)
+
+
+def _goes_on(line: str, paragraph: str, width: int) -> bool:
+    """Whether the sentence of a line is not finished with it."""
+    if line.endswith(_SENTENCE_END) and not (line.endswith(")") and len(line) > 30):
+        return False
+    if line.endswith(("，", ",", "、", "《", "“", "（", "(")):
+        return True
+    if width:
+        return _width(line) >= 0.85 * width
+    heading = _SECTION.match(paragraph) and not re.search(r"[。；，,]", paragraph)
+    return len(line) >= 25 and not heading and bool(re.search(r"[，,。；;、]", paragraph))
+
+
+def tidy_text(paragraph: str) -> str:
+    """Remove the spaces inside Chinese from running text; a short heading keeps the ones between its halves.
+
+    Examples
+    --------
+    >>> tidy_text("张青社区3 个村的各项工作, 在周边 村庄产生影响。"), tidy_text("党建引领 乡村振兴")
+    ('张青社区3个村的各项工作,在周边村庄产生影响。', '党建引领 乡村振兴')
+    """
+    if len(paragraph) > 40 or "。" in paragraph:
+        return _INNER_SPACE.sub("", paragraph)
+    return paragraph
+
+
+def ends_unfinished(text: str) -> bool:
+    """Whether the last line of a text stops in the middle of a sentence, or says that more was left out.
+
+    Examples
+    --------
+    >>> ends_unfinished("全省推进智慧治理指挥中心建设，打破部门界限，变单兵突击为集团协同作战，与"), ends_unfinished("此致敬礼")
+    (True, False)
+    """
+    last = text.rstrip().rsplit("\n", 1)[-1].strip()
+    if re.fullmatch(r"[.…·。\s]{2,}", last) or last.endswith(("，", "、", ",", "“", "《", "（")):
+        return True
+    return len(last) >= 20 and not last.endswith(_SENTENCE_END)

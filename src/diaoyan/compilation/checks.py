@@ -1,0 +1,76 @@
+"""Cross-checks: what the 目录, the cover and the body say of each other, and how sure a report is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from diaoyan.compilation.align import Match
+from diaoyan.compilation.bylines import author_likeness, title_likeness
+from diaoyan.compilation.entries import Entry
+from diaoyan.compilation.furniture import Furniture
+from diaoyan.compilation.lines import Line, key_of
+from diaoyan.report import Report
+
+
+def entry_confidence(entry: Entry, match: Match | None) -> float:
+    """Return how sure an entry is, 0 to 1: by its place in the body, else by how it looks in the 目录."""
+    if match is not None:
+        signs = sum(words.endswith("below it") or words == "begins a page" for words in match.evidence)
+        return min(0.99, 0.62 * match.similarity + 0.15 + 0.12 * min(signs, 2))
+    confidence = 0.5
+    confidence += 0.1 * (entry.page is not None) + 0.1 * (entry.number is not None)
+    confidence += 0.1 * (title_likeness(entry.title) >= 0.3) + 0.1 * (author_likeness(entry.authors or "") >= 0.3)
+    return confidence - 0.2 * (len(key_of(entry.title)) < 5 or len(key_of(entry.title)) > 80)
+
+
+def cross_check(
+    reports: Sequence[Report], entries: Sequence[Entry], announced: int | None, furniture: Furniture, lines: Sequence[Line]
+) -> list[str]:
+    """Return every disagreement as one sentence."""
+    findings = []
+    if announced is not None and announced != len(reports):
+        findings.append(f"The heading announces {announced} reports, but {len(reports)} were found.")
+    findings += _numbers(entries)
+    findings += _pages(entries, reports, furniture, lines)
+    with_text = [report.no or 0 for report in reports if report.status != "missing"]
+    gaps = [report for report in reports if report.status == "missing" and with_text and (report.no or 0) < max(with_text)]
+    findings += [
+        f"No. {report.no} ({report.title[:30]}) is listed in the 目录, but was not found between its neighbours." for report in gaps[:20]
+    ]
+    repeated = [title for title, count in Counter(key_of(report.title) for report in reports).items() if count > 1]
+    findings += [
+        f"The title {next(r.title for r in reports if key_of(r.title) == key)[:30]!r} stands there {sum(key_of(r.title) == key for r in reports)} times."
+        for key in repeated[:5]
+    ]
+    return findings
+
+
+def _numbers(entries: Sequence[Entry]) -> list[str]:
+    numbers = [entry.number for entry in entries if entry.number is not None]
+    jumps = [(a, b) for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1 and b != 1]
+    return [f"The numbers of the 目录 jump from {a} to {b}; an entry may be unreadable." for a, b in jumps[:5]]
+
+
+def _pages(entries: Sequence[Entry], reports: Sequence[Report], furniture: Furniture, lines: Sequence[Line]) -> list[str]:
+    findings = []
+    pages = [(entry.no, entry.page) for entry in entries if entry.page is not None]
+    findings += [
+        f"The 目录 gives page {b} for no. {n} after page {a} for the one before it."
+        for (_, a), (n, b) in zip(pages, pages[1:], strict=False)
+        if b < a
+    ][:5]
+    missing = [entry.no for entry in entries if entry.page is None]
+    if pages and missing:
+        findings.append(f"{len(missing)} of {len(entries)} entries of the 目录 have no page, e.g. no. {missing[0]}.")
+    # A printed number stands at the foot or the head of its page, so the page of a place is known within one.
+    printed = [(lines[i].start, value) for i, value in sorted(furniture.pages.items()) if value]
+    for report in reports:
+        if report.start is None or report.page is None or len(printed) < 3:
+            continue
+        after = next((value for start, value in printed if start >= report.start), None)
+        if after is not None and abs(after - report.page) > 1:
+            findings.append(f"The 目录 gives page {report.page} for no. {report.no}, but the text stands on page {after}.")
+    if len(findings) > 8:
+        findings[8:] = [f"{len(findings) - 8} more page numbers do not agree."]
+    return findings

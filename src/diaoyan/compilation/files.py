@@ -1,0 +1,218 @@
+"""From the bytes of a file to its text: the kind is told by the content, never by the name."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from diaoyan.errors import CompilationError
+
+#: Larger files are refused: a monthly compilation has a few megabytes, a scan of one a few hundred.
+LARGEST_FILE = 512 * 1024 * 1024
+#: Longer texts are refused; 33 reports have about 300,000 characters.
+LONGEST_TEXT = 50_000_000
+#: A longer line is no line of a report.
+LONGEST_LINE = 200_000
+
+_LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\u000b]|\n(?=\f)")
+_INVISIBLE = re.compile("[\x01-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]")
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as text.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, without its folder.
+    text : str
+        Its text: lines end with ``\\n``, a page begins with a form feed where the file knows its pages.
+    kind : str
+        ``txt``, ``docx``, ``pdf``, ``html``, ``doc`` or ``image``.
+    notes : tuple of str
+        What could not be read, one sentence each.
+    """
+
+    name: str
+    text: str
+    kind: str
+    notes: tuple[str, ...] = ()
+
+
+def read_source(path: str | Path) -> Source:
+    """Read the text of a TXT, DOCX, PDF, HTML or DOC file, or of a page image.
+
+    Parameters
+    ----------
+    path : str or Path
+        A regular file. Its name says nothing about how it is read.
+
+    Returns
+    -------
+    Source
+        Text without control characters, with the notes of the reader.
+
+    Raises
+    ------
+    CompilationError
+        If the file is missing, no regular file, too large, empty, encrypted, damaged or of no kind that is read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> written = (folder / "a.txt").write_bytes("目录".encode("gb18030"))
+    >>> read_source(folder / "a.txt").text
+    '目录'
+    """
+    path = Path(path)
+    data = _read_bytes(path)
+    kind, text, notes = _decode(data, path)
+    text = _clean(text)
+    if not text.strip():
+        raise CompilationError(f"{path.name}: expected a text, found a {kind.upper()} file without any text.")
+    if len(text) > LONGEST_TEXT:
+        raise CompilationError(
+            f"{path.name}: expected at most {LONGEST_TEXT:,} characters, found {len(text):,}; split the file first."
+        )
+    longest = max(map(len, text.split("\n")))
+    if longest > LONGEST_LINE:
+        raise CompilationError(
+            f"{path.name}: expected lines and paragraphs, found {longest:,} characters on one line; "
+            "save the file again with its line breaks."
+        )
+    return Source(path.name, text, kind, tuple(notes))
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Read a regular file; the descriptor is checked, not the name, and a FIFO is not waited for."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
+        raise CompilationError(f"{path}: expected a file that can be read ({reason}).") from None
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise CompilationError(f"{path}: expected a file, found a folder or a device; name one compilation file.")
+        if status.st_size > LARGEST_FILE:
+            raise CompilationError(
+                f"{path.name}: expected at most {LARGEST_FILE >> 20} MB, found {status.st_size >> 20} MB."
+            )
+        data = file.read()
+    if not data:
+        raise CompilationError(f"{path.name}: expected a compilation, found an empty file.")
+    return data
+
+
+def _decode(data: bytes, path: Path) -> tuple[str, str, list[str]]:
+    """Return kind, text and notes; each reader is imported only when its kind of file comes."""
+    name = path.name
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
+        from diaoyan.compilation.docx_file import read_docx
+
+        return "docx", *read_docx(data, name=name)
+    if b"%PDF-" in data[:1024]:
+        from diaoyan.compilation.pdf_file import read_pdf
+
+        return "pdf", *read_pdf(data, name=name)
+    if data.startswith((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"{\\rtf")):
+        from diaoyan.compilation.doc_file import read_doc
+
+        return "doc", *read_doc(data, name=name)
+    if data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM")):
+        from diaoyan.compilation.ocr import read_image
+
+        return "image", *read_image(data, name=name)
+    text, notes = decode_text(data, name=name)
+    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta)\b", text[:4096], re.I | re.S):
+        from diaoyan.compilation.html_file import read_html
+
+        return "html", read_html(text, name=name), notes
+    return "txt", text, notes
+
+
+def decode_text(data: bytes, *, name: str) -> tuple[str, list[str]]:
+    """Decode the bytes of a text file without losing a character.
+
+    A byte-order mark decides first, then valid UTF-8; only what is neither is given to charset-normalizer, which
+    chooses among the encodings of Chinese files.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Named in the errors.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The text, and a note if the file ends inside a character or holds bytes that are none.
+
+    Raises
+    ------
+    CompilationError
+        If the bytes are no text.
+
+    Examples
+    --------
+    >>> decode_text("目录".encode("utf-16"), name="a.txt")
+    ('目录', [])
+    """
+    if data.startswith(b"\xef\xbb\xbf"):
+        return _strict(data, "utf-8-sig", name)
+    if data[:2] in _UTF16 and data[:4] != b"\xff\xfe\x00\x00":
+        return _strict(data, "utf-16", name)
+    if b"\x00" in data:
+        sample = data[: 1 << 16]
+        for encoding, odd in (("utf-16-le", 1), ("utf-16-be", 0)):
+            # Spaces, digits and line ends of UTF-16 have their zero byte always on the same side.
+            if sample[odd::2].count(0) > 20 * sample[1 - odd :: 2].count(0):
+                return _strict(data, encoding, name)
+        raise CompilationError(f"{name}: expected a text, found binary data (NUL bytes).")
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3:
+            return _strict(data, "utf-8", name)
+    return _strict(data, _detect(data, name), name)
+
+
+def _detect(data: bytes, name: str) -> str:
+    from charset_normalizer import from_bytes
+
+    # A sample is enough to tell one encoding of Chinese from another, and a library that reads it all is slow.
+    sample = data[: 1 << 15]
+    sample = sample[: sample.rfind(b"\n") + 1] or sample
+    best = from_bytes(sample, cp_isolation=["utf_8", "gb18030", "big5", "utf_16_le", "utf_16_be"]).best()
+    if best is None:
+        raise CompilationError(f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.")
+    return best.encoding
+
+
+def _strict(data: bytes, encoding: str, name: str) -> tuple[str, list[str]]:
+    """Decode; a character cut off by the end of the file is left out, single damaged ones are shown as ``�``."""
+    try:
+        return data.decode(encoding), []
+    except UnicodeDecodeError as error:
+        cut_off = error.start >= len(data) - 4
+    text = data.decode(encoding, errors="ignore" if cut_off else "replace")
+    damaged = text.count("\ufffd")
+    if damaged > max(5, len(text) // 1000):
+        raise CompilationError(f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.")
+    if cut_off:
+        return text, ["The file ends inside a character, which was left out."]
+    return text, [f"{damaged} damaged characters are shown as �."]
+
+
+def _clean(text: str) -> str:
+    """Give every line the same end and drop what is not printed."""
+    text = _LINE_ENDS.sub("\n", text)
+    text = re.sub(r"\f(?=[^\n]*\n?)", "\n\f", text).replace("\n\n\f", "\n\f") if "\f" in text else text
+    return _INVISIBLE.sub("", text)

@@ -1,0 +1,143 @@
+"""What a page or a site adds to the text: page numbers, running heads, remarks. Told by form and by repetition."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diaoyan.compilation.lines import Line
+
+_DASHES = r"[-—–―－─~～·•.．\s|]"
+_MARKED_NUMBER = re.compile(
+    rf"(?:{_DASHES}*第\s*(\d{{1,4}}|[一二三四五六七八九十百零〇]{{1,6}})\s*页(?:\s*[,;/(]?\s*共\s*\d{{1,4}}\s*页\s*\)?)?{_DASHES}*"
+    rf"|(\d{{1,4}})\s*/\s*\d{{1,4}}|{_DASHES}*[Pp](?:age|\.)?\s*(\d{{1,4}})(?:\s*of\s*\d{{1,4}})?{_DASHES}*"
+    rf"|[-—–―－─~～·•|]{_DASHES}*(\d{{1,4}}){_DASHES}*[-—–―－─~～·•|])"
+)
+_BARE_NUMBER = re.compile(r"\d{1,4}")
+_DIGITS = re.compile(r"\d+")
+
+#: The whole line is a site's, or the end of a line is.
+_REMARK = re.compile(
+    r"(?:资源描述|文档描述|资源简介|文档简介|内容简介|展开阅读全文|点击(?:展开|查看|阅读|下载)\S{0,12}|展开(?:全文|更多|剩余\S{0,10})|"
+    r"阅读全文|查看全文|收起(?:全文)?|下载(?:文档|全文|本文|原文|此文档|本资源|地址)\S{0,12}|立即(?:下载|阅读)\S{0,8}|免费(?:下载|阅读)\S{0,10}|"
+    r"还剩\s*\d+\s*页未读\S{0,14}|剩余\s*\d+\s*页(?:未读)?\S{0,14}|(?:继续|免费)阅读\S{0,10}|"
+    r"(?:上传|发布|更新)(?:人|者|时间)[::]\S{0,30}|(?:文档|资源)(?:格式|大小|页数|编号|ID)[::]?\S{0,30}|关\s*键\s*词[::]\s*资源|"
+    r"VIP\S{0,14}|文库VIP\S{0,10}|版权申诉|(?:举报|收藏|分享|点赞|打印|复制链接|返回顶部|加入收藏|下载积分)(?:\s+\S{2,6})*|"
+    r"预览(?:已结束|结束|完毕)?\S{0,20}|本文(?:档)?(?:由|来自)\S{0,30}(?:上传|分享|提供)\S{0,6})",
+    re.I,
+)
+_REMARK_LINE = re.compile(rf"[\W_]*(?:{_REMARK.pattern})(?:[\W_]+(?:{_REMARK.pattern}))*[\W_]*", re.I)
+_CUT_OFF = re.compile(r"展开阅读全文|展开全文|展开剩余|展开更多|页未读|剩余\s*\d+\s*页|阅读全文|查看全文|继续阅读|预览(?:已)?结束|预览完毕")
+_CUT_OFF_AT_END = re.compile(r"(?:展开阅读全文|还剩\s*\d+\s*页未读\S{0,14})[\W_]*$")
+_SENTENCE_END = tuple("。！？!?；;:：”’…」』.")
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Lines that belong to the page or the site, by their index among the lines.
+
+    Parameters
+    ----------
+    lines : frozenset of int
+        All of them.
+    cut_off : frozenset of int
+        Those that say that the text goes on elsewhere.
+    pages : dict of int to int
+        Printed page numbers that stand on a line of their own.
+    """
+
+    lines: frozenset[int]
+    cut_off: frozenset[int]
+    pages: dict[int, int]
+
+
+def find_furniture(lines: Sequence[Line]) -> Furniture:
+    """Find page numbers, running heads and site remarks.
+
+    A number on its own line is a page number if such numbers count up, or if it stands where a page ends. A short
+    line that comes again and again is a running head if it mostly stands beside a page number or a page break, or
+    in the middle of a sentence; a heading that many reports share (结语) is not.
+
+    Examples
+    --------
+    >>> from diaoyan.compilation.lines import cut_lines
+    >>> found = find_furniture(cut_lines("甲乙丙丁，\\n— 1 —\\n精选汇编\\n戊己，\\n— 2 —\\n精选汇编\\n庚，\\n— 3 —\\n精选汇编\\n辛。"))
+    >>> sorted(found.lines)
+    [1, 2, 4, 5, 7, 8]
+    """
+    remarks = {i for i, line in enumerate(lines) if len(line.text) <= 60 and _REMARK_LINE.fullmatch(line.text)}
+    cut_off = {i for i in remarks if _CUT_OFF.search(lines[i].text)}
+    cut_off |= {i for i, line in enumerate(lines) if _CUT_OFF_AT_END.search(line.text[-40:])}
+    pages = _page_numbers(lines)
+    heads = _running_heads(lines, pages)
+    return Furniture(frozenset(remarks | set(pages) | heads), frozenset(cut_off), pages)
+
+
+def strip_remark(text: str) -> str:
+    """Return a line without the site's remark at its end.
+
+    Examples
+    --------
+    >>> strip_remark("建设智慧农业是破解“ 展开阅读全文 ︾")
+    '建设智慧农业是破解“'
+    """
+    return _CUT_OFF_AT_END.sub("", text).rstrip() if "全文" in text or "未读" in text else text
+
+
+def _page_numbers(lines: Sequence[Line]) -> dict[int, int]:
+    marked: dict[int, int] = {}
+    bare: dict[int, int] = {}
+    for i, line in enumerate(lines):
+        if len(line.text) > 24:
+            continue
+        text = unicodedata.normalize("NFKC", line.text)
+        if _BARE_NUMBER.fullmatch(text):
+            bare[i] = int(text)
+        elif match := _MARKED_NUMBER.fullmatch(text):
+            digits = next(filter(None, match.groups()))
+            marked[i] = int(digits) if digits.isdigit() else 0
+    values = list(bare.values())
+    steps = sum(after - before in (1, 2) for before, after in zip(values, values[1:], strict=False))
+    counting = len(values) >= 2 and steps >= 0.5 * (len(values) - 1)
+    for i, value in bare.items():
+        at_page_end = lines[i].new_page or (i + 1 < len(lines) and lines[i + 1].new_page)
+        in_sentence = 0 < i < len(lines) - 1 and _goes_on(lines[i - 1].text)
+        if counting or at_page_end or (in_sentence and i - 1 not in bare):
+            marked[i] = value
+    return marked
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a line stops in the middle of a sentence."""
+    return len(text) >= 20 and not text.endswith(_SENTENCE_END)
+
+
+def _running_heads(lines: Sequence[Line], pages: dict[int, int]) -> set[int]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        if len(line.text) <= 60 and i not in pages and len(key := _DIGITS.sub("", line.key)) >= 2:
+            groups[key].append(i)
+    heads: set[int] = set()
+    for group in groups.values():
+        if len(group) < 3:
+            continue
+        beside = sum(_at_page_edge(i, lines, pages) for i in group)
+        inside = sum(0 < i and _goes_on(lines[i - 1].text) for i in group)
+        if beside >= 0.6 * len(group) or (inside >= 0.5 * len(group) and len(group) >= 4):
+            heads.update(group)
+    return heads
+
+
+def _at_page_edge(i: int, lines: Sequence[Line], pages: dict[int, int]) -> bool:
+    """Whether a page begins at this line or at its neighbours: two lines of running head are common, three are not."""
+    if any(j in pages for j in (i - 2, i - 1, i + 1, i + 2)):
+        return True
+    return any(j < len(lines) and lines[j].new_page for j in (i - 1, i, i + 1, i + 2) if j >= 0)
+
+
+def repeated_heads(lines: Sequence[Line], furniture: Furniture) -> Counter[str]:
+    """Count the keys of the lines that were taken for running heads."""
+    return Counter(lines[i].key for i in furniture.lines if i not in furniture.pages)

@@ -1,0 +1,160 @@
+"""Reports without a 目录: their headings, found by what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diaoyan.compilation.bylines import author_likeness, title_likeness
+from diaoyan.compilation.dates import is_date_line
+from diaoyan.compilation.furniture import Furniture
+from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.numbering import number_value
+
+_TOP_SECTION = re.compile(r"^(?:第?([一二三四五六七八九十]{1,3})[、.．]|第([一二三四五六七八九十]{1,3})部分)")
+_ANY_SECTION = re.compile(
+    r"^(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．,，:：]|[章节]|部分)|[(（〔][一二三四五六七八九十\d]{1,3}[)）〕]|\d{1,2}(?:\.\d{1,2})*(?:[.．、)）]|\s)|"
+    r"[①-⑳]|[一二三四五六七八九十]是|其[一二三四五]|[-—–●■◆★▲]|图\s*\d|表\s*\d|附[件录表]|注[:：]|摘\s*要|关键词|参考(?:文献|资料)|"
+    r"前言|引言|导言|结语|结论|后记|编者按|[问答][:：]|来源|责任编辑|各位|同志们)"
+)
+_NO_HEADING_END = tuple("。；;，,、：:.…”’")
+_SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The place of a report's title.
+
+    Parameters
+    ----------
+    line, count : int
+        First line of the title, and on how many lines it stands.
+    authors, dated : bool
+        Whether a byline and a date follow.
+    score : float
+        Weight of the evidence.
+    evidence : tuple of str
+        The evidence in words.
+    """
+
+    line: int
+    count: int
+    authors: bool
+    dated: bool
+    score: float
+    evidence: tuple[str, ...]
+
+
+#: Headings with less evidence than this are the report's own.
+_ENOUGH = 3.0
+
+
+def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0) -> list[Heading]:
+    """Return the headings of the reports of a source that has no 目录.
+
+    A heading is a short line that is no numbered section, after a finished sentence, followed by a byline, a date or
+    both and then by running text, or by sections that count from 一 again. What most of the headings have, all must
+    have: where reports are signed, a line without a byline below it is no report's title.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        All lines of the source.
+    furniture : Furniture
+        Lines of the page and the site, which are looked through.
+    first : int, optional
+        First line of the body.
+    """
+    order = [i for i in range(first, len(lines)) if i not in furniture.lines]
+    restarts = _restarts(order, lines)
+    found: list[Heading] = []
+    taken = -1
+    for place, i in enumerate(order):
+        if i <= taken or not _can_begin(place, order, lines):
+            continue
+        heading = _heading_at(place, order, lines, restarts)
+        if heading is not None and heading.score >= _ENOUGH:
+            found.append(heading)
+            taken = order[min(place + heading.count, len(order) - 1)]
+    return _consistent(found)
+
+
+def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line]) -> bool:
+    line = lines[order[place]]
+    if not (5 <= len(line.key) <= 60) or len(line.text) > 80 or not re.search(r"[\u3400-\u9fff]{3}", line.text):
+        return False
+    if line.text.endswith(_NO_HEADING_END) and not line.text.endswith(("”", "’")):
+        return False
+    if "。" in line.text or _ANY_SECTION.match(line.text) or is_date_line(line.text) or author_likeness(line.text) >= 0.5:
+        return False
+    before = lines[order[place - 1]].text if place else ""
+    return len(before) < 25 or before.endswith(_SENTENCE_END) or line.new_page
+
+
+def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
+    """Tell for every line whether the next top-level section after it is the first, and one before it was a later."""
+    values = []
+    for i in order:
+        match = _TOP_SECTION.match(lines[i].text)
+        values.append(number_value(match[1] or match[2]) if match else None)
+    upcoming: list[int | None] = [None] * len(order)
+    ahead: int | None = None
+    for place in range(len(order) - 1, -1, -1):
+        upcoming[place] = ahead
+        ahead = values[place] if values[place] is not None else ahead
+    result, last = [], 0
+    for place in range(len(order)):
+        result.append(upcoming[place] == 1 and last >= 2)
+        if values[place] is not None:
+            last = values[place] or 0
+    return result
+
+
+def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool]) -> Heading | None:
+    """Weigh the lines below: more title, byline, date, then text."""
+    i = order[place]
+    count, authors, dated, text_follows = 1, False, False, False
+    for step in range(1, 7):
+        if place + step >= len(order):
+            break
+        line = lines[order[place + step]]
+        if is_date_line(line.text):
+            dated = True
+        elif len(line.text) <= 80 and "。" not in line.text and author_likeness(line.text) >= 0.4:
+            authors = True
+        elif authors or dated or len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text):
+            text_follows = True
+            break
+        elif step == count and count < 3 and len(line.text) <= 60 and not line.text.endswith(_NO_HEADING_END):
+            count += 1
+        else:
+            break
+    if not text_follows:
+        return None
+    if count > 1 and not (authors or dated):
+        count = 2 if re.match(r"[-—–―]{1,2}\S", lines[order[place + 1]].text) else 1
+    evidence, score = [], 0.0
+    title = "".join(lines[order[place + step]].text for step in range(count))
+    for holds, weight, words in (
+        (authors, 2.0, "byline below it"),
+        (dated, 2.0, "date below it"),
+        (restarts[place], 1.5, "sections count from 一 again"),
+        (lines[i].new_page, 1.0, "begins a page"),
+        (lines[i].after_blank, 0.5, "set apart"),
+        (title_likeness(title) > 0.5, 1.0, "worded like a title"),
+        (len(key_of(title)) >= 10, 0.5, "long for a section"),
+    ):
+        if holds:
+            score += weight
+            evidence.append(words)
+    return Heading(i, count, authors, dated, score, tuple(evidence))
+
+
+def _consistent(found: list[Heading]) -> list[Heading]:
+    """Keep the headings that are set like most of them."""
+    for trait in ("dated", "authors"):
+        having = [heading for heading in found if getattr(heading, trait)]
+        if len(having) >= 2 and len(having) >= 0.6 * len(found):
+            found = having
+    return found

@@ -1,0 +1,78 @@
+"""The lines of a source's text: where each stands, and the key by which two printings of it are compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_TO_HALF_WIDTH = {code: code - 0xFEE0 for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+                  for code in range(first, last + 1)}  # fmt: skip
+
+#: Lines longer than this are running text; they need no key.
+LONGEST_HEADING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank.
+
+    Parameters
+    ----------
+    start, end : int
+        Where it stands in the source's text, white space around it left out.
+    text : str
+        The line as printed.
+    key : str
+        The line for comparison (see `key_of`); empty for running text.
+    new_page : bool
+        Whether a page begins with it.
+    after_blank : bool
+        Whether a blank line stands before it.
+    """
+
+    start: int
+    end: int
+    text: str
+    key: str
+    new_page: bool = False
+    after_blank: bool = False
+
+
+def key_of(text: str) -> str:
+    """Return what two printings of a heading have in common: no white space, no punctuation, half width, lower case.
+
+    Examples
+    --------
+    >>> key_of("“放管服” 改革：２０２１年的 Ａ 样本") == key_of("放管服改革:2021年的a样本")
+    True
+    """
+    key = _NOT_WORD.sub("", text)
+    if _FULL_WIDTH.search(key):
+        key = key.translate(_TO_HALF_WIDTH)
+    return key.lower()
+
+
+def cut_lines(text: str) -> list[Line]:
+    r"""Cut a source's text into its lines; blank ones are left out, a form feed marks a new page.
+
+    Examples
+    --------
+    >>> [(line.text, line.start, line.new_page) for line in cut_lines("目 录\n\n\f 甲  \n")]
+    [('目 录', 0, False), ('甲', 7, True)]
+    """
+    lines, start, new_page, blank = [], 0, False, False
+    for raw in text.split("\n"):
+        if "\f" in raw:
+            new_page = True
+        stripped = raw.strip()
+        if stripped:
+            first = start + raw.index(stripped[0])
+            key = key_of(stripped) if len(stripped) <= LONGEST_HEADING else ""
+            lines.append(Line(first, first + len(stripped), stripped, key, new_page, blank))
+            new_page = blank = False
+        else:
+            blank = True
+        start += len(raw) + 1
+    return lines

@@ -1,0 +1,177 @@
+"""What a split gives: the reports, what each was recognised by, and what does not agree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from diaoyan.report import STATUSES, Report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A report recognised with less confidence is called doubtful.
+DOUBTFUL_BELOW = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one report was recognised by, and what its heading names.
+
+    Parameters
+    ----------
+    recognised_by : tuple of str
+        Pieces of a sentence, e.g. ``("entry 3 of the 目录", "authors below it")``.
+    confidence : float
+        0 to 1.
+    main_title, subtitle : str or None
+        The two parts of the title, where the print keeps them apart.
+    institutions, people : tuple of str
+        Named in the byline.
+    province, city : str or None
+        Named in title or byline.
+    """
+
+    recognised_by: tuple[str, ...]
+    confidence: float
+    main_title: str | None = None
+    subtitle: str | None = None
+    institutions: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    province: str | None = None
+    city: str | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a reader should look at the report's limits."""
+        return self.confidence < DOUBTFUL_BELOW
+
+
+@dataclass(frozen=True)
+class SplitCompilation:
+    """A compilation cut into its reports.
+
+    Parameters
+    ----------
+    source : str
+        Name of the file.
+    text : str
+        The source's text; ``text[report.start:report.end]`` is the report, for every report that has text.
+    compilation : str or None
+        Heading as printed.
+    month : str or None
+        ``YYYY-MM``.
+    series, announced : int or None
+        Number of the series (专题系列626) and of the reports it announces (33篇).
+    reports : list of Report
+        In the order of the text; reports without text stand where the 目录 has them.
+    evidence : list of Evidence
+        One for every report.
+    findings : list of str
+        What does not agree or could not be read, one sentence each.
+    """
+
+    source: str
+    text: str = field(repr=False)
+    compilation: str | None
+    month: str | None
+    series: int | None
+    announced: int | None
+    reports: list[Report] = field(repr=False)
+    evidence: list[Evidence] = field(repr=False)
+    findings: list[str]
+
+    def __len__(self) -> int:
+        return len(self.reports)
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of reports by status, in the order full, partial, missing."""
+        counted = Counter(report.status for report in self.reports)
+        return {status: counted[status] for status in STATUSES}
+
+    def summary(self) -> str:
+        """Return what was found, what is missing and what is doubtful, as lines to print."""
+        counts = self.counts()
+        lines = [f"{self.source}: {self.compilation or 'no heading'}"]
+        found = ", ".join(f"{counts[status]} {status}" for status in STATUSES)
+        lines.append(f"{_reports(len(self.reports))} ({found}); month {self.month or 'unknown'}.")
+        missing = [str(report.no) for report in self.reports if report.status == "missing"]
+        if missing:
+            lines.append(f"Without text (title and authors only): {_ranges(missing)}.")
+        lines += [f"Cut off: {report.no}. {report.title}" for report in self.reports if report.status == "partial"]
+        lines += [
+            f"Doubtful ({evidence.confidence:.0%}): {report.no}. {report.title}"
+            for report, evidence in zip(self.reports, self.evidence, strict=True)
+            if evidence.doubtful
+        ]
+        return "\n".join([*lines, *self.findings])
+
+    def explain(self) -> pd.DataFrame:
+        """Return for every report what it was recognised by and how sure.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``no, title, status, recognised_by, confidence, doubtful``.
+        """
+        import pandas as pd
+
+        rows = [
+            (r.no, r.title, r.status, "; ".join(e.recognised_by), round(e.confidence, 2), e.doubtful)
+            for r, e in zip(self.reports, self.evidence, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["no", "title", "status", "recognised_by", "confidence", "doubtful"])
+
+    def metadata(self) -> pd.DataFrame:
+        """Return what the headings name: title and subtitle, institutions, people, date, province and city.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``report_id, no, title, main_title, subtitle, authors, institutions, people, date, page,
+            province, city, series, month, start, end``; several institutions are joined by ``;``.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "report_id": r.report_id, "no": r.no, "title": r.title, "main_title": e.main_title, "subtitle": e.subtitle,
+                "authors": r.authors, "institutions": ";".join(e.institutions), "people": ";".join(e.people), "date": r.date,
+                "page": r.page, "province": e.province, "city": e.city, "series": self.series, "month": r.month,
+                "start": r.start, "end": r.end,
+            }
+            for r, e in zip(self.reports, self.evidence, strict=True)
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks, every cell escaped."""
+        head = "".join(f"<th>{name}</th>" for name in ("no", "title", "authors", "page", "status", "characters", "sure"))
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(str('' if cell is None else cell))}</td>" for cell in cells) + "</tr>"
+            for cells in (
+                (r.no, r.title, r.authors, r.page, r.status, len(r.text), f"{e.confidence:.0%}")
+                for r, e in zip(self.reports, self.evidence, strict=True)
+            )
+        )
+        caption = escape(f"{self.source}: {self.compilation or ''} ({self.month or 'month unknown'})")
+        notes = "".join(f"<li>{escape(finding)}</li>" for finding in self.findings)
+        return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table><ul>{notes}</ul>"
+
+
+def _reports(count: int) -> str:
+    return f"{count} report" if count == 1 else f"{count} reports"
+
+
+def _ranges(numbers: Sequence[str]) -> str:
+    """Return numbers with runs drawn together: 3-33 instead of 3, 4, ..."""
+    runs: list[list[int]] = []
+    for number in sorted(int(n) for n in numbers if n.isdecimal()):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

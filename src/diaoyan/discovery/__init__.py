@@ -1,0 +1,7 @@
+"""Themes found in the corpus itself: TF-IDF and LDA behind one interface, named, matched to the codebook, judged."""
+
+from diaoyan.discovery.lda import LdaThemes
+from diaoyan.discovery.model import Cluster, ThemeModel
+from diaoyan.discovery.tfidf import TfidfThemes
+
+__all__ = ["Cluster", "LdaThemes", "TfidfThemes", "ThemeModel"]

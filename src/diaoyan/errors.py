@@ -1,0 +1,27 @@
+"""The exceptions of the package: each carries one sentence, saying what was expected, what came and what to do."""
+
+from __future__ import annotations
+
+
+class DiaoyanError(Exception):
+    """Base of every error a user can cause; the command prints its sentence and exits 1."""
+
+
+class CompilationError(DiaoyanError):
+    """A file cannot be read, or is not a compilation of reports."""
+
+
+class CorpusError(DiaoyanError):
+    """Reports, labels or tags are missing, contradictory or damaged."""
+
+
+class CodebookError(DiaoyanError):
+    """`themes.toml` cannot be used as it is."""
+
+
+class ModelError(DiaoyanError):
+    """A model folder is damaged, foreign, newer than this program, or cannot be fitted from what is there."""
+
+
+class FigureError(DiaoyanError):
+    """A figure cannot be drawn as it must be, for example because its font lacks a glyph."""

@@ -1,0 +1,150 @@
+"""Figure: which theme the classifier gave to held-out reports, against the true one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from diaoyan.figures.page import INNER, WIDTH, draw_note, new_page, put, too_few, wrap
+from diaoyan.figures.style import GREY, INK, lightness, require, styled
+from diaoyan.figures.wording import Lang, percent, reports_words
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+_SHADES = LinearSegmentedColormap.from_list("shades", ["#f3f4f6", "#b0cbe0", "#1f5d8f"])
+_LABEL = 1.5
+
+
+@styled
+def draw_confusion(
+    facts: pd.DataFrame, *, names: dict[str, str], source: str, scores: Mapping[str, float], lang: Lang = "zh"
+) -> Figure:
+    """Draw true themes in rows against predicted ones in columns, with counts and the share of the row.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns truth, predicted, reports; pairs that do not occur may be left out.
+    names : dict of str
+        Names to print by theme id, in the order of the codebook.
+    source : str
+        The source line, with the number of reports and how many had text.
+    scores : mapping of str to float
+        ``macro_f1`` (0 to 1) is printed below the title; the accuracy is counted from `facts`.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+
+    Returns
+    -------
+    Figure
+        Unsaved; see `diaoyan.figures.save`.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"truth": ["rural", "other"], "predicted": "rural", "reports": [9, 1]})
+    >>> names = {"rural": "乡村振兴", "other": "其他"}
+    >>> figure = draw_confusion(facts, names=names, source="来源：样例", scores={"macro_f1": 0.47})
+    >>> figure.texts[0].get_text()
+    '留出样本准确率90%，最常混淆：其他→乡村振兴 1篇'
+    """
+    require(facts, "truth", "predicted", "reports")
+    total = int(facts["reports"].sum())
+    if total < 3:
+        return draw_note("分类混淆" if lang == "zh" else "Confusion", too_few(total, lang), source=source)
+    themes, counts = matrix(facts, names)
+    subtitle = (
+        f"留出样本{total}篇，格内为篇数及占该真实主题的%；颜色越深占比越高"
+        if lang == "zh"
+        else f"{total} held-out reports; cells give reports and % of the true theme, darker is more"
+    )
+    if "macro_f1" in scores:
+        subtitle += f"；宏平均F1 {scores['macro_f1']:.2f}" if lang == "zh" else f"; macro-F1 {scores['macro_f1']:.2f}"
+    size = len(themes)
+    cell_width = min(1.05, max(0.62, (INNER - _LABEL) / size))
+    cell_height = 0.52 if size <= 8 else 0.44
+    width = max(WIDTH, WIDTH - INNER + _LABEL + size * cell_width)
+    heads = [wrap(names.get(theme, theme), 8.5, cell_width - 0.08, lines=2) for theme in themes]
+    head = 0.68 if any("\n" in text for text in heads) else 0.5
+    page = new_page(
+        head + size * cell_height,
+        headline(themes, counts, names, lang=lang),
+        subtitle=subtitle,
+        source=source,
+        width=width,
+    )
+    axes = page.axes(_LABEL, 0, size * cell_width, size * cell_height)
+    axes.set_xlim(0, size)
+    axes.set_ylim(size, 0)
+    rows = counts.sum(axis=1)
+    for i, truth in enumerate(themes):
+        name = wrap(names.get(truth, truth), 9, _LABEL - 0.1, lines=1)
+        put(axes, -0.1 / cell_width, i + 0.48, name, size=9, ha="right", va="bottom")
+        put(
+            axes,
+            -0.1 / cell_width,
+            i + 0.54,
+            reports_words(int(rows[i]), lang),
+            size=7.5,
+            colour=GREY,
+            ha="right",
+            va="top",
+        )
+        for j in range(size):
+            share = counts[i, j] / rows[i] if rows[i] else 0.0
+            axes.add_patch(Rectangle((j, i), 1, 1, facecolor=_SHADES(share), edgecolor="white", linewidth=1.5))
+            if counts[i, j]:
+                colour = "white" if lightness(to_hex(_SHADES(share))) < 50 else INK
+                put(axes, j + 0.5, i + 0.5, str(counts[i, j]), size=10, colour=colour, ha="center", va="bottom")
+                put(axes, j + 0.5, i + 0.56, percent(share), size=7, colour=colour, ha="center", va="top")
+    for j, name in enumerate(heads):
+        put(axes, j + 0.5, -0.08 / cell_height, name, size=8.5, ha="center", va="bottom")
+    grid = size * cell_height
+    page.write(_LABEL, grid + head - 0.13, "判定主题 →" if lang == "zh" else "Predicted theme →", size=8, colour=GREY)
+    page.write(
+        _LABEL - 0.1, grid + 0.08, "真实主题 ↓" if lang == "zh" else "True theme ↓", size=8, colour=GREY, ha="right"
+    )
+    return page.figure
+
+
+def matrix(facts: pd.DataFrame, names: dict[str, str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the themes that occur, in the order of `names` and `other` last, and counts of shape (true, predicted)."""
+    found = {*facts["truth"], *facts["predicted"]}
+    order = [theme for theme in names if theme in found] + sorted(found - set(names))
+    order.sort(key=lambda theme: theme == OTHER)
+    counts = np.zeros((len(order), len(order)), dtype=np.int64)
+    for truth, predicted, reports in zip(facts["truth"], facts["predicted"], facts["reports"], strict=True):
+        counts[order.index(truth), order.index(predicted)] += int(reports)
+    return order, counts
+
+
+def headline(themes: list[str], counts: NDArray[np.int64], names: dict[str, str], *, lang: Lang = "zh") -> str:
+    """Return the finding: the accuracy, and the confusion that happens most often (the first of equals).
+
+    Examples
+    --------
+    >>> headline(["rural"], np.array([[5]]), {"rural": "Rural"}, lang="en")
+    '100% of held-out reports right, none confused'
+    """
+    right, total = int(np.trace(counts)), int(counts.sum())
+    wrong = counts - np.diag(np.diag(counts))
+    i, j = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
+    most = int(wrong[i, j])
+    pair = f"{names.get(themes[i], themes[i])}→{names.get(themes[j], themes[j])}"
+    if lang == "zh":
+        return f"留出样本准确率{percent(right / total)}，" + (f"最常混淆：{pair} {most}篇" if most else "无一混淆")
+    text = f"{percent(right / total)} of held-out reports right, "
+    return text + (f"most often confused: {pair} ({most})" if most else "none confused")

@@ -1,0 +1,217 @@
+"""The page a figure stands on: finding on top, what is shown below it, notes and source at the foot, in inches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from diaoyan.figures.style import DPI, GREY, INK, RULE, drawable, font, house_style, styled
+
+WIDTH = 7.2
+MARGIN = 0.34
+INNER = WIDTH - 2 * MARGIN
+_LINE = 1.34  # from one line to the next, in font sizes
+_OPENING = "（《「『“‘(["
+_CLOSING = "，。、；：！？）》」』”’％%…,.;:!?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A figure, and the free part of it between header and footer.
+
+    Parameters
+    ----------
+    figure : Figure
+        With title, subtitle, notes and source drawn.
+    bottom, top : float
+        Where the free part begins and ends, in inches from the lower edge; its sides are `MARGIN`.
+    """
+
+    figure: Figure
+    bottom: float
+    top: float
+
+    def axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Add axes without ticks and frame; `left` and `bottom` in inches from the corner of the free part."""
+        total_width, total_height = self.figure.get_size_inches()
+        axes = self.figure.add_axes(
+            (
+                (MARGIN + left) / total_width,
+                (self.bottom + bottom) / total_height,
+                width / total_width,
+                height / total_height,
+            )
+        )
+        axes.set_xticks([])
+        axes.set_yticks([])
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        return axes
+
+    def write(self, left: float, bottom: float, text: str, **look: object) -> Text:
+        """Write a text that has been fitted, at inches from the corner of the free part; see `put`."""
+        width, height = self.figure.get_size_inches()
+        return put(self.figure, (MARGIN + left) / width, (self.bottom + bottom) / height, text, **look)
+
+
+def put(
+    where: Axes | Figure,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = 8.5,
+    colour: str = INK,
+    ha: str = "left",
+    va: str = "baseline",
+    serif: bool = False,
+    **more: object,
+) -> Text:
+    """Write `text`, line by line drawable, in the house font; `x` and `y` are data (axes) or figure coordinates."""
+    lines = "\n".join(drawable(line) for line in text.split("\n"))
+    return where.text(
+        x,
+        y,
+        lines,
+        fontproperties=font(size, serif=serif),
+        color=colour,
+        ha=ha,
+        va=va,
+        linespacing=_LINE,
+        parse_math=False,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def new_page(
+    height: float, title: str, *, subtitle: str, source: str, notes: Sequence[str] = (), width: float = WIDTH
+) -> Page:
+    """Return a page whose free part is `height` inches high.
+
+    Title and subtitle take at most two lines each, every note and the source two; what is longer ends in ….
+    """
+    inner = width - 2 * MARGIN
+    heading, subheading = wrap(title, 15, inner, lines=2, serif=True), wrap(subtitle, 9, inner, lines=2)
+    feet = [wrap(text, 7.5, inner, lines=2) for text in (*notes, source) if text]
+    header = 0.3 + _height(heading, 15) + _height(subheading, 9) + 0.16
+    footer = 0.16 + sum(_height(foot, 7.5) for foot in feet) + 0.14
+    total = header + height + footer
+    with house_style():
+        figure = Figure(figsize=(width, total), facecolor="white")
+    left = MARGIN / width
+    figure.add_artist(
+        Line2D([left, left + 0.42 / width], [1 - 0.17 / total] * 2, color=RULE, linewidth=3, solid_capstyle="butt")
+    )
+    put(figure, left, 1 - 0.26 / total, heading, size=15, va="top", serif=True)
+    put(figure, left, 1 - (0.3 + _height(heading, 15)) / total, subheading, colour=GREY, size=9, va="top")
+    y = footer - 0.16
+    for foot in feet:
+        put(figure, left, y / total, foot, size=7.5, colour=GREY, va="top")
+        y -= _height(foot, 7.5)
+    return Page(figure, footer, footer + height)
+
+
+@styled
+def draw_note(title: str, note: str, *, source: str) -> Figure:
+    """Return a figure that says in words why there is nothing to draw.
+
+    Examples
+    --------
+    >>> figure = draw_note("各月主题", "只有 2 篇报告，至少要 3 篇才作图。", source="来源：样例")
+    >>> [text.get_text() for text in figure.texts][0]
+    '各月主题'
+    """
+    page = new_page(0.9, title, subtitle="", source=source)
+    page.write(0, 0.5, wrap(note, 10.5, INNER, lines=3), size=10.5, va="center")
+    return page.figure
+
+
+def too_few(reports: int, lang: str) -> str:
+    """Return the sentence for a figure that has fewer than three reports."""
+    if lang == "zh":
+        return f"资料太少，不作图：只有{reports}篇报告，至少要3篇。" if reports else "没有可用的报告，不作图。"
+    return f"Too little to draw: {reports} report(s), at least 3 are needed."
+
+
+def measure(text: str, size: float, *, serif: bool = False) -> float:
+    """Return the width of a drawable text in inches.
+
+    Examples
+    --------
+    >>> round(measure("调研报告", 18), 1)
+    1.0
+    """
+    with house_style():
+        width: float = _renderer().get_text_width_height_descent(text, font(size, serif=serif), False)[0]
+    return width / DPI
+
+
+@cache
+def _renderer() -> RendererAgg:
+    return RendererAgg(1, 1, DPI)
+
+
+def wrap(text: str, size: float, width: float, *, lines: int = 1, serif: bool = False) -> str:
+    """Return `text` drawable and broken into at most `lines` of `width` inches; what is left out becomes ….
+
+    Lines break between Chinese characters and at spaces, never before closing punctuation.
+
+    Examples
+    --------
+    >>> wrap("关于石渡县村级集体经济的调查", 9, 1.0, lines=2)
+    '关于石渡县村级\\n集体经济的调查'
+    """
+    rest, result = drawable(text), []
+    while rest and len(result) < lines:
+        end = _fitting(rest, size, width, serif=serif)
+        if end == len(rest):
+            return "\n".join([*result, rest])
+        if len(result) == lines - 1:
+            end = _fitting(rest, size, width - measure("…", size, serif=serif), serif=serif)
+            return "\n".join([*result, rest[:end].rstrip() + "…"])
+        end = _break(rest, end)
+        result.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return "\n".join(result)
+
+
+def fit(text: str, size: float, width: float) -> str:
+    """Return `text` drawable in one line of at most `width` inches."""
+    return wrap(text, size, width)
+
+
+def _fitting(text: str, size: float, width: float, *, serif: bool) -> int:
+    """Return how many characters of `text` fit; at least one, so that wrapping ends."""
+    low, high = 1, min(len(text), int(width * 72 / size * 6) + 1)  # six characters an em at most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(text[:middle], size, serif=serif) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _break(text: str, end: int) -> int:
+    """Return the last good place to break at or before `end`: after punctuation if it stands near the end."""
+    for place in range(end, end * 3 // 5, -1):
+        if text[place - 1] in "，。；：" and text[place] not in _CLOSING:
+            return place
+    for place in range(end, max(end // 2, 1), -1):
+        before, after = text[place - 1], text[place]
+        if after in _CLOSING or before in _OPENING:
+            continue
+        if before == " " or after == " " or ord(after) > 0x2E7F or ord(before) > 0x2E7F:
+            return place
+    return end
+
+
+def _height(text: str, size: float) -> float:
+    return (text.count("\n") + 1) * size * _LINE / 72 if text else 0.0

@@ -1,0 +1,322 @@
+"""Figure: which themes the reports of a month, or of several months, are about."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import Normal, Stroke
+
+from diaoyan.errors import FigureError
+from diaoyan.figures.page import INNER, draw_note, new_page, put, too_few, wrap
+from diaoyan.figures.style import GREY, INK, PALE, Look, looks, require, styled
+from diaoyan.figures.wording import Lang, count_words, listed, percent, reports_words, share_words
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BARS_UP_TO = 12  # months
+_LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts right of them, a bar and its gap
+
+
+class Cell(NamedTuple):
+    """One theme in one month: reports, and their share with its interval (0 to 1)."""
+
+    reports: int
+    share: float
+    low: float
+    high: float
+
+    @property
+    def top(self) -> float:
+        """Where a label may stand above the bar and its interval."""
+        return self.share if math.isnan(self.high) else max(self.share, self.high)
+
+
+_NONE = Cell(0, 0.0, 0.0, 0.0)
+_GAP = Cell(0, math.nan, math.nan, math.nan)  # breaks a line where a month is missing
+
+
+@styled
+def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
+    """Draw the share of each theme, by month where there are several.
+
+    One month gives a bar for each theme, most reports first and `other` last; several give a small panel for
+    each theme on one scale, with bars up to twelve months and a line beyond. Every panel has the same scale.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns month (YYYY-MM or null), theme, reports, share, low, high; one row a month and theme. Shares are
+        0 to 1, `low` and `high` the ends of their 95 % bootstrap interval (null where there is none).
+    names : dict of str
+        Names to print by theme id, in the order of the codebook.
+    source : str
+        The source line, with the number of reports and how many had text.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+
+    Returns
+    -------
+    Figure
+        Unsaved; see `diaoyan.figures.save`.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing or a month is not YYYY-MM.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"month": "2026-08", "theme": ["rural", "other"], "reports": [6, 4],
+    ...                       "share": [0.6, 0.4], "low": [0.3, 0.1], "high": [0.9, 0.7]})
+    >>> figure = draw_shares(facts, names={"rural": "乡村振兴", "other": "其他"}, source="来源：样例")
+    >>> figure.texts[0].get_text()
+    '乡村振兴最多：6篇，占60%'
+    """
+    require(facts, "month", "theme", "reports", "share", "low", "high")
+    total = int(facts["reports"].sum())
+    if total < 3:
+        return draw_note("各主题的份额" if lang == "zh" else "Themes", too_few(total, lang), source=source)
+    months, table = by_month(facts)
+    title = headline(facts, names, lang=lang)
+    order = _ordered(table, names)
+    order.sort(key=lambda theme: (theme == OTHER, -sum(cell.reports for cell in table[theme].values())))
+    draw = _draw_month if len(months) == 1 else _draw_months
+    return draw({theme: table[theme] for theme in order}, months, names=names, title=title, source=source, lang=lang)
+
+
+def by_month(facts: pd.DataFrame) -> tuple[list[str], dict[str, dict[str, Cell]]]:
+    """Return the months in order and, by theme and month, what the facts say; a null month is ``""``.
+
+    Raises
+    ------
+    FigureError
+        If a month is not YYYY-MM.
+    """
+    table: dict[str, dict[str, Cell]] = {}
+    columns = (facts[name] for name in ("month", "theme", "reports", "share", "low", "high"))
+    for month, theme, reports, *numbers in zip(*columns, strict=True):
+        key = month if isinstance(month, str) else ""
+        if key and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", key):
+            raise FigureError(f"Expected months as YYYY-MM, found {key!r}; correct the month of these reports.")
+        table.setdefault(str(theme), {})[key] = Cell(int(reports), *(float(number) for number in numbers))
+    return sorted({month for cells in table.values() for month in cells}), table
+
+
+def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
+    """Return the finding: the theme with most reports in the last month, and whether its share kept rising.
+
+    It rises only if every one of the last months, without a month missing in between, is above the one before.
+    `other` never leads, but is named where it is larger than the leading theme.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"month": ["2026-06", "2026-07", "2026-08"], "theme": "rural", "reports": [5, 6, 8],
+    ...                       "share": [0.25, 0.3, 0.4], "low": 0.1, "high": 0.6})
+    >>> headline(facts, {"rural": "乡村振兴"})
+    '乡村振兴占四成，连续两月上升'
+    """
+    months, table = by_month(facts)
+    months = [month for month in months if month] or months
+    last = {theme: cells.get(months[-1], _NONE) for theme, cells in table.items()}
+    other = last.pop(OTHER, _NONE)
+    most = max((cell.reports for cell in last.values()), default=0)
+    leaders = [theme for theme in _ordered(last, names) if last[theme].reports == most]
+    when = month_words(months[-1], lang) if len(months) > 1 else ""
+    if most == 0:
+        if lang == "zh":
+            return f"{when}没有一篇报告属于所列主题"
+        return f"No report{when and ' of ' + when} belongs to a listed theme"
+    who, share = listed([names.get(theme, theme) for theme in leaders], lang), last[leaders[0]].share
+    steps = trend([(month, table[leaders[0]].get(month, _NONE).share) for month in months])
+    if len(leaders) == 1 and abs(steps) >= 2:
+        if lang == "zh":
+            return f"{who}占{share_words(share)}，连续{count_words(abs(steps))}月{'上升' if steps > 0 else '下降'}"
+        return f"{who} at {percent(share)}, {'up' if steps > 0 else 'down'} {abs(steps)} months running"
+    rest = names.get(OTHER, OTHER)
+    if lang == "zh":
+        each, tied = ("各", "并列") if len(leaders) > 1 else ("", "")
+        among, tail = ("所列主题中", f"；{rest}占{percent(other.share)}") if other.reports > most else ("", "")
+        return f"{when}{among}{who}{tied}最多：{each}{most}篇，{each}占{percent(share)}{tail}"
+    verb, each = ("lead", " each") if len(leaders) > 1 else ("leads", "")
+    tail = f"; {rest.lower()} {percent(other.share)}" if other.reports > most else ""
+    return f"{who} {verb}{when and ' in ' + when}: {reports_words(most, lang)}{each}, {percent(share)}{tail}"
+
+
+def trend(shares: list[tuple[str, float]]) -> int:
+    """Return for how many months in a row, up to the last, a share rose (positive) or fell (negative).
+
+    Examples
+    --------
+    >>> trend([("2026-05", 0.5), ("2026-06", 0.2), ("2026-07", 0.3), ("2026-08", 0.4)])
+    2
+    >>> trend([("2026-05", 0.2), ("2026-08", 0.4)])  # June and July are missing
+    0
+    """
+    steps = 0
+    for (before, old), (after, new) in reversed(list(zip(shares, shares[1:], strict=False))):
+        way = (new > old) - (new < old)
+        if way == 0 or number(after) - number(before) != 1 or way * steps < 0:
+            break
+        steps += way
+    return steps
+
+
+def number(month: str) -> int:
+    """Return months counted from the year 0, so that the next month is one more.
+
+    Examples
+    --------
+    >>> number("2027-01") - number("2026-12")
+    1
+    """
+    return int(month[:4]) * 12 + int(month[5:7])
+
+
+def month_words(month: str, lang: Lang) -> str:
+    """Return a month as titles name it: ``2026年8月``, or as it is in English.
+
+    Examples
+    --------
+    >>> month_words("2026-08", "zh"), month_words("", "zh")
+    ('2026年8月', '')
+    """
+    return f"{month[:4]}年{int(month[5:7])}月" if month and lang == "zh" else month
+
+
+def _ordered(themes: Iterable[str], names: dict[str, str]) -> list[str]:
+    """Return themes in the order of the codebook, those it does not know after them, `other` last."""
+    known = list(names)
+    return sorted(themes, key=lambda t: (t == OTHER, known.index(t) if t in names else len(known), t))
+
+
+def _draw_month(
+    table: dict[str, dict[str, Cell]], months: list[str], *, names: dict[str, str], title: str, source: str, lang: Lang
+) -> Figure:
+    when = month_words(months[0], lang)
+    if lang == "zh":
+        subtitle = f"{when and when + '，'}各主题报告的份额（占全部报告的%）；细线为95%自助法区间"
+    else:
+        subtitle = f"{when and when + ': '}share of reports by theme, % of all; thin lines are 95% bootstrap intervals"
+    depth = _BAR * len(table)
+    page = new_page(depth + 0.24, title, subtitle=subtitle, source=source)
+    axes = page.axes(_LEFT, 0.24, INNER - _LEFT, depth)
+    reach = _reach(table)
+    inch = reach / (INNER - _LEFT - _TAIL)  # in shares
+    axes.set_xlim(0, inch * (INNER - _LEFT))
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    for value in _rule(axes, reach, most=5, axis="x"):
+        put(axes, value, len(table) - 0.5, f"{value:.0%}", size=7.5, colour=GREY, ha="center", va="top")
+    style = looks([*names, *table])
+    for place, (theme, cells) in enumerate(table.items()):
+        cell, look = cells[months[0]], style[theme]
+        axes.barh(place, cell.share, height=0.62, color=look.colour, hatch=look.hatch)
+        _interval(axes, [cell.low, cell.high], [place, place])
+        name = wrap(names.get(theme, theme), 9.5, _LEFT - 0.12)
+        if name.endswith("…"):
+            name = wrap(names.get(theme, theme), 7.5, _LEFT - 0.12, lines=2)
+        put(axes, -0.1 * inch, place, name, size=7.5 if "\n" in name else 9.5, ha="right", va="center")
+        text = reports_words(cell.reports, lang) + (
+            f"（{percent(cell.share)}）" if lang == "zh" else f" ({percent(cell.share)})"
+        )
+        put(axes, cell.top + 0.08 * inch, place, text, size=9, va="center")
+    return page.figure
+
+
+def _draw_months(
+    table: dict[str, dict[str, Cell]], months: list[str], *, names: dict[str, str], title: str, source: str, lang: Lang
+) -> Figure:
+    dated = [number(month) for month in months if month]
+    undated = sum(cells[""].reports for cells in table.values() if "" in cells)
+    bars = dated[-1] - dated[0] < _BARS_UP_TO
+    if lang == "zh":
+        shown = "柱上为篇数，细线为95%自助法区间" if bars else "数字为最高月与末月的篇数，色带为95%自助法区间"
+        subtitle, note = f"各主题报告的份额（占当月全部报告的%）；{shown}", f"另有{undated}篇未注明月份，未画出。"
+    else:
+        shown = "numbers are reports, thin lines" if bars else "numbers are reports at the peak and the end, bands"
+        subtitle = f"Share of reports by theme, % of the month’s reports; {shown} 95% bootstrap intervals"
+        note = f"{reports_words(undated, lang)} without a month not shown."
+    row = 0.95 if len(table) <= 6 else 0.72
+    page = new_page(row * len(table) + 0.1, title, subtitle=subtitle, source=source, notes=[note] if undated else [])
+    style, reach = looks([*names, *table]), _reach(table)
+    for place, (theme, cells) in enumerate(table.items()):
+        bottom = 0.28 + row * (len(table) - 1 - place)
+        total = sum(cell.reports for cell in cells.values())
+        axes = page.axes(_LEFT, bottom, INNER - _LEFT, row - 0.24)
+        axes.set_xlim(dated[0] - 0.6, dated[-1] + (0.6 if bars else 0.08 * (dated[-1] - dated[0])))
+        axes.set_ylim(0, reach * 1.02)
+        for value in _rule(axes, reach, most=4 if row > 0.9 else 3, axis="y"):
+            put(axes, axes.get_xlim()[0], value, f"{value:.0%} ", size=7, colour=GREY, ha="right", va="center")
+        by_number = {number(month): cell for month, cell in sorted(cells.items()) if month}
+        (_draw_bars if bars else _draw_line)(axes, by_number, style[theme], reach)
+        whole = f"共{total}篇" if lang == "zh" else f"{reports_words(total, lang)} in all"
+        page.write(0, bottom + row * 0.5 - 0.12, wrap(names.get(theme, theme), 9.5, _LEFT - 0.45), size=9.5)
+        page.write(0, bottom + row * 0.5 - 0.31, whole, size=7.5, colour=GREY)
+    _write_months(page.figure.axes[-1], dated[0], dated[-1])
+    return page.figure
+
+
+def _draw_bars(axes: Axes, cells: dict[int, Cell], look: Look, reach: float) -> None:
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    for month, cell in cells.items():
+        axes.bar(month, cell.share, width=0.62, color=look.colour, hatch=look.hatch)
+        _interval(axes, [month, month], [cell.low, cell.high])
+        put(axes, month, cell.top + reach * 0.03, str(cell.reports), size=7.5, ha="center", va="bottom")
+
+
+def _draw_line(axes: Axes, cells: dict[int, Cell], look: Look, reach: float) -> None:
+    axes.axhline(0, color=GREY, linewidth=0.8)
+    end, span = max(cells), axes.get_xlim()[1] - axes.get_xlim()[0]
+    every = range(min(cells), end + 1)
+    drawn = [cells.get(month, _GAP) for month in every]
+    low, share, high = ([getattr(cell, name) for cell in drawn] for name in ("low", "share", "high"))
+    axes.fill_between(every, low, high, color=look.line, alpha=0.35, linewidth=0)
+    axes.plot(every, share, color=INK, linewidth=1.0, marker="o", markersize=1.8)
+    put(axes, end + 0.012 * span, cells[end].share, str(cells[end].reports), size=7.5, va="center")
+    peak = max(cells, key=lambda month: (cells[month].share, month))
+    if end - peak > 0.06 * span:
+        put(axes, peak, cells[peak].top + reach * 0.02, str(cells[peak].reports), size=7.5, ha="center", va="bottom")
+
+
+def _interval(axes: Axes, x: list[float], y: list[float]) -> None:
+    """Draw an interval as a thin line, cased in white so that it shows on a dark bar; nothing if an end is null."""
+    casing = [Stroke(linewidth=2.2, foreground="white", alpha=0.8), Normal()]
+    if not any(map(math.isnan, (*x, *y))):
+        axes.plot(x, y, color=INK, linewidth=0.9, solid_capstyle="butt", path_effects=casing)
+
+
+def _rule(axes: Axes, reach: float, *, most: int, axis: Literal["x", "y"]) -> list[float]:
+    """Draw at most `most` pale lines, and zero, at round shares; return the shares."""
+    step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if reach / step <= most), 1.0)
+    values = [round(step * i, 4) for i in range(int(reach / step + 1e-9) + 1)]
+    for value in values:
+        (axes.axvline if axis == "x" else axes.axhline)(value, color=PALE, linewidth=0.7, zorder=0)
+    return values
+
+
+def _write_months(axes: Axes, first: int, last: int) -> None:
+    """Write months below the lowest panel, counted back from the last one, as many as have room, and the first."""
+    low, high = axes.get_xlim()
+    room = 0.62 / (INNER - _LEFT) * (high - low)
+    step = max(1, math.ceil(room))
+    if step > 1 and last - first >= 24:
+        step = 12 * math.ceil(step / 12)
+    shown = list(range(last, first - 1, -step))
+    if shown[-1] - first >= room:
+        shown.append(first)
+    for month in shown:
+        label = f"{(month - 1) // 12}-{(month - 1) % 12 + 1:02d}"
+        put(axes, month, -0.09 * axes.get_ylim()[1], label, size=7.5, colour=GREY, ha="center", va="top")
+
+
+def _reach(table: dict[str, dict[str, Cell]]) -> float:
+    """Return the highest share or end of an interval that will be drawn."""
+    return max((cell.top for cells in table.values() for cell in cells.values()), default=0.0) or 1.0

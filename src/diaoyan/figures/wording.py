@@ -1,0 +1,83 @@
+"""How numbers become words in titles and labels, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+_DIGITS = "零一二三四五六七八九十"
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 in whole per cent, without making something of nothing or nothing of something.
+
+    Examples
+    --------
+    >>> percent(0.238), percent(0.002), percent(0.0), percent(0.998)
+    ('24%', '<1%', '0%', '>99%')
+    """
+    if 0 < share < 0.005:
+        return "<1%"
+    if 0.995 <= share < 1:
+        return ">99%"
+    return f"{share:.0%}"
+
+
+def share_words(share: float) -> str:
+    """Return a share the way Chinese titles put it: tenths (成) where it is close to one, per cent otherwise.
+
+    Examples
+    --------
+    >>> share_words(0.4), share_words(0.385), share_words(0.5), share_words(0.24)
+    ('四成', '近四成', '一半', '24%')
+    """
+    tenths = round(share * 10)
+    away = share - tenths / 10
+    if not 1 <= tenths <= 9 or abs(away) > 0.02:
+        return percent(share)
+    words = "一半" if tenths == 5 else f"{_DIGITS[tenths]}成"
+    if abs(away) <= 0.005:
+        return words
+    return f"近{words}" if away < 0 else f"{words}多"
+
+
+def count_words(number: int) -> str:
+    """Return a small number as Chinese titles count (两月, 十二月), a large one in figures.
+
+    Examples
+    --------
+    >>> count_words(2), count_words(12), count_words(30)
+    ('两', '十二', '30')
+    """
+    if number == 2:
+        return "两"
+    if number <= 10:
+        return _DIGITS[number]
+    return f"十{_DIGITS[number - 10]}" if number < 20 else str(number)
+
+
+def reports_words(number: int, lang: Lang) -> str:
+    """Return ``20篇`` or ``20 reports``.
+
+    Examples
+    --------
+    >>> reports_words(1, "en"), reports_words(20, "zh")
+    ('1 report', '20篇')
+    """
+    if lang == "zh":
+        return f"{number}篇"
+    return f"{number} report" if number == 1 else f"{number} reports"
+
+
+def listed(names: Sequence[str], lang: Lang) -> str:
+    """Return names as a list in running text.
+
+    Examples
+    --------
+    >>> listed(["金融", "其他"], "zh"), listed(["A", "B", "C"], "en")
+    ('金融、其他', 'A, B and C')
+    """
+    if lang == "zh":
+        return "、".join(names)
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

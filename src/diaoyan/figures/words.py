@@ -1,0 +1,159 @@
+"""Figure: the words that mark each theme, one panel a theme."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, too_few, wrap
+from diaoyan.figures.style import GREY, PALE, Look, looks, require, styled
+from diaoyan.figures.wording import Lang, reports_words
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS, _ROW, _HEAD, _LABEL, _TAIL, _GAP, _FOOT = 3, 0.215, 0.34, 0.86, 0.3, 0.12, 0.3
+
+
+@styled
+def draw_words(
+    facts: pd.DataFrame, *, names: dict[str, str], source: str, unit: str, lang: Lang = "zh", most: int = 8
+) -> Figure:
+    """Draw the words that mark each theme, longest bar first, on one scale.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns theme, word, score, reports (number of reports with the word). Only positive scores are drawn.
+    names : dict of str
+        Names to print by theme id, in the order of the codebook.
+    source : str
+        The source line, with the number of reports and how many had text.
+    unit : str
+        What the score is, for the axis: ``TF-IDF权重``, ``对数几率比``.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+    most : int
+        Words a theme.
+
+    Returns
+    -------
+    Figure
+        Unsaved; see `diaoyan.figures.save`.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"theme": "rural", "word": ["农户", "耕地"], "score": [2.0, 1.5], "reports": [9, 4]})
+    >>> figure = draw_words(facts, names={"rural": "乡村振兴"}, source="来源：样例", unit="对数几率比")
+    >>> figure.texts[0].get_text()
+    '“农户”最能标出乡村振兴'
+    """
+    require(facts, "theme", "word", "score", "reports")
+    rows = marking_words(facts, names, most=most)
+    if not rows:
+        return draw_note("各主题的特征词" if lang == "zh" else "Words of the themes", too_few(0, lang), source=source)
+    columns = min(_COLUMNS, len(rows))
+    lines = -(-len(rows) // columns)
+    deepest = max(len(words) for words in rows.values())
+    panel = _HEAD + _ROW * deepest + _FOOT
+    subtitle = (
+        f"各主题的特征词；横条为{unit}，右侧数字为出现该词的报告篇数"
+        if lang == "zh"
+        else f"Words that mark each theme; bars show {unit}, numbers how many reports have the word"
+    )
+    page = new_page(lines * (panel + _GAP), headline(rows, names, lang=lang), subtitle=subtitle, source=source)
+    reach = max(score for words in rows.values() for _, score, _ in words)
+    width = (INNER - _GAP * (columns - 1)) / columns
+    style = looks([*names, *rows])
+    for place, (theme, words) in enumerate(rows.items()):
+        line, column = divmod(place, columns)
+        corner = (column * (width + _GAP), (lines - 1 - line) * (panel + _GAP) + _GAP)
+        _panel(
+            page, corner, (width, panel), words, name=names.get(theme, theme), unit=unit, look=style[theme], reach=reach
+        )
+    return page.figure
+
+
+def marking_words(
+    facts: pd.DataFrame, names: dict[str, str], *, most: int = 8
+) -> dict[str, list[tuple[str, float, int]]]:
+    """Return by theme, in the order of `names` and `other` last, its words with score and reports, best first."""
+    rows: dict[str, list[tuple[str, float, int]]] = {}
+    for theme, word, score, reports in zip(
+        facts["theme"], facts["word"], facts["score"], facts["reports"], strict=True
+    ):
+        if score > 0:
+            rows.setdefault(str(theme), []).append((str(word), float(score), int(reports)))
+    order = sorted(rows, key=lambda theme: (theme == OTHER, list(names).index(theme) if theme in names else len(names)))
+    return {theme: sorted(rows[theme], key=lambda row: (-row[1], row[0]))[:most] for theme in order}
+
+
+def headline(rows: dict[str, list[tuple[str, float, int]]], names: dict[str, str], *, lang: Lang = "zh") -> str:
+    """Return the finding: the first word of up to four themes.
+
+    Examples
+    --------
+    >>> rows = {"rural": [("农户", 2.0, 9)], "finance": [("信贷", 1.8, 7)], "other": [("养老", 1.0, 3)]}
+    >>> headline(rows, {"rural": "乡村振兴", "finance": "金融", "other": "其他"})
+    '乡村振兴看“农户”，金融看“信贷”'
+    """
+    first = {theme: words[0][0] for theme, words in rows.items() if theme != OTHER or len(rows) == 1}
+    pairs = [(names.get(theme, theme), word) for theme, word in list(first.items())[:4]]
+    if lang == "zh":
+        if len(pairs) == 1:
+            return f"“{pairs[0][1]}”最能标出{pairs[0][0]}"
+        return "，".join(f"{name}看“{word}”" for name, word in pairs)
+    return "Marking words: " + ", ".join(f"“{word}” ({name})" for name, word in pairs)
+
+
+def _panel(
+    page: Page,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    words: list[tuple[str, float, int]],
+    *,
+    name: str,
+    unit: str,
+    look: Look,
+    reach: float,
+) -> None:
+    (left, bottom), (width, height) = corner, size
+    depth = _ROW * len(words)
+    axes = page.axes(left + _LABEL, bottom + height - _HEAD - depth, width - _LABEL, depth)
+    limit = reach * (width - _LABEL) / (width - _LABEL - _TAIL)
+    axes.set_xlim(0, limit)
+    axes.set_ylim(len(words) - 0.5, -0.5)
+    page.write(left, bottom + height - 0.2, wrap(name, 10.5, width), size=10.5)
+    inch = limit / (width - _LABEL)
+    page.write(
+        left + _LABEL, bottom + height - _HEAD - depth - 0.25, wrap(unit, 7, width - _LABEL), size=7, colour=GREY
+    )
+    for place, (word, score, reports) in enumerate(words):
+        axes.barh(place, score, height=0.66, color=look.colour, hatch=look.hatch)
+        put(axes, -0.06 * inch, place, wrap(word, 8.5, _LABEL - 0.08), size=8.5, ha="right", va="center")
+        put(axes, score + 0.05 * inch, place, str(reports), size=7.5, colour=GREY, va="center")
+    for value in round_values(reach):
+        axes.axvline(value, color=PALE if value else GREY, linewidth=0.7, zorder=0)
+        put(axes, value, len(words) - 0.5, f"{value:g}", size=7, colour=GREY, ha="center", va="top")
+
+
+def round_values(reach: float) -> list[float]:
+    """Return zero and one to three round values up to `reach`, for the axis.
+
+    Examples
+    --------
+    >>> round_values(3.9), round_values(0.042), round_values(120.0)
+    ([0.0, 2.0], [0.0, 0.02, 0.04], [0.0, 50.0, 100.0])
+    """
+    power = 10.0 ** math.floor(math.log10(reach))
+    step = next(power * part for part in (0.5, 1, 2, 5) if reach / (power * part) < 3.5)
+    return [float(f"{step * i:.6g}") for i in range(int(reach / step + 1e-9) + 1)]

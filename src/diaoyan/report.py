@@ -1,0 +1,214 @@
+"""`Report`, the data contract between all rooms, and its form as JSON Lines."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from diaoyan.errors import CorpusError
+
+Status = Literal["full", "partial", "missing"]
+STATUSES: tuple[Status, ...] = ("full", "partial", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report of a compilation.
+
+    Parameters
+    ----------
+    report_id : str
+        Stable identity: the same source gives the same id on every machine (see `identify`).
+    compilation : str or None
+        Heading of the compilation as printed.
+    month : str or None
+        Month of the compilation, ``YYYY-MM``.
+    no : int or None
+        Number in the 目录, from 1.
+    title : str
+        Title and subtitle, joined by one space.
+    authors : str or None
+        Authors and institutions as printed.
+    date : str or None
+        ISO date of the report.
+    page : int or None
+        Page given in the 目录.
+    text : str
+        Body without title, authors and date; empty where the status is ``missing``.
+    status : {'full', 'partial', 'missing'}
+        Whether the compilation holds the whole text, a part that is cut off, or the title only.
+    source : str or None
+        Name of the file it came from.
+    start, end : int or None
+        Where the report stands in the source's text, in characters.
+
+    Examples
+    --------
+    >>> report = Report(report_id="r1", title="石渡县村级集体经济调查", text="全县有村一百二十个。")
+    >>> report.has_text, report.status
+    (True, 'full')
+    """
+
+    report_id: str
+    title: str
+    text: str = ""
+    compilation: str | None = None
+    month: str | None = None
+    no: int | None = None
+    authors: str | None = None
+    date: str | None = None
+    page: int | None = None
+    status: Status = "full"
+    source: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is a body to read, whole or in part."""
+        return bool(self.text.strip())
+
+
+#: Order of the columns in every file that holds reports.
+COLUMNS: tuple[str, ...] = (
+    "report_id", "compilation", "month", "no", "title", "authors", "date", "page",
+    "text", "status", "source", "start", "end",
+)  # fmt: skip
+assert set(COLUMNS) == {field.name for field in fields(Report)}
+
+
+def bare(text: str | None) -> str:
+    """Return `text` without white space and punctuation: what two printings of a title have in common.
+
+    Examples
+    --------
+    >>> bare("“放管服” 改革：一个样本")
+    '放管服改革一个样本'
+    """
+    return re.sub(r"[\W_]+", "", text or "")
+
+
+def identify(reports: Sequence[Report]) -> list[Report]:
+    """Give every report of one compilation its id, made of month, number and a hash of what was printed.
+
+    The text is left out of the hash, so that a corrected file keeps the ids (and with them the labels) of its
+    reports. Two entries that are printed alike are told apart by their order.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        The reports of one compilation, in order.
+
+    Returns
+    -------
+    list of Report
+        Copies with `report_id` set, e.g. ``2021-12-007-5b1c9a``.
+
+    Examples
+    --------
+    >>> [r.report_id for r in identify([Report("", "甲", month="2025-03", no=1)])]
+    ['2025-03-001-b76396']
+    """
+    seen: Counter[str] = Counter()
+    out = []
+    for report in reports:
+        key = "\x1f".join((bare(report.compilation), bare(report.title), bare(report.authors)))
+        seen[key] += 1
+        digest = hashlib.sha256(f"{key}\x1f{seen[key]}".encode()).hexdigest()[:6]
+        out.append(replace(report, report_id=f"{report.month or 'undated'}-{report.no or 0:03d}-{digest}"))
+    return out
+
+
+def to_json(report: Report) -> str:
+    """Return the report as one line of JSON, keys in the order of `COLUMNS`."""
+    values = asdict(report)
+    return json.dumps({name: values[name] for name in COLUMNS}, ensure_ascii=False)
+
+
+def from_mapping(values: dict[str, Any], *, where: str) -> Report:
+    """Build a report from one JSON object or table row; missing keys are null, ``id`` is read as ``report_id``.
+
+    Parameters
+    ----------
+    values : dict
+        Keys of the data contract; keys that are not in it are ignored.
+    where : str
+        Named in the error, e.g. ``"news.jsonl, line 3"``.
+
+    Raises
+    ------
+    CorpusError
+        If a value has the wrong type, or neither title nor text nor id is there.
+    """
+    record = {name: values.get(name) for name in COLUMNS}
+    record["report_id"] = record["report_id"] or values.get("id")
+    for name in ("report_id", "compilation", "month", "title", "authors", "date", "text", "status", "source"):
+        if record[name] is not None and not isinstance(record[name], str):
+            raise CorpusError(f"{where}: expected text in {name!r}, found {type(record[name]).__name__}.")
+    for name in ("no", "page", "start", "end"):
+        value = record[name]
+        if isinstance(value, bool) or not (value is None or isinstance(value, int)):
+            raise CorpusError(f"{where}: expected a whole number in {name!r}, found {value!r}.")
+    if not record["report_id"]:
+        raise CorpusError(f"{where}: expected a report with a 'report_id' (or 'id'), found none.")
+    text, title = record["text"] or "", record["title"] or ""
+    if not (text.strip() or title.strip()):
+        raise CorpusError(f"{where}: report {record['report_id']!r} has neither title nor text.")
+    record.update(text=text, title=title)
+    record["month"] = record["month"] or _month_of(record["date"])
+    record["status"] = record["status"] or ("full" if text.strip() else "missing")
+    if record["status"] not in STATUSES:
+        raise CorpusError(f"{where}: expected a status of {', '.join(STATUSES)}, found {record['status']!r}.")
+    if record["month"] is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", record["month"]):
+        raise CorpusError(f"{where}: expected a month like 2025-03, found {record['month']!r}.")
+    return Report(**record)
+
+
+def _month_of(date: str | None) -> str | None:
+    match = re.match(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:-|$)", date or "")
+    return match[1] if match else None
+
+
+def read_jsonl(path: Path) -> list[Report]:
+    """Read reports from a ``.jsonl`` or ``.jsonl.gz`` file.
+
+    Raises
+    ------
+    CorpusError
+        Naming the line that cannot be used.
+    """
+    try:
+        raw = path.read_bytes()
+        data = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        lines = data.decode("utf-8-sig").split("\n")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise CorpusError(f"{path}: expected JSON Lines in UTF-8, but it cannot be read ({error}).") from None
+    reports = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{path.name}, line {number}"
+        try:
+            values = json.loads(line)
+        except (json.JSONDecodeError, RecursionError):
+            raise CorpusError(f"{where}: expected one JSON object a line, found {line[:40]!r}.") from None
+        if not isinstance(values, dict):
+            raise CorpusError(f"{where}: expected one JSON object a line, found {type(values).__name__}.")
+        reports.append(from_mapping(values, where=where))
+    repeated = [key for key, count in Counter(r.report_id for r in reports).items() if count > 1]
+    if repeated:
+        raise CorpusError(f"{path.name}: report_id {repeated[0]!r} stands there more than once; ids must be unique.")
+    return reports
+
+
+def to_jsonl(reports: Iterable[Report]) -> str:
+    """Return reports as JSON Lines text, ending in a newline."""
+    return "".join(to_json(report) + "\n" for report in reports)

@@ -1,0 +1,162 @@
+"""The codebook: which themes there are, what they are called, and the seed words that announce them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from diaoyan.errors import CodebookError
+
+OTHER = "other"
+_KEYS = {"id", "zh", "en", "seeds", "description"}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One theme of the codebook.
+
+    Parameters
+    ----------
+    id : str
+        Lower-case identifier, used in columns and file names.
+    zh, en : str
+        Names to print.
+    seeds : tuple of str
+        Words that announce the theme; at least one.
+    description : str
+        What a librarian would file under it.
+    """
+
+    id: str
+    zh: str
+    en: str
+    seeds: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The themes, in the order of the file.
+
+    Examples
+    --------
+    >>> codebook = Codebook.default()
+    >>> codebook.ids
+    ('rural', 'digital', 'discipline', 'finance')
+    >>> codebook.name("rural"), codebook.name("other", "en")
+    ('乡村振兴', 'Other')
+    """
+
+    themes: tuple[Theme, ...]
+
+    @classmethod
+    def default(cls) -> Codebook:
+        """Return the four themes that ship with the package."""
+        return cls.parse(files("diaoyan").joinpath("themes.toml").read_text("utf-8"), where="themes.toml")
+
+    @classmethod
+    def read(cls, path: Path) -> Codebook:
+        """Read a codebook file.
+
+        Raises
+        ------
+        CodebookError
+            Saying which entry cannot be used and why.
+        """
+        try:
+            text = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CodebookError(f"{path}: expected a codebook in UTF-8, but it cannot be read ({error}).") from None
+        return cls.parse(text, where=path.name)
+
+    @classmethod
+    def parse(cls, text: str, *, where: str = "codebook") -> Codebook:
+        """Check the text of a codebook and return it; `where` is named in errors.
+
+        Raises
+        ------
+        CodebookError
+            Saying which entry cannot be used and why.
+        """
+        try:
+            table = tomllib.loads(text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise CodebookError(f"{where}: expected TOML with [[theme]] entries; {error}.") from None
+        unknown = sorted(set(table) - {"theme"})
+        if unknown:
+            raise CodebookError(f"{where}: unknown key {unknown[0]!r}; only [[theme]] entries are expected.")
+        entries = table.get("theme")
+        if not isinstance(entries, list) or not entries:
+            raise CodebookError(f"{where}: expected at least one [[theme]] entry, found none.")
+        themes = tuple(_theme(entry, f"{where}, theme {number}") for number, entry in enumerate(entries, 1))
+        for what in ("id", "zh", "en"):
+            names = [getattr(theme, what) for theme in themes]
+            for name in names:
+                if names.count(name) > 1:
+                    raise CodebookError(f"{where}: the {what} {name!r} is given to two themes; it must be unique.")
+        return cls(themes)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the themes, without `other`."""
+        return tuple(theme.id for theme in self.themes)
+
+    def __getitem__(self, theme_id: str) -> Theme:
+        for theme in self.themes:
+            if theme.id == theme_id:
+                return theme
+        raise CodebookError(f"The codebook has no theme {theme_id!r}; it has {', '.join(self.ids)}.")
+
+    def name(self, theme_id: str, lang: str = "zh") -> str:
+        """Return the name to print for a theme or for `other`, in ``zh`` or ``en``."""
+        if theme_id == OTHER:
+            return {"zh": "其他", "en": "Other"}[lang]
+        return str(getattr(self[theme_id], lang))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the codebook as plain data, the way `from_dict` reads it."""
+        return {
+            "theme": [
+                {"id": t.id, "zh": t.zh, "en": t.en, "seeds": list(t.seeds), "description": t.description}
+                for t in self.themes
+            ]
+        }
+
+    @classmethod
+    def from_dict(cls, table: dict[str, Any], *, where: str = "codebook") -> Codebook:
+        """Build a codebook from what `to_dict` returned.
+
+        Raises
+        ------
+        CodebookError
+            If an entry is not what `to_dict` writes.
+        """
+        return cls(tuple(_theme(entry, where) for entry in table.get("theme", [])))
+
+
+def _theme(entry: Any, where: str) -> Theme:
+    if not isinstance(entry, dict):
+        raise CodebookError(f"{where}: expected a table, found {type(entry).__name__}.")
+    unknown = sorted(set(entry) - _KEYS)
+    if unknown:
+        raise CodebookError(f"{where}: unknown key {unknown[0]!r}; expected {', '.join(sorted(_KEYS))}.")
+    for key in ("id", "zh", "en"):
+        value = entry.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise CodebookError(f"{where}: expected text in {key!r}, found {value!r}.")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", entry["id"]):
+        raise CodebookError(f"{where}: expected an id of small Latin letters, digits and _, found {entry['id']!r}.")
+    if entry["id"] == OTHER:
+        raise CodebookError(f"{where}: 'other' is what no theme covers and needs no entry; remove it.")
+    seeds = entry.get("seeds")
+    if not isinstance(seeds, list) or not seeds or not all(isinstance(s, str) and s.strip() for s in seeds):
+        raise CodebookError(f"{where} ({entry['id']}): expected a list of seed words in 'seeds', found {seeds!r}.")
+    description = entry.get("description", "")
+    if not isinstance(description, str):
+        raise CodebookError(f"{where} ({entry['id']}): expected text in 'description', found {description!r}.")
+    return Theme(entry["id"], entry["zh"].strip(), entry["en"].strip(), tuple(dict.fromkeys(seeds)), description)

@@ -1,0 +1,114 @@
+"""Files are written here and nowhere else: beside their place first, then renamed, so that none is ever half-written."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from diaoyan.errors import DiaoyanError
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raise `DiaoyanError` if something stands at `path` that the user did not agree to replace."""
+    if not force and (path.is_file() or (path.is_dir() and any(path.iterdir()))):
+        raise DiaoyanError(f"{path} is there already; choose another name or add --force to replace it.")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary name beside `path`; what is written there takes the place of `path` if nothing fails.
+
+    Raises
+    ------
+    DiaoyanError
+        If the folder cannot be written or the disk is full; `path` is then as it was.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
+    temporary = Path(name)
+    try:
+        yield temporary
+        with open(temporary, "rb") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise DiaoyanError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside `path`, which takes its place as a whole if nothing fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:80]}.", dir=path.parent))
+    except OSError as error:
+        raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
+    old = temporary.with_name(temporary.name + ".old")
+    try:
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())
+        if path.exists():
+            os.replace(path, old)
+        os.replace(temporary, path)
+    except OSError as error:
+        if old.exists() and not path.exists():
+            os.replace(old, path)
+        raise DiaoyanError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` in UTF-8 with ``\\n`` line ends, atomically."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table as CSV, with cells that Excel would run as formulas turned into plain text.
+
+    A cell of text that begins with ``=``, ``+``, ``-`` or ``@`` (or a tab or line end before one) gets an
+    apostrophe in front, as the OWASP notes on CSV injection advise; numbers stay numbers.
+
+    Examples
+    --------
+    >>> csv_text(["title", "n"], [["=1+1", -2]])
+    "title,n\\n'=1+1,-2\\n"
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    return buffer.getvalue()
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, str) and cell.lstrip("\t\r\n ")[:1] in {"=", "+", "-", "@"} and cell.strip():
+        return "'" + cell
+    return cell
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a table atomically as CSV in UTF-8 with a byte-order mark, which Excel needs to show Chinese."""
+    write_text(path, "\ufeff" + csv_text(header, rows))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
