@@ -14,6 +14,7 @@ CORPUS = Path("data/corpus")
 MODELS = Path("models")
 OUTPUT = Path("reports_out")
 DEMO = OUTPUT / "demo"
+LATEST = MODELS / "latest"
 
 _PACKAGE = Path(__file__).parent
 
@@ -26,6 +27,13 @@ def shipped(name: str) -> Path:
     inside = _PACKAGE / f"_{name}"
     outside = {"sample": "data/sample", "base": "models/base"}[name]
     return inside if inside.is_dir() else _PACKAGE.parents[1] / outside
+
+
+def model(name: str | None = None) -> Path:
+    """Return the folder of a model: a name in ``models/``, a path, or the one trained last, else the one that ships."""
+    if name is None:
+        return LATEST if LATEST.is_dir() else shipped("base")
+    return MODELS / name if (MODELS / name).is_dir() else shipped("base") if name == "base" else Path(name)
 
 
 def sample() -> tuple[list[Report], dict[str, Label]]:

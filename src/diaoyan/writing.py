@@ -50,27 +50,61 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside `path`, which takes its place as a whole if nothing fails."""
+def filling(folder: Path) -> Iterator[Path]:
+    """Yield a temporary folder; if nothing fails, its files are moved into `folder`, whose other files stay.
+
+    Raises
+    ------
+    DiaoyanError
+        If the folder cannot be written or the disk is full.
+    """
+    with _temporary_folder(folder) as temporary:
+        yield temporary
+        for path in sorted(temporary.rglob("*")):
+            if path.is_file():
+                target = folder / path.relative_to(temporary)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, target)
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """Yield a temporary folder, which takes the place of `folder` as a whole if nothing fails.
+
+    Raises
+    ------
+    DiaoyanError
+        If the folder cannot be written or the disk is full; `folder` is then as it was.
+    """
+    with _temporary_folder(folder) as temporary:
+        yield temporary
+        old = temporary.with_name(temporary.name + ".old")
+        try:
+            if folder.exists():
+                os.replace(folder, old)
+            os.replace(temporary, folder)
+        except OSError:
+            if old.exists() and not folder.exists():
+                os.replace(old, folder)
+            raise
+        finally:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _temporary_folder(folder: Path) -> Iterator[Path]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:80]}.", dir=path.parent))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name[:80]}.", dir=folder.parent))
+        temporary.chmod(0o777 & ~_umask())
     except OSError as error:
-        raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
-    old = temporary.with_name(temporary.name + ".old")
+        raise DiaoyanError(f"{folder} cannot be written: {error.strerror or error}.") from None
     try:
         yield temporary
-        temporary.chmod(0o777 & ~_umask())
-        if path.exists():
-            os.replace(path, old)
-        os.replace(temporary, path)
     except OSError as error:
-        if old.exists() and not path.exists():
-            os.replace(old, path)
-        raise DiaoyanError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise DiaoyanError(f"{folder} cannot be written: {error.strerror or error}.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,12 +68,20 @@ def read_head(after_title: int, stop: int, lines: Sequence[Line], furniture: Fur
             date = parse_date(line.text)
         elif not subtitle and not bylines and not date and re.match(r"[-—–―－]{1,2}\s*\S", line.text) and len(line.text) <= 60:
             subtitle.append(line.text)
-        elif _is_byline(line, known, begun=bool(bylines), dated=date is not None):
+        elif _is_byline(line, known, begun=bool(bylines), dated=date is not None) or (
+            not known and not bylines and date is None and _stands_over_date(i, stop, lines)
+        ):
             bylines.append(strip_label(line.text.strip("()（）")))
         else:
             break
         i += 1
     return Head(tuple(subtitle), " ".join(bylines) or None, date, i)
+
+
+def _stands_over_date(i: int, stop: int, lines: Sequence[Line]) -> bool:
+    """Whether a short line stands between title and date, where nothing but a byline does."""
+    short = len(lines[i].text) <= 60 and not re.search(r"[。；，]", lines[i].text) and not _SECTION.match(lines[i].text)
+    return short and i + 1 < stop and is_date_line(lines[i + 1].text)
 
 
 def _is_byline(line: Line, known: str, *, begun: bool, dated: bool) -> bool:
@@ -100,12 +109,10 @@ def wrap_width(lines: Sequence[Line], furniture: Furniture) -> int:
     >>> wrap_width(lines, find_furniture(lines))
     30
     """
-    lengths = sorted(_width(line.text) for i, line in enumerate(lines) if i not in furniture.lines)
-    if len(lengths) < 5:
-        return 0
-    full = lengths[int(0.9 * (len(lengths) - 1))]
-    near = sum(0.9 * full <= length <= 1.06 * full for length in lengths)
-    return int(full) if full <= 90 and near >= 0.4 * len(lengths) else 0
+    widths = Counter(round(_width(line.text)) for i, line in enumerate(lines) if i not in furniture.lines)
+    full = max(range(12, 91), key=lambda width: (sum(widths[width - step] for step in range(4)), -width), default=0)
+    near = sum(widths[full - step] for step in range(4))
+    return full if near >= 5 and near >= 0.35 * sum(widths.values()) else 0
 
 
 def _width(text: str) -> float:
@@ -133,29 +140,39 @@ def join_lines(lines: Sequence[Line], *, width: int) -> str:
     """
     paragraphs: list[str] = []
     goes_on = False
+    indented = sum(line.indented for line in lines)
+    by_indent = 0 < indented < 0.8 * len(lines)
     for line in lines:
         text = strip_remark(line.text)
         if not text:
             continue
-        if goes_on and paragraphs and not _SECTION.match(text):
-            gap = " " if paragraphs[-1][-1].isascii() and paragraphs[-1][-1].isalnum() and text[0].isascii() and text[0].isalpha() else ""
-            paragraphs[-1] += gap + text
+        if goes_on and paragraphs and not _SECTION.match(text) and not (by_indent and line.indented):
+            paragraphs[-1] += _gap(paragraphs[-1], text) + text
         else:
             paragraphs.append(text)
         goes_on = _goes_on(text, paragraphs[-1], width)
     return "\n".join(tidy_text(paragraph) for paragraph in paragraphs)
 
 
+def _gap(before: str, after: str) -> str:
+    """Latin words that a line break held apart need a space."""
+    return " " if before[-1].isascii() and before[-1].isalnum() and after[0].isascii() and after[0].isalpha() else ""
+
+
 def _goes_on(line: str, paragraph: str, width: int) -> bool:
-    """Whether the sentence of a line is not finished with it."""
-    if line.endswith(_SENTENCE_END) and not (line.endswith(")") and len(line) > 30):
+    """Whether the paragraph of a line is not finished with it."""
+    if width and _width(line) >= 0.94 * width:
+        return True  # a full line, even if a sentence happens to end with it
+    if line.endswith(_SENTENCE_END):
         return False
     if line.endswith(("，", ",", "、", "《", "“", "（", "(")):
         return True
     if width:
         return _width(line) >= 0.85 * width
+    if "。" in line:
+        return True
     heading = _SECTION.match(paragraph) and not re.search(r"[。；，,]", paragraph)
-    return len(line) >= 25 and not heading and bool(re.search(r"[，,。；;、]", paragraph))
+    return len(line) >= 25 and not heading and bool(re.search(r"[，,；;、]", paragraph))
 
 
 def tidy_text(paragraph: str) -> str:

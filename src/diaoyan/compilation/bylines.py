@@ -20,10 +20,10 @@ _GROUP = (
     "县委|市委|区委|省委|纪委|监委|工委|纪检监察组|检查室|监督室|审理室|司法所|政府|公司|集团|法院|检察院|报社|日报|通讯社|管委会|社科院|科学院|"
     "供销社|总工会|残联|残疾人联合会|妇联|联合会|编辑部|委|部|组|院|社|室|队|站|台|馆|所|署"
 )
-_ENDS_IN_GROUP = re.compile(rf"(?:{_GROUP})$")
+_ENDS_IN_GROUP = re.compile(rf"(?:{_GROUP})$(?<![格布结全大时]局)(?<![全内外西东南北中]部)(?<![为重]中心)(?<!场所)(?<!教室)")
 _STRONG_GROUP = re.compile(
     r"课题组|调研组|调查组|编写组|研究组|党校|研究院|研究所|研究中心|研究会|政研室|发展中心|委员会|大学|学院|党组|支行|分行|银行|促进会|"
-    r"[省市县区]委|纪委|监委|[省市县区]人大|政协|管委会|社科院|科学院|供销|[省市县区镇乡].{1,14}[局厅]$|总工会|学习组|办公室|集团|公司|通讯社|日报|中心"
+    r"[省市县区]委|纪委|监委|[省市县区]人大|政协|管委会|社科院|科学院|供销|[省市县区镇乡].{1,14}(?:(?<![格布结全大时])局|厅)$|总工会|学习组|办公室|集团|公司|通讯社|日报|(?<![为重])中心"
 )
 _ROLE = re.compile(
     r"书记|主任|[局部院会校所站处科组队]长|[县市区镇乡省]长|秘书长|教授|研究员|讲师|博士|硕士|记者|执笔|作者|成员|供稿|撰稿|撰写|通讯员|特约|编辑|文[/／]"
@@ -33,6 +33,8 @@ _TITLE_WORD = re.compile(
     r"纪实|观察|样本|解析|展望|治理|改革|振兴|机制|建设|发展|何以|如何|怎样|为何|为什么|之后|之路|影响"
 )
 _TITLE_END = re.compile(r"(?:报告|调研|调查|思考|探索|探析|分析|剖析|对策|建议|路径|启示|经验|做法|实践|研究|纪实|观察|样本|问题|之路|[?？!！])$")
+_GROUP_THEN_NAME = re.compile(rf"(.+(?:{_GROUP}|书记|主任|[局部院会校所县市区]长|成员|执笔|记者|教授))([\u3400-\u9fff]{{2,4}})$")
+_VERB_FIRST = re.compile(r"(?:【[^】]*】)?\s*(?:加快|加强|推动|推进|谱写|坚持|深化|打造|促进|提升|构建|让|把|以|从|为|如何|打好|守好|紧盯|聚焦|完善|健全|发展|整治)")
 _QUOTED = re.compile(r"[《〈“「『][^》〉”」』]*[》〉”」』]")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LABEL = re.compile(r"^(?:文\s*[/／|:：]|作者(?:单位)?\s*[:：]|执笔(?:人)?\s*[:：]|撰稿(?:人)?\s*[:：]|供稿(?:单位)?\s*[:：]|[□■◎○●◆◇▲△★☆]+)\s*")
@@ -80,20 +82,22 @@ def author_likeness(text: str) -> float:
         return -1.0
     plain = _QUOTED.sub("", text)
     tokens = [token for token in re.split(r"[、，,;；/\s\u3000]+", plain) if token]
-    people = [token for token in tokens if is_person(token)]
+    kinds = [_token_kind(token) for token in tokens]
+    if "group" in kinds:
+        # Behind an institution, a short word is a name, however rare the surname.
+        begun = kinds.index("group")
+        kinds = [
+            kind or ("person" if i > begun and len(token) <= 4 and _HAN.fullmatch(token) else "")
+            for i, (kind, token) in enumerate(zip(kinds, tokens, strict=True))
+        ]
+    known = sum(kind != "" for kind in kinds) / max(1, len(kinds))
+    strong = _STRONG_GROUP.search(plain) is not None
     score = 0.0
-    if tokens and len(people) == len(tokens):
-        score += 0.8
-    elif tokens and _ENDS_IN_GROUP.search(tokens[-1]):
-        score += 0.6 if _STRONG_GROUP.search(plain) else 0.3
-    elif _STRONG_GROUP.search(plain):
+    if known == 1.0:
+        score += 0.4 if kinds == ["group"] and not strong else 0.8
+    elif known >= 0.5 or strong:
         score += 0.4
-        score += 0.3 if people or _ends_in_person(tokens[-1] if tokens else "") else 0.0
-    elif people and len(people) * 2 >= len(tokens):
-        score += 0.3
-    elif len(tokens) == 1 and len(text) > 4 and _ends_in_person(tokens[0]):
-        score += 0.1
-    if _STRONG_GROUP.search(plain) and (people or "课题组" in plain or "调研组" in plain):
+    if strong and ("person" in kinds or "课题组" in plain or "调研组" in plain):
         score += 0.2
     if _ROLE.search(plain):
         score += 0.3
@@ -101,13 +105,23 @@ def author_likeness(text: str) -> float:
         score -= 1.0
     if re.search(r"[?？!！。]|——|^关于|的(?!士)", plain):
         score -= 0.5
+    if "，" in plain and known < 1.0:
+        score -= 0.4
+    if _VERB_FIRST.match(plain) and "组" not in plain:
+        score -= 0.6
     if re.search(r"[:：]\S{6,}$", plain):
         score -= 0.4
     return max(-1.0, min(1.0, score))
 
 
-def _ends_in_person(token: str) -> bool:
-    return any(len(token) > size + 1 and is_person(token[-size:]) for size in (2, 3))
+def _token_kind(token: str) -> str:
+    """Return ``person``, ``group`` (an institution, or a person behind one) or an empty string."""
+    if is_person(token) and not _ENDS_IN_GROUP.search(token):
+        return "person"
+    if _ENDS_IN_GROUP.search(token):
+        return "group"
+    match = _GROUP_THEN_NAME.match(token)
+    return "group" if match and is_person(match[2]) else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -163,7 +177,7 @@ def institutions_and_people(authors: str | None) -> tuple[list[str], list[str]]:
         person = ""
         if is_person(token) and not _ENDS_IN_GROUP.search(token):
             person, token = token, ""
-        elif match := re.match(rf"(.+(?:{_GROUP}|书记|主任|[局部院会校所县市区]长|成员|执笔|记者|教授))(.{{2,4}})$", token):
+        elif match := _GROUP_THEN_NAME.match(token):
             if is_person(match[2]):
                 token, person = re.sub(r"(?:调研组成员|课题组执笔|成员|执笔)$", "", match[1]), match[2]
         if len(token) > 2:

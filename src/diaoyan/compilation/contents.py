@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from diaoyan.compilation.bylines import author_likeness, title_likeness
@@ -40,6 +40,8 @@ class Block:
     ----------
     first, end : int
         Its lines: the heading is the first (where there is one), the body goes on at `end`.
+    headed : bool
+        Whether it stands under the word 目录.
     drafts : tuple of Draft
         Its entries, in order.
     nested : int
@@ -48,6 +50,7 @@ class Block:
 
     first: int
     end: int
+    headed: bool
     drafts: tuple[Draft, ...] = ()
     nested: int = 0
 
@@ -60,6 +63,11 @@ class _Marks:
     text: list[str] = field(default_factory=list)
     number: list[Numbered | None] = field(default_factory=list)
     page: list[Paged | None] = field(default_factory=list)
+
+    def only(self, positions: Iterable[int]) -> _Marks:
+        """Return the marks of some of the lines."""
+        kept = list(positions)
+        return _Marks(*([column[i] for i in kept] for column in (self.index, self.text, self.number, self.page)))  # type: ignore[arg-type]
 
     def core(self, position: int) -> str:
         """The key of a line without its number and page."""
@@ -90,7 +98,8 @@ def find_blocks(lines: Sequence[Line], furniture: Furniture, places: Places) -> 
     if not blocks:
         first = next((i for i, line in enumerate(lines[:60]) if leading_number(line.text) or trailing_page(split_fields(line.text))), None)
         block = None if first is None else _block_at(first, lines, furniture, places, headed=False)
-        if block is not None and len(block.drafts) >= 3:
+        counted = block is not None and any(draft.number or draft.page for draft in block.drafts)
+        if block is not None and counted and len(block.drafts) >= 3:
             blocks.append(block)
     return blocks
 
@@ -100,7 +109,7 @@ def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: P
     if not marks.index:
         return None
     end = _body_begins(marks)
-    marks = _Marks(marks.index[:end], marks.text[:end], marks.number[:end], marks.page[:end])
+    marks = marks.only(range(end))
     drafts, used = _drafts(marks, places)
     if len(drafts) > MOST_ENTRIES:
         raise CompilationError(
@@ -108,14 +117,14 @@ def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: P
         )
     if len(drafts) < 2 and not (headed and drafts and (drafts[0].page is not None or drafts[0].number is not None)):
         return None
-    return Block(first, drafts[-1].last + 1 if drafts else first, tuple(drafts), _nested(marks, used))
+    return Block(first, drafts[-1].last + 1 if drafts else first, headed, tuple(drafts), _nested(marks, used))
 
 
 def _gather(first: int, lines: Sequence[Line], furniture: Furniture) -> _Marks:
     """Gather the lines of a list: until running text begins. Page numbers in it may be the entries' own pages."""
     index: list[int] = []
     for i in range(first, len(lines)):
-        text = lines[i].text
+        text = split_fields(lines[i].text)
         if _is_prose(text) or (i in furniture.lines and i in furniture.cut_off and index):
             break
         if _HEADING.fullmatch(lines[i].key) or (i in furniture.lines and i not in furniture.pages) or not lines[i].key:
@@ -126,10 +135,8 @@ def _gather(first: int, lines: Sequence[Line], furniture: Furniture) -> _Marks:
                 f"expected a 目录 of at most {MOST_ENTRIES:,} entries, found a list of over {_MOST_LINES:,} lines; "
                 "this is no monthly compilation."
             )
-    own = [i for i in index if i in furniture.pages]
-    others = len(index) - len(own)
-    if len(own) < 0.3 * others:  # a column of page numbers has one for every entry; the pages of a 目录 are few
-        index = [i for i in index if i not in furniture.pages]
+    # A bare number may be an entry's page that was wrapped; whether it fits is seen when the pages are counted.
+    index = [i for i in index if i not in furniture.pages or lines[i].text.isdecimal()]
     marks = _Marks(index)
     for i in index:
         text = split_fields(lines[i].text)
@@ -181,14 +188,19 @@ def _is_wrapped_twin(marks: _Marks, position: int) -> bool:
 
 
 def _drafts(marks: _Marks, places: Places) -> tuple[list[Draft], set[int]]:
-    numbers = counting(marks.number)
     pages = rising([page if page is None or page.value > 0 else None for page in marks.page])
+    # A number alone that is no entry's page is the page of the 目录 itself.
+    stray = {i for i, page in enumerate(marks.page) if page is not None and not page.rest and i not in pages}
+    if stray:
+        kept = [i for i in range(len(marks.index)) if i not in stray]
+        return _drafts(marks.only(kept), places)
+    numbers = counting(marks.number)
     if numbers and len(numbers) >= 0.5 * len(pages):
         if len(pages) < 0.5 * len(numbers):
             pages = {}
-        return _numbered(marks, numbers, pages), set(numbers)
+        return _numbered(marks, numbers, pages), {marks.index[i] for i in numbers}
     if len(pages) >= 2:
-        return _paged(marks, pages, set(numbers)), set(pages)
+        return _paged(marks, pages, set(numbers)), {marks.index[i] for i in pages}
     return _plain(marks, places), set()
 
 
@@ -286,8 +298,8 @@ def _continues(draft: Draft, text: str, in_body: object) -> bool:
 def _nested(marks: _Marks, used: set[int]) -> int:
     """Count the lines with a number of another style and a page of their own: chapters of a document have sections."""
     return sum(
-        number is not None and page is not None and page.apart and page.rest != "" and position not in used
-        for position, (number, page) in enumerate(zip(marks.number, marks.page, strict=True))
+        number is not None and page is not None and page.apart and page.rest != "" and i not in used
+        for i, number, page in zip(marks.index, marks.number, marks.page, strict=True)
     )
 
 

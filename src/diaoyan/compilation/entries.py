@@ -117,24 +117,36 @@ def read_entries(block: Block, places: Places) -> list[Entry]:
         The lines of the whole source.
     """
     judge = _Judge(block, places)
-    width = max((len(line) for draft in block.drafts for line in draft.lines), default=0)
-    options = [_options(draft, judge, width) for draft in block.drafts]
+    options = [_options(draft, judge) for draft in block.drafts]
     sums = {
-        setting: sum(max(o.get(setting, o[TITLE_ONLY])[0], o[TITLE_ONLY][0] - 0.2) for o in options) for setting in [TITLE_ONLY, *_SETTINGS]
+        setting: sum(max(o.get(setting, o[TITLE_ONLY]).score, o[TITLE_ONLY].score - 0.2) for o in options)
+        for setting in [TITLE_ONLY, *_SETTINGS]
     }
     best = max(sums, key=lambda setting: (sums[setting], setting == TITLE_ONLY))
-    entries = []
-    for no, (draft, option) in enumerate(zip(block.drafts, options, strict=True), 1):
-        setting = max(
-            (name for name in option if name in (best, TITLE_ONLY)),
-            key=lambda name: option[name][0] + (_LIKE_OTHERS if name == best else 0.0),  # noqa: B023
-        )
-        other = max(option, key=lambda name: option[name][0])  # noqa: B023
-        if option[other][0] > option[setting][0] + 2.0:  # found in the body only so
-            setting = other
-        _, authors, title = option[setting]
-        entries.append(Entry(no, title, authors or None, draft.page, draft.number, setting))
-    return entries
+    chosen = [_choose(option, best) for option in options]
+    width = max((len(line) for option in chosen for line in option.title), default=0)
+    return [
+        Entry(no, _title(option.title, width), option.authors or None, draft.page, draft.number, option.setting)
+        for no, (draft, option) in enumerate(zip(block.drafts, chosen, strict=True), 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One way of reading an entry, and how well it reads."""
+
+    score: float
+    setting: str
+    authors: str
+    title: tuple[str, ...]
+
+
+def _choose(options: dict[str, _Option], best: str) -> _Option:
+    """Take the setting of most entries if this one allows it, unless the body shows that it is set otherwise."""
+    only, like_others = options[TITLE_ONLY], options.get(best, options[TITLE_ONLY])
+    choice = like_others if like_others.score + _LIKE_OTHERS >= only.score else only
+    other = max(options.values(), key=lambda option: option.score)
+    return other if other.score > choice.score + 2.0 else choice
 
 
 class _Judge:
@@ -145,28 +157,37 @@ class _Judge:
         self._places = places
 
     def title(self, title: str) -> float:
-        found = any(i not in self._block for i, _ in self._places.of(title)) if len(key_of(title)) > 3 else False
+        # A byline is a line of the body too, but no title.
+        found = (
+            len(key_of(title)) > 3
+            and author_likeness(title) < 0.5
+            and any(i not in self._block for i, _ in self._places.of(title))
+        )
         return title_likeness(title) + (_IN_BODY if found else 0.0)
 
 
-def _options(draft: Draft, judge: _Judge, width: int) -> dict[str, tuple[float, str, str]]:
-    """Return for every setting that the entry allows its score, authors and title."""
+def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
+    """Return for every setting that the entry allows its best reading."""
     text = "\n".join(draft.lines)
-    whole = _title((text,), width)
-    options: dict[str, tuple[float, str, str]] = {TITLE_ONLY: (judge.title(whole), "", whole)}
+    whole = _title_lines((text,))
+    options = {TITLE_ONLY: _Option(judge.title(_title(whole)), TITLE_ONLY, "", whole)}
     for setting, split in _SETTINGS.items():
-        for authors, lines in split(text):
-            authors = strip_label(re.sub(r"[\n\t]+", "", authors))
-            title = _title(lines, width)
+        for printed, pieces in split(text):
+            authors = strip_label(re.sub(r"[\n\t]+", "", printed))
+            lines = _title_lines(pieces)
+            title = _title(lines)
             if not key_of(authors) or len(key_of(title)) < 2:
                 continue
             score = author_likeness(authors) + judge.title(title)
-            if setting not in options or score > options[setting][0]:
-                options[setting] = (score, authors, title)
+            if setting not in options or score > options[setting].score:
+                options[setting] = _Option(score, setting, authors, lines)
     return options
 
 
-def _title(lines: Sequence[str], width: int) -> str:
-    pieces = [piece.replace(GAP, " ") for line in lines for piece in line.split("\n")]
-    title = join_title([piece for piece in pieces if piece.strip()], width=width)
-    return re.sub(r"[:：;；,，/／|｜、]+$", "", title).strip()
+def _title_lines(pieces: Sequence[str]) -> tuple[str, ...]:
+    lines = (line.replace(GAP, " ").strip() for piece in pieces for line in piece.split("\n"))
+    return tuple(line for line in lines if line)
+
+
+def _title(lines: Sequence[str], width: int = 0) -> str:
+    return re.sub(r"[:：;；,，/／|｜、]+$", "", join_title(lines, width=width)).strip()

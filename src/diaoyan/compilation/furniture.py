@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diaoyan.compilation.lines import Line
+from diaoyan.compilation.numbering import leading_number
 
 _DASHES = r"[-—–―－─~～·•.．\s|]"
 _MARKED_NUMBER = re.compile(
@@ -17,7 +18,7 @@ _MARKED_NUMBER = re.compile(
     rf"|[-—–―－─~～·•|]{_DASHES}*(\d{{1,4}}){_DASHES}*[-—–―－─~～·•|])"
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}")
-_DIGITS = re.compile(r"\d+")
+_OUTER_DIGITS = re.compile(r"^\d{1,4}|\d{1,4}$")
 
 #: The whole line is a site's, or the end of a line is.
 _REMARK = re.compile(
@@ -115,29 +116,47 @@ def _goes_on(text: str) -> bool:
     return len(text) >= 20 and not text.endswith(_SENTENCE_END)
 
 
+def _in_sentence(before: str, after: str) -> bool:
+    """Whether a line stands between two halves of a sentence; a title is no half, for it has no comma."""
+    return _goes_on(before) and bool(re.search(r"[，。、；,;]", before)) and len(after) >= 10
+
+
 def _running_heads(lines: Sequence[Line], pages: dict[int, int]) -> set[int]:
     groups: dict[str, list[int]] = defaultdict(list)
     for i, line in enumerate(lines):
-        if len(line.text) <= 60 and i not in pages and len(key := _DIGITS.sub("", line.key)) >= 2:
+        if len(line.text) > 60 or i in pages:
+            continue
+        # A page number can stand on the line of the running head; the number of a list entry is none.
+        key = line.key if leading_number(line.text) else _OUTER_DIGITS.sub("", line.key)
+        if len(key) >= 2:
             groups[key].append(i)
+    page_of = _page_ordinals(lines, pages)
     heads: set[int] = set()
     for group in groups.values():
         if len(group) < 3:
             continue
+        spread = page_of[group[-1]] - page_of[group[0]] + 1
         beside = sum(_at_page_edge(i, lines, pages) for i in group)
-        inside = sum(0 < i and _goes_on(lines[i - 1].text) for i in group)
-        if beside >= 0.6 * len(group) or (inside >= 0.5 * len(group) and len(group) >= 4):
+        inside = sum(0 < i < len(lines) - 1 and _in_sentence(lines[i - 1].text, lines[i + 1].text) for i in group)
+        if beside >= 0.6 * len(group) and len(group) >= 0.4 * spread:
+            heads.update(group)
+        elif inside >= 0.5 * len(group) and len(group) >= 4:
             heads.update(group)
     return heads
 
 
+def _page_ordinals(lines: Sequence[Line], pages: dict[int, int]) -> list[int]:
+    """Count the pages up to every line, by page breaks or else by page numbers."""
+    by_breaks = sum(line.new_page for line in lines) > len(pages)
+    ordinals, count = [], 0
+    for i, line in enumerate(lines):
+        count += line.new_page if by_breaks else i in pages
+        ordinals.append(count)
+    return ordinals
+
+
 def _at_page_edge(i: int, lines: Sequence[Line], pages: dict[int, int]) -> bool:
-    """Whether a page begins at this line or at its neighbours: two lines of running head are common, three are not."""
+    """Whether a page begins at this line or beside it: two lines of running head are common, three are not."""
     if any(j in pages for j in (i - 2, i - 1, i + 1, i + 2)):
         return True
-    return any(j < len(lines) and lines[j].new_page for j in (i - 1, i, i + 1, i + 2) if j >= 0)
-
-
-def repeated_heads(lines: Sequence[Line], furniture: Furniture) -> Counter[str]:
-    """Count the keys of the lines that were taken for running heads."""
-    return Counter(lines[i].key for i in furniture.lines if i not in furniture.pages)
+    return any(0 <= j < len(lines) and lines[j].new_page for j in (i - 1, i, i + 1, i + 2))

@@ -50,7 +50,7 @@ class Heading:
 _ENOUGH = 3.0
 
 
-def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0) -> list[Heading]:
+def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0) -> list[Heading]:
     """Return the headings of the reports of a source that has no 目录.
 
     A heading is a short line that is no numbered section, after a finished sentence, followed by a byline, a date or
@@ -65,16 +65,20 @@ def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0
         Lines of the page and the site, which are looked through.
     first : int, optional
         First line of the body.
+    width : int, optional
+        Characters of a full line where the source breaks its lines at one width. A full line is mostly running text,
+        and begins a heading only where a byline or a date shows it.
     """
     order = [i for i in range(first, len(lines)) if i not in furniture.lines]
     restarts = _restarts(order, lines)
+    full = {i for i in order if width and len(lines[i].text) >= 0.85 * width}
     found: list[Heading] = []
     taken = -1
     for place, i in enumerate(order):
         if i <= taken or not _can_begin(place, order, lines):
             continue
-        heading = _heading_at(place, order, lines, restarts)
-        if heading is not None and heading.score >= _ENOUGH:
+        heading = _heading_at(place, order, lines, restarts, full)
+        if heading is not None and heading.score >= _ENOUGH and (heading.authors or heading.dated or i not in full):
             found.append(heading)
             taken = order[min(place + heading.count, len(order) - 1)]
     return _consistent(found)
@@ -111,18 +115,18 @@ def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
     return result
 
 
-def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool]) -> Heading | None:
+def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool], full: set[int]) -> Heading | None:
     """Weigh the lines below: more title, byline, date, then text."""
     i = order[place]
-    count, authors, dated, text_follows = 1, False, False, False
+    count, authors, dated, text_follows, byline = 1, False, False, False, 0.0
     for step in range(1, 7):
         if place + step >= len(order):
             break
         line = lines[order[place + step]]
         if is_date_line(line.text):
             dated = True
-        elif len(line.text) <= 80 and "。" not in line.text and author_likeness(line.text) >= 0.4:
-            authors = True
+        elif len(line.text) <= 80 and order[place + step] not in full and "。" not in line.text and author_likeness(line.text) >= 0.4:
+            authors, byline = True, max(byline, author_likeness(line.text))
         elif authors or dated or len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text):
             text_follows = True
             break
@@ -138,6 +142,8 @@ def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restart
     title = "".join(lines[order[place + step]].text for step in range(count))
     for holds, weight, words in (
         (authors, 2.0, "byline below it"),
+        (byline >= 0.7, 0.5, "names in it"),
+        (place == 0 or lines[order[place - 1]].text.endswith(_SENTENCE_END), 0.5, "after a finished sentence"),
         (dated, 2.0, "date below it"),
         (restarts[place], 1.5, "sections count from 一 again"),
         (lines[i].new_page, 1.0, "begins a page"),
@@ -152,9 +158,6 @@ def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restart
 
 
 def _consistent(found: list[Heading]) -> list[Heading]:
-    """Keep the headings that are set like most of them."""
-    for trait in ("dated", "authors"):
-        having = [heading for heading in found if getattr(heading, trait)]
-        if len(having) >= 2 and len(having) >= 0.6 * len(found):
-            found = having
-    return found
+    """Where most headings are signed or dated, drop those that are neither."""
+    signed = [heading for heading in found if heading.authors or heading.dated]
+    return signed if len(signed) >= 2 and len(signed) >= 0.6 * len(found) else found

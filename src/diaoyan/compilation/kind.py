@@ -17,7 +17,7 @@ from diaoyan.compilation.numbering import leading_number
 
 _COLLECTION = re.compile(r"汇编|选编|选辑|选集|文集|文选|集锦|荟萃|合集|专辑|摘编|辑要|内参|精选|文库|专题系列|[(（]\s*\d+\s*篇\s*[)）]")
 _CHAPTER = re.compile(
-    r"^(?:第?[一二三四五六七八九十\d]+[章节]|前言|引言|序言?|导言|绪论|概述|概况|背景|摘要|总则|附则|总体(?:要求|思路|目标)|指导思想|基本(?:原则|情况)|"
+    r"^(?:第?[一二三四五六七八九十\d]+(?:[章节]|部分)|前言|引言|序言?|导言|绪论|概述|概况|背景|摘要|总则|附则|总体(?:要求|思路|目标)|指导思想|基本(?:原则|情况)|"
     r"(?:发展|主要|工作|重点)(?:目标|任务|回顾|形势|措施)|保障措施|组织(?:实施|领导|保障)|调[查研](?:背景|方法|目的|对象)|研究(?:方法|背景|意义)|"
     r"结论|结语|总结|建议|讨论|后记|致谢|参考(?:文献|资料)|附[录件表]|(?:存在的)?(?:主要)?问题|对策(?:建议)?|现状)"
 )
@@ -86,6 +86,15 @@ def printed_heading(lines: Sequence[Line], furniture: Furniture, *, end: int) ->
     return re.sub(r"\s+", " ", best[1]) or None
 
 
+def heading_line(lines: Sequence[Line], furniture: Furniture) -> int | None:
+    """Return the line at the top that announces a collection, or None."""
+    return next(
+        (i for i in range(min(10, len(lines))) if len(lines[i].text) <= 60 and i not in furniture.pages
+         and _COLLECTION.search(lines[i].text) and "。" not in lines[i].text and (parse_month(lines[i].text) or lines[i].key.endswith("编"))),
+        None,
+    )  # fmt: skip
+
+
 def series_and_count(heading: str | None, before: Sequence[Line]) -> tuple[int | None, int | None]:
     """Return the number of the series and the number of reports announced.
 
@@ -103,7 +112,7 @@ def series_and_count(heading: str | None, before: Sequence[Line]) -> tuple[int |
 def document_title(lines: Sequence[Line], furniture: Furniture) -> tuple[int, int]:
     """Return the line of a single document's title and on how many lines it stands; no lines if it has none."""
     shown = [i for i in range(min(30, len(lines))) if i not in furniture.lines]
-    first = shown[0] if shown else 0
+    best = (0.3, shown[0] if shown else 0, 0)
     for place, i in enumerate(shown[:12]):
         text = lines[i].text
         if len(text) > 80 or "。" in text or text.endswith(("，", "；", "：", ":", ",", "、")):
@@ -112,14 +121,19 @@ def document_title(lines: Sequence[Line], furniture: Furniture) -> tuple[int, in
             break
         if len(lines[i].key) < 4 or author_likeness(text) >= 0.5 or is_date_line(text):
             continue
-        count = 1
-        following = shown[place + 1 : place + 3]
-        for j in following:
-            line = lines[j]
-            more = re.match(r"[-—–―－]{1,2}\s*\S", line.text) or (title_likeness(text) < 0.6 and title_likeness(line.text) >= 0.3)
-            if j != i + count or not more or len(line.text) > 60 or "。" in line.text:
-                break
-            count += 1
-        if title_likeness("".join(lines[k].text for k in range(i, i + count))) > 0.3:
-            return i, count
-    return first, 0
+        count = 1 + _title_goes_on(i, shown[place + 1 : place + 2], lines)
+        words = "".join(line.text for line in lines[i : i + count])
+        score = title_likeness(words) + 0.4 * (count > 1) - 0.01 * place
+        if score > best[0] + 1e-9:
+            best = (score, i, count)
+    return best[1], best[2]
+
+
+def _title_goes_on(i: int, following: Sequence[int], lines: Sequence[Line]) -> bool:
+    """Whether the line below is a subtitle, or the end of a title that does not end here."""
+    if not following or following[0] != i + 1 or len(lines[i + 1].text) > 60 or "。" in lines[i + 1].text:
+        return False
+    below = lines[i + 1].text
+    if re.match(r"[-—–―－]{1,2}\s*\S", below) or lines[i].text.endswith(("的", "与", "和", "及", "、", "“", "《")):
+        return True
+    return len(below) <= 12 and title_likeness(lines[i].text) < 0.6 <= title_likeness(lines[i].text + below) and author_likeness(below) < 0.3

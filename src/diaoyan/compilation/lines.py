@@ -10,8 +10,8 @@ _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
                   for code in range(first, last + 1)}  # fmt: skip
 
-#: Lines longer than this are running text; they need no key.
-LONGEST_HEADING = 200
+#: Lines longer than this are running text and need no key; a line of the 目录 with its dots can come near it.
+LONGEST_HEADING = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Line:
         Whether a page begins with it.
     after_blank : bool
         Whether a blank line stands before it.
+    indented : bool
+        Whether white space of two characters or more stands before it.
     """
 
     start: int
@@ -38,6 +40,7 @@ class Line:
     key: str
     new_page: bool = False
     after_blank: bool = False
+    indented: bool = False
 
 
 def key_of(text: str) -> str:
@@ -70,7 +73,8 @@ def cut_lines(text: str) -> list[Line]:
         if stripped:
             first = start + raw.index(stripped[0])
             key = key_of(stripped) if len(stripped) <= LONGEST_HEADING else ""
-            lines.append(Line(first, first + len(stripped), stripped, key, new_page, blank))
+            indented = len(raw.lstrip("\f")) - len(raw.lstrip()) >= 2
+            lines.append(Line(first, first + len(stripped), stripped, key, new_page, blank, indented))
             new_page = blank = False
         else:
             blank = True

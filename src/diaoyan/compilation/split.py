@@ -17,7 +17,7 @@ from diaoyan.compilation.entries import Entry, read_entries
 from diaoyan.compilation.files import Source, read_source
 from diaoyan.compilation.furniture import Furniture, find_furniture
 from diaoyan.compilation.headings import Heading, find_headings
-from diaoyan.compilation.kind import is_compilation, printed_heading, series_and_count
+from diaoyan.compilation.kind import heading_line, is_compilation, printed_heading, series_and_count
 from diaoyan.compilation.lines import Line, cut_lines
 from diaoyan.compilation.places_named import province_and_city
 from diaoyan.compilation.result import Evidence, SplitCompilation
@@ -88,7 +88,9 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
         pieces = _entry_pieces(entries, matches)
         stops = sorted({block.first, len(lines)})
     else:
-        headings = find_headings(lines, furniture)
+        over = heading_line(lines, furniture)
+        width = wrap_width(lines, furniture)
+        headings = find_headings(lines, furniture, first=0 if over is None else over + 1, width=width)
         pieces = _heading_pieces(headings, lines) if len(headings) >= 2 else [_whole(lines, furniture, source)]
         stops = [len(lines)]
     first = min((piece.line for piece in pieces if piece.line is not None), default=len(lines))
@@ -111,6 +113,8 @@ def _by_contents(lines: Sequence[Line], furniture: Furniture, places: Places) ->
         entries = read_entries(block, places)
         body = [range(0, block.first), range(block.end, len(lines))]
         matches = align(entries, lines, furniture, places, body=body)
+        if not block.headed and sum(match.similarity > 0.9 for match in matches) < 2:
+            continue  # without the word 目录, only the body can show that a list is one
         if not is_compilation(block, entries, matches, lines, furniture):
             continue
         weight = len(entries) + sum(match.score for match in matches)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from diaoyan.figures.page import INNER, WIDTH, draw_note, new_page, put, too_few, wrap
+from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, INK, lightness, require, styled
 from diaoyan.figures.wording import Lang, percent, reports_words
 from diaoyan.themes import OTHER
@@ -74,50 +75,51 @@ def draw_confusion(
     if "macro_f1" in scores:
         subtitle += f"；宏平均F1 {scores['macro_f1']:.2f}" if lang == "zh" else f"; macro-F1 {scores['macro_f1']:.2f}"
     size = len(themes)
-    cell_width = min(1.05, max(0.62, (INNER - _LABEL) / size))
-    cell_height = 0.52 if size <= 8 else 0.44
-    width = max(WIDTH, WIDTH - INNER + _LABEL + size * cell_width)
-    heads = [wrap(names.get(theme, theme), 8.5, cell_width - 0.08, lines=2) for theme in themes]
-    head = 0.68 if any("\n" in text for text in heads) else 0.5
+    cell = (
+        min(1.05, max(0.46 if lang == "zh" else 0.66, (INNER - _LABEL) / size)),
+        0.52 if size <= 8 else 0.44,
+    )
+    type_size = 8.5 if size <= 8 else 7.5
+    heads = [balance(names.get(theme, theme), type_size, cell[0] - 0.06, lines=3) for theme in themes]
+    head = 0.34 + 0.15 * max(text.count("\n") + 1 for text in heads)
     page = new_page(
-        head + size * cell_height,
+        head + size * cell[1],
         headline(themes, counts, names, lang=lang),
         subtitle=subtitle,
         source=source,
-        width=width,
+        width=max(WIDTH, WIDTH - INNER + _LABEL + size * cell[0]),
     )
-    axes = page.axes(_LABEL, 0, size * cell_width, size * cell_height)
+    axes = page.axes(_LABEL, 0, size * cell[0], size * cell[1])
     axes.set_xlim(0, size)
     axes.set_ylim(size, 0)
-    rows = counts.sum(axis=1)
-    for i, truth in enumerate(themes):
-        name = wrap(names.get(truth, truth), 9, _LABEL - 0.1, lines=1)
-        put(axes, -0.1 / cell_width, i + 0.48, name, size=9, ha="right", va="bottom")
-        put(
-            axes,
-            -0.1 / cell_width,
-            i + 0.54,
-            reports_words(int(rows[i]), lang),
-            size=7.5,
-            colour=GREY,
-            ha="right",
-            va="top",
-        )
-        for j in range(size):
-            share = counts[i, j] / rows[i] if rows[i] else 0.0
-            axes.add_patch(Rectangle((j, i), 1, 1, facecolor=_SHADES(share), edgecolor="white", linewidth=1.5))
-            if counts[i, j]:
-                colour = "white" if lightness(to_hex(_SHADES(share))) < 50 else INK
-                put(axes, j + 0.5, i + 0.5, str(counts[i, j]), size=10, colour=colour, ha="center", va="bottom")
-                put(axes, j + 0.5, i + 0.56, percent(share), size=7, colour=colour, ha="center", va="top")
+    _draw_cells(axes, counts)
     for j, name in enumerate(heads):
-        put(axes, j + 0.5, -0.08 / cell_height, name, size=8.5, ha="center", va="bottom")
-    grid = size * cell_height
-    page.write(_LABEL, grid + head - 0.13, "判定主题 →" if lang == "zh" else "Predicted theme →", size=8, colour=GREY)
-    page.write(
-        _LABEL - 0.1, grid + 0.08, "真实主题 ↓" if lang == "zh" else "True theme ↓", size=8, colour=GREY, ha="right"
-    )
+        put(axes, j + 0.5, -0.08 / cell[1], name, size=type_size, ha="center", va="bottom")
+    side = -0.1 / cell[0]
+    for i, (theme, row) in enumerate(zip(themes, counts.sum(axis=1), strict=True)):
+        put(axes, side, i + 0.48, wrap(names.get(theme, theme), 9, _LABEL - 0.1), size=9, ha="right", va="bottom")
+        put(axes, side, i + 0.54, reports_words(int(row), lang), size=7.5, colour=GREY, ha="right", va="top")
+    _name_axes(page, size * cell[1], head, lang)
     return page.figure
+
+
+def _draw_cells(axes: Axes, counts: NDArray[np.int64]) -> None:
+    """Draw a shaded cell for each pair of themes; one without reports stays empty."""
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    for (i, j), share in np.ndenumerate(shares):
+        red, green, blue, _ = _SHADES(float(share))
+        shade = to_hex((red, green, blue))
+        axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))
+        if counts[i, j]:
+            colour = "white" if lightness(shade) < 50 else INK
+            put(axes, j + 0.5, i + 0.5, str(counts[i, j]), size=10, colour=colour, ha="center", va="bottom")
+            put(axes, j + 0.5, i + 0.56, percent(share), size=7, colour=colour, ha="center", va="top")
+
+
+def _name_axes(page: Page, grid: float, head: float, lang: Lang) -> None:
+    across, down = ("判定主题 →", "真实主题 ↓") if lang == "zh" else ("Predicted theme →", "True theme ↓")
+    page.write(_LABEL, grid + head - 0.13, across, size=8, colour=GREY)
+    page.write(_LABEL - 0.1, grid + 0.08, down, size=8, colour=GREY, ha="right")
 
 
 def matrix(facts: pd.DataFrame, names: dict[str, str]) -> tuple[list[str], NDArray[np.int64]]:

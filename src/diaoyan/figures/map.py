@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.patheffects import Normal, Stroke
 
 from diaoyan.figures.page import INNER, draw_note, measure, new_page, put, too_few, wrap
 from diaoyan.figures.placement import place, spread
@@ -27,11 +28,14 @@ _WORDS = {
         "subtitle": "每点一篇，数字为报告编号；空心为待复核，小点加括号为只有标题",
         "note": "注：位置无单位，两点越近用词越相似，重叠的点略微移开；相邻指最近的一篇属同一主题。",
         "thin": "报告较多，只标出各主题中最居中的共{n}篇的编号。",
+        "lost": "另有{n}篇没有位置，未画出。",
     },
     "en": {
         "subtitle": "One point a report, with its number; hollow: to be reviewed; small, in brackets: title only",
-        "note": "Axes have no unit: the nearer two points, the more alike their words; overlapping ones are moved apart. Next to: the nearest report. ",
-        "thin": "Only the {n} most central reports of the themes are numbered.",
+        "note": "No unit: the nearer two points, the more alike their words; overlapping ones are moved apart. "
+        "Next to: the nearest report is of the same theme. ",
+        "thin": "Only the {n} most central reports of the themes are numbered. ",
+        "lost": "{n} without a place not shown.",
     },
 }
 
@@ -59,8 +63,8 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     Parameters
     ----------
     facts : DataFrame
-        Columns report_id, no (the number to show), month, theme, x, y (any scale), status (``full``, ``partial``,
-        ``missing``), needs_review (bool).
+        Columns report_id, no (the number to show, once a month), month, theme, x, y (any scale, null where a
+        report has no place), status (``full``, ``partial``, ``missing``), needs_review (bool).
     names : dict of str
         Names to print by theme id, in the order of the codebook.
     source : str
@@ -85,21 +89,22 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     ...                       "x": [0.0, 1.0, 0.0], "y": [0.0, 0.0, 1.0], "status": "full", "needs_review": False})
     >>> figure = draw_map(facts, names={"rural": "乡村振兴"}, source="来源：样例")
     >>> [text.get_text() for text in figure.axes[0].texts][:3]
-    ['乡村振兴 3篇', '1', '2']
+    ['乡村振兴 3篇', '1', '3']
     """
     require(facts, "report_id", "no", "month", "theme", "x", "y", "status", "needs_review")
+    every = len(facts)
+    facts = facts[np.isfinite(facts[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
     if len(facts) < 3:
         return draw_note("报告分布" if lang == "zh" else "Map of reports", too_few(len(facts), lang), source=source)
-    facts = facts.sort_values(["month", "no", "report_id"], kind="stable").reset_index(drop=True)
+    facts = facts.sort_values("report_id", kind="stable").reset_index(drop=True)
     radius = 0.05 if len(facts) <= _LABELS else 0.035 if len(facts) <= 500 else 0.022
     points = _in_inches(facts, radius)
     titles = _place_names(facts, points, names=names, radius=radius, lang=lang)
     labels = _place_numbers(facts, points, radius=radius, taken=[label.box for label in titles.values()])
     words = _WORDS[lang]
-    thin = words["thin"].format(n=len(labels)) if len(labels) < len(facts) else ""
-    page = new_page(
-        _HEIGHT, headline(facts, lang=lang), subtitle=words["subtitle"], source=source, notes=[words["note"] + thin]
-    )
+    note = words["note"] + (words["thin"].format(n=len(labels)) if len(labels) < len(facts) else "")
+    note += words["lost"].format(n=every - len(facts)) if len(facts) < every else ""
+    page = new_page(_HEIGHT, headline(facts, lang=lang), subtitle=words["subtitle"], source=source, notes=[note])
     axes = page.axes(0, 0, INNER, _HEIGHT)
     axes.set_xlim(0, INNER)
     axes.set_ylim(0, _HEIGHT)
@@ -117,9 +122,9 @@ def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"theme": ["a", "a", "b", "b"], "x": [0, 1, 9, 8], "y": 0.0, "needs_review": [True] + [False] * 3})
+    >>> facts = pd.DataFrame({"theme": ["a", "a", "b", "b"], "x": [0, 1, 9, 8], "y": 0.0, "needs_review": False})
     >>> headline(facts)
-    '4篇中4篇与同主题的报告相邻，1篇待复核'
+    '4篇中4篇与同主题的报告相邻，无一待复核'
     """
     places = facts[["x", "y"]].to_numpy(dtype=float)
     themes = facts["theme"].to_numpy()
@@ -153,7 +158,9 @@ def numbers(facts: pd.DataFrame) -> list[str]:
 
 
 def _whole(no: Any) -> str:
-    return f"{no:.0f}" if isinstance(no, float) and no == no else drawable(no)
+    if no is None or no != no:
+        return "–"
+    return f"{no:.0f}" if isinstance(no, float) else drawable(no)
 
 
 def _in_inches(facts: pd.DataFrame, radius: float) -> NDArray[np.float64]:
@@ -177,7 +184,8 @@ def _place_names(
     sizes = [(measure(text, 10.5) + 0.34, 0.24) for text in texts]
     middles = np.array([np.median(points[(facts["theme"] == theme).to_numpy()], axis=0) for theme in themes])
     spots = place(middles, sizes, points=points, radius=radius, bounds=(INNER, _HEIGHT), reach=4.0)
-    return {t: Label(*row) for t, *row in zip(themes, texts, spots, sizes, strict=True) if row[1] is not None}
+    found = zip(themes, texts, spots, sizes, strict=True)
+    return {theme: Label(text, spot, size) for theme, text, spot, size in found if spot is not None}
 
 
 def _place_numbers(
@@ -185,11 +193,17 @@ def _place_numbers(
 ) -> dict[int, Label]:
     """Find a place for the number of each report, or of the most central ones; keys are rows of `facts`."""
     texts = [f"({no})" if s == "missing" else no for no, s in zip(numbers(facts), facts["status"], strict=True)]
-    chosen = most_central(facts, points)[:_LABELS]
+    chosen = most_central(facts, points)[: _LABELS if len(facts) <= 500 else _LABELS // 2]
     sizes = [(measure(texts[row], 7) + 0.02, 0.115) for row in chosen]
-    reach = 2.5 if len(facts) <= _LABELS else 0.6
+    thin = len(facts) > _LABELS  # then a number may cover points that have none themselves
     spots = place(
-        points[chosen], sizes, points=points, radius=radius, bounds=(INNER, _HEIGHT), taken=taken, reach=reach
+        points[chosen],
+        sizes,
+        points=points[chosen] if thin else points,
+        radius=radius,
+        bounds=(INNER, _HEIGHT),
+        taken=taken,
+        reach=0.3 if thin else 2.5,
     )
     found = zip(chosen, spots, sizes, strict=True)
     return {row: Label(texts[row], spot, size) for row, spot, size in found if spot is not None}
@@ -202,7 +216,8 @@ def _draw_points(
     for (theme, doubtful, title_only), rows in groups.groups.items():
         look = style[theme]
         axes.scatter(
-            *points[rows].T,
+            points[rows, 0],
+            points[rows, 1],
             s=(2 * radius * 72 * (0.72 if title_only else 1.0)) ** 2,
             marker=look.marker,
             facecolor="white" if doubtful else look.colour,
@@ -232,7 +247,8 @@ def _draw_numbers(axes: Axes, points: NDArray[np.float64], labels: dict[int, Lab
         end = np.clip(point, label.box[:2], label.box[2:])
         if np.hypot(*(end - point)) > _BESIDE:
             axes.plot([point[0], end[0]], [point[1], end[1]], color=GREY, linewidth=0.4, zorder=2)
-        put(axes, *label.spot, label.text, size=7, ha="center", va="center_baseline", zorder=5)
+        halo = [Stroke(linewidth=1.6, foreground="#fafafa"), Normal()]
+        put(axes, *label.spot, label.text, size=7, ha="center", va="center_baseline", zorder=5, path_effects=halo)
 
 
 def most_central(facts: pd.DataFrame, points: NDArray[np.float64]) -> list[int]:

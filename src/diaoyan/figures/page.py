@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
@@ -55,7 +56,7 @@ class Page:
             spine.set_visible(False)
         return axes
 
-    def write(self, left: float, bottom: float, text: str, **look: object) -> Text:
+    def write(self, left: float, bottom: float, text: str, **look: Any) -> Text:
         """Write a text that has been fitted, at inches from the corner of the free part; see `put`."""
         width, height = self.figure.get_size_inches()
         return put(self.figure, (MARGIN + left) / width, (self.bottom + bottom) / height, text, **look)
@@ -72,7 +73,7 @@ def put(
     ha: str = "left",
     va: str = "baseline",
     serif: bool = False,
-    **more: object,
+    **more: Any,
 ) -> Text:
     """Write `text`, line by line drawable, in the house font; `x` and `y` are data (axes) or figure coordinates."""
     lines = "\n".join(drawable(line) for line in text.split("\n"))
@@ -86,7 +87,7 @@ def put(
         va=va,
         linespacing=_LINE,
         parse_math=False,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -149,13 +150,13 @@ def measure(text: str, size: float, *, serif: bool = False) -> float:
     1.0
     """
     with house_style():
-        width: float = _renderer().get_text_width_height_descent(text, font(size, serif=serif), False)[0]
+        width: float = _renderer().get_text_width_height_descent(text, font(size, serif=serif), False)[0]  # type: ignore[no-untyped-call]
     return width / DPI
 
 
 @cache
 def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, DPI)
+    return RendererAgg(1, 1, DPI)  # type: ignore[no-untyped-call]
 
 
 def wrap(text: str, size: float, width: float, *, lines: int = 1, serif: bool = False) -> str:
@@ -166,9 +167,9 @@ def wrap(text: str, size: float, width: float, *, lines: int = 1, serif: bool = 
     Examples
     --------
     >>> wrap("关于石渡县村级集体经济的调查", 9, 1.0, lines=2)
-    '关于石渡县村级\\n集体经济的调查'
+    '关于石渡县村级集\\n体经济的调查'
     """
-    rest, result = drawable(text), []
+    rest, result = drawable(text), list[str]()
     while rest and len(result) < lines:
         end = _fitting(rest, size, width, serif=serif)
         if end == len(rest):
@@ -180,6 +181,22 @@ def wrap(text: str, size: float, width: float, *, lines: int = 1, serif: bool = 
         result.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return "\n".join(result)
+
+
+def balance(text: str, size: float, width: float, *, lines: int) -> str:
+    """Wrap `text` like `wrap`, into lines of nearly the same length.
+
+    Examples
+    --------
+    >>> wrap("乡村振兴", 9, 0.4, lines=2), balance("乡村振兴", 9, 0.4, lines=2)
+    ('乡村振\\n兴', '乡村\\n振兴')
+    """
+    full = wrap(text, size, width, lines=lines)
+    for part in (0.5, 0.6, 0.7, 0.8, 0.9):
+        narrow = wrap(text, size, part * width, lines=lines)
+        if narrow.replace("\n", "") == full.replace("\n", "") and narrow.count("\n") == full.count("\n"):
+            return narrow
+    return full
 
 
 def fit(text: str, size: float, width: float) -> str:
@@ -204,7 +221,7 @@ def _break(text: str, end: int) -> int:
     for place in range(end, end * 3 // 5, -1):
         if text[place - 1] in "，。；：" and text[place] not in _CLOSING:
             return place
-    for place in range(end, max(end // 2, 1), -1):
+    for place in range(end, 0, -1):
         before, after = text[place - 1], text[place]
         if after in _CLOSING or before in _OPENING:
             continue

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
-from diaoyan.errors import FigureError
+from diaoyan.figures.months import GAP, NONE, Cell, by_month, month_words, number, trend
 from diaoyan.figures.page import INNER, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, INK, PALE, Look, looks, require, styled
 from diaoyan.figures.wording import Lang, count_words, listed, percent, reports_words, share_words
@@ -22,24 +21,6 @@ if TYPE_CHECKING:
 
 _BARS_UP_TO = 12  # months
 _LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts right of them, a bar and its gap
-
-
-class Cell(NamedTuple):
-    """One theme in one month: reports, and their share with its interval (0 to 1)."""
-
-    reports: int
-    share: float
-    low: float
-    high: float
-
-    @property
-    def top(self) -> float:
-        """Where a label may stand above the bar and its interval."""
-        return self.share if math.isnan(self.high) else max(self.share, self.high)
-
-
-_NONE = Cell(0, 0.0, 0.0, 0.0)
-_GAP = Cell(0, math.nan, math.nan, math.nan)  # breaks a line where a month is missing
 
 
 @styled
@@ -92,24 +73,6 @@ def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang
     return draw({theme: table[theme] for theme in order}, months, names=names, title=title, source=source, lang=lang)
 
 
-def by_month(facts: pd.DataFrame) -> tuple[list[str], dict[str, dict[str, Cell]]]:
-    """Return the months in order and, by theme and month, what the facts say; a null month is ``""``.
-
-    Raises
-    ------
-    FigureError
-        If a month is not YYYY-MM.
-    """
-    table: dict[str, dict[str, Cell]] = {}
-    columns = (facts[name] for name in ("month", "theme", "reports", "share", "low", "high"))
-    for month, theme, reports, *numbers in zip(*columns, strict=True):
-        key = month if isinstance(month, str) else ""
-        if key and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", key):
-            raise FigureError(f"Expected months as YYYY-MM, found {key!r}; correct the month of these reports.")
-        table.setdefault(str(theme), {})[key] = Cell(int(reports), *(float(number) for number in numbers))
-    return sorted({month for cells in table.values() for month in cells}), table
-
-
 def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
     """Return the finding: the theme with most reports in the last month, and whether its share kept rising.
 
@@ -126,8 +89,8 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     """
     months, table = by_month(facts)
     months = [month for month in months if month] or months
-    last = {theme: cells.get(months[-1], _NONE) for theme, cells in table.items()}
-    other = last.pop(OTHER, _NONE)
+    last = {theme: cells.get(months[-1], NONE) for theme, cells in table.items()}
+    other = last.pop(OTHER, NONE)
     most = max((cell.reports for cell in last.values()), default=0)
     leaders = [theme for theme in _ordered(last, names) if last[theme].reports == most]
     when = month_words(months[-1], lang) if len(months) > 1 else ""
@@ -136,7 +99,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
             return f"{when}没有一篇报告属于所列主题"
         return f"No report{when and ' of ' + when} belongs to a listed theme"
     who, share = listed([names.get(theme, theme) for theme in leaders], lang), last[leaders[0]].share
-    steps = trend([(month, table[leaders[0]].get(month, _NONE).share) for month in months])
+    steps = trend([(month, table[leaders[0]].get(month, NONE).share) for month in months])
     if len(leaders) == 1 and abs(steps) >= 2:
         if lang == "zh":
             return f"{who}占{share_words(share)}，连续{count_words(abs(steps))}月{'上升' if steps > 0 else '下降'}"
@@ -149,47 +112,6 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     verb, each = ("lead", " each") if len(leaders) > 1 else ("leads", "")
     tail = f"; {rest.lower()} {percent(other.share)}" if other.reports > most else ""
     return f"{who} {verb}{when and ' in ' + when}: {reports_words(most, lang)}{each}, {percent(share)}{tail}"
-
-
-def trend(shares: list[tuple[str, float]]) -> int:
-    """Return for how many months in a row, up to the last, a share rose (positive) or fell (negative).
-
-    Examples
-    --------
-    >>> trend([("2026-05", 0.5), ("2026-06", 0.2), ("2026-07", 0.3), ("2026-08", 0.4)])
-    2
-    >>> trend([("2026-05", 0.2), ("2026-08", 0.4)])  # June and July are missing
-    0
-    """
-    steps = 0
-    for (before, old), (after, new) in reversed(list(zip(shares, shares[1:], strict=False))):
-        way = (new > old) - (new < old)
-        if way == 0 or number(after) - number(before) != 1 or way * steps < 0:
-            break
-        steps += way
-    return steps
-
-
-def number(month: str) -> int:
-    """Return months counted from the year 0, so that the next month is one more.
-
-    Examples
-    --------
-    >>> number("2027-01") - number("2026-12")
-    1
-    """
-    return int(month[:4]) * 12 + int(month[5:7])
-
-
-def month_words(month: str, lang: Lang) -> str:
-    """Return a month as titles name it: ``2026年8月``, or as it is in English.
-
-    Examples
-    --------
-    >>> month_words("2026-08", "zh"), month_words("", "zh")
-    ('2026年8月', '')
-    """
-    return f"{month[:4]}年{int(month[5:7])}月" if month and lang == "zh" else month
 
 
 def _ordered(themes: Iterable[str], names: dict[str, str]) -> list[str]:
@@ -241,8 +163,8 @@ def _draw_months(
         shown = "柱上为篇数，细线为95%自助法区间" if bars else "数字为最高月与末月的篇数，色带为95%自助法区间"
         subtitle, note = f"各主题报告的份额（占当月全部报告的%）；{shown}", f"另有{undated}篇未注明月份，未画出。"
     else:
-        shown = "numbers are reports, thin lines" if bars else "numbers are reports at the peak and the end, bands"
-        subtitle = f"Share of reports by theme, % of the month’s reports; {shown} 95% bootstrap intervals"
+        shown = "counts above, thin lines:" if bars else "counts at peak and end, bands:"
+        subtitle = f"Share of reports by theme, % of all in the month; {shown} 95% bootstrap intervals"
         note = f"{reports_words(undated, lang)} without a month not shown."
     row = 0.95 if len(table) <= 6 else 0.72
     page = new_page(row * len(table) + 0.1, title, subtitle=subtitle, source=source, notes=[note] if undated else [])
@@ -258,8 +180,9 @@ def _draw_months(
         by_number = {number(month): cell for month, cell in sorted(cells.items()) if month}
         (_draw_bars if bars else _draw_line)(axes, by_number, style[theme], reach)
         whole = f"共{total}篇" if lang == "zh" else f"{reports_words(total, lang)} in all"
-        page.write(0, bottom + row * 0.5 - 0.12, wrap(names.get(theme, theme), 9.5, _LEFT - 0.45), size=9.5)
-        page.write(0, bottom + row * 0.5 - 0.31, whole, size=7.5, colour=GREY)
+        name = wrap(names.get(theme, theme), 9.5, _LEFT - 0.45, lines=2)
+        page.write(0, bottom + row * 0.5 - 0.12, name, size=9.5, va="bottom")
+        page.write(0, bottom + row * 0.5 - 0.16, whole, size=7.5, colour=GREY, va="top")
     _write_months(page.figure.axes[-1], dated[0], dated[-1])
     return page.figure
 
@@ -276,7 +199,7 @@ def _draw_line(axes: Axes, cells: dict[int, Cell], look: Look, reach: float) -> 
     axes.axhline(0, color=GREY, linewidth=0.8)
     end, span = max(cells), axes.get_xlim()[1] - axes.get_xlim()[0]
     every = range(min(cells), end + 1)
-    drawn = [cells.get(month, _GAP) for month in every]
+    drawn = [cells.get(month, GAP) for month in every]
     low, share, high = ([getattr(cell, name) for cell in drawn] for name in ("low", "share", "high"))
     axes.fill_between(every, low, high, color=look.line, alpha=0.35, linewidth=0)
     axes.plot(every, share, color=INK, linewidth=1.0, marker="o", markersize=1.8)

@@ -18,6 +18,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from diaoyan.errors import FigureError
@@ -58,7 +59,10 @@ class Look:
     @property
     def line(self) -> str:
         """The colour for thin lines and the edges of markers: darker where the colour is too light for them."""
-        return to_hex([0.68 * part for part in to_rgb(self.colour)]) if lightness(self.colour) > 60 else self.colour
+        if lightness(self.colour) <= 60:
+            return self.colour
+        red, green, blue = to_rgb(self.colour)
+        return to_hex((0.68 * red, 0.68 * green, 0.68 * blue))
 
 
 THEME_COLOURS = {
@@ -208,16 +212,16 @@ def check(figure: Figure) -> list[str]:
         ]
 
 
-def _boxes(figure: Figure) -> list[tuple[Text, object]]:
+def _boxes(figure: Figure) -> list[tuple[Text, Bbox]]:
     canvas = FigureCanvasAgg(figure)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a missing glyph warns here; `_faults` finds and names it
-        canvas.draw()
+        canvas.draw()  # type: ignore[no-untyped-call]
         texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-        return [(text, text.get_window_extent(canvas.get_renderer())) for text in texts]
+        return [(text, text.get_window_extent()) for text in texts]
 
 
-def _faults(figure: Figure, boxes: list[tuple[Text, object]]) -> list[str]:
+def _faults(figure: Figure, boxes: list[tuple[Text, Bbox]]) -> list[str]:
     """Return what makes a figure wrong, rather than merely crowded."""
     faults = []
     for text, box in boxes:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, PALE, Look, looks, require, styled
-from diaoyan.figures.wording import Lang, reports_words
+from diaoyan.figures.wording import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -63,22 +63,31 @@ def draw_words(
         return draw_note("各主题的特征词" if lang == "zh" else "Words of the themes", too_few(0, lang), source=source)
     columns = min(_COLUMNS, len(rows))
     lines = -(-len(rows) // columns)
-    deepest = max(len(words) for words in rows.values())
-    panel = _HEAD + _ROW * deepest + _FOOT
+    lists = list(rows.values())
+    heights = [
+        _HEAD + _ROW * max(map(len, lists[line * columns : (line + 1) * columns])) + _FOOT for line in range(lines)
+    ]
     subtitle = (
         f"各主题的特征词；横条为{unit}，右侧数字为出现该词的报告篇数"
         if lang == "zh"
         else f"Words that mark each theme; bars show {unit}, numbers how many reports have the word"
     )
-    page = new_page(lines * (panel + _GAP), headline(rows, names, lang=lang), subtitle=subtitle, source=source)
+    page = new_page(sum(heights) + lines * _GAP, headline(rows, names, lang=lang), subtitle=subtitle, source=source)
     reach = max(score for words in rows.values() for _, score, _ in words)
     width = (INNER - _GAP * (columns - 1)) / columns
     style = looks([*names, *rows])
     for place, (theme, words) in enumerate(rows.items()):
         line, column = divmod(place, columns)
-        corner = (column * (width + _GAP), (lines - 1 - line) * (panel + _GAP) + _GAP)
+        corner = (column * (width + _GAP), sum(heights[line + 1 :]) + (lines - line) * _GAP)
         _panel(
-            page, corner, (width, panel), words, name=names.get(theme, theme), unit=unit, look=style[theme], reach=reach
+            page,
+            corner,
+            (width, heights[line]),
+            words,
+            name=names.get(theme, theme),
+            unit=unit,
+            look=style[theme],
+            reach=reach,
         )
     return page.figure
 
@@ -91,7 +100,7 @@ def marking_words(
     for theme, word, score, reports in zip(
         facts["theme"], facts["word"], facts["score"], facts["reports"], strict=True
     ):
-        if score > 0:
+        if 0 < score < math.inf:
             rows.setdefault(str(theme), []).append((str(word), float(score), int(reports)))
     order = sorted(rows, key=lambda theme: (theme == OTHER, list(names).index(theme) if theme in names else len(names)))
     return {theme: sorted(rows[theme], key=lambda row: (-row[1], row[0]))[:most] for theme in order}
@@ -112,7 +121,7 @@ def headline(rows: dict[str, list[tuple[str, float, int]]], names: dict[str, str
         if len(pairs) == 1:
             return f"“{pairs[0][1]}”最能标出{pairs[0][0]}"
         return "，".join(f"{name}看“{word}”" for name, word in pairs)
-    return "Marking words: " + ", ".join(f"“{word}” ({name})" for name, word in pairs)
+    return "Marked by " + ", ".join(f"{word} ({name})" for name, word in pairs[:3])
 
 
 def _panel(

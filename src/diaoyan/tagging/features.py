@@ -116,7 +116,8 @@ class Features:
             keys, counts = keys[order], counts[order]
         self.grams_ = keys
         frequencies = np.concatenate([np.array([words[word] for word in kept], dtype=float), counts.astype(float)])
-        self.idf_ = np.log((1 + len(documents)) / (1 + frequencies)) + 1
+        # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
+        self.idf_ = (np.log((1 + len(documents)) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
         return self
 
     @property

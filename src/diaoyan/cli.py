@@ -1,0 +1,319 @@
+"""The command `diaoyan`: verbs that read their arguments, call the library and print. No logic lives here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diaoyan import __version__, settings
+from diaoyan.errors import CorpusError, DiaoyanError
+
+if TYPE_CHECKING:
+    from diaoyan.report import Report
+    from diaoyan.themes import Codebook
+
+_INPUT = "a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status: 0, 1 for input that cannot be used, 2 for wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.run is None:
+        parser.print_help(sys.stderr)
+        return 2
+    try:
+        run: Callable[[argparse.Namespace], None] = options.run
+        run(options)
+    except DiaoyanError as error:
+        say(f"diaoyan: {' '.join(str(error).split())}")
+        return 1
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        say("diaoyan: interrupted; nothing was left half-written.")
+        return 130
+    return 0
+
+
+def say(text: str) -> None:
+    """Print a line for the person on stderr; control characters from reports cannot move their cursor."""
+    print(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "·", text), file=sys.stderr, flush=True)
+
+
+def _emit(text: str, output: Path | None, *, force: bool) -> None:
+    from diaoyan.writing import refuse_existing, write_text
+
+    if output is None:
+        sys.stdout.write(text)
+        return
+    refuse_existing(output, force=force)
+    write_text(output, text)
+    say(f"wrote {output}")
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from diaoyan import demo
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    with filling(options.output) as folder:
+        demo.run(folder, say=say, random_state=options.seed)
+    say(f"wrote {options.output}: shares.png, words.png, map.png, confusion.png, tags.csv and what lies beside them")
+
+
+def _split(options: argparse.Namespace) -> None:
+    from diaoyan.compilation import split
+    from diaoyan.report import to_jsonl
+    from diaoyan.writing import refuse_existing, write_text
+
+    several = len(options.files) > 1
+    targets = [
+        None if options.output is None
+        else options.output / f"{file.stem}.jsonl" if several
+        else options.output if options.output.suffix == ".jsonl"
+        else options.output.with_name(options.output.name + ".jsonl")
+        for file in options.files
+    ]  # fmt: skip
+    if several and len({target for target in targets if target}) < len(options.files) and options.output:
+        raise CorpusError("Two of the files have the same name without its ending; split them one by one.")
+    for target in targets:
+        if target is not None:
+            refuse_existing(target, force=options.force)
+    results = [split(file, month=options.month) for file in options.files]
+    for file, result, target in zip(options.files, results, targets, strict=True):
+        say(f"{file.name}: {result.summary()}")
+        if options.explain:
+            say(result.explain().to_string(index=False))
+        if target is None:
+            sys.stdout.write(to_jsonl(result.reports))
+        else:
+            write_text(target, to_jsonl(result.reports))
+            say(f"wrote {target}")
+
+
+def _add(options: argparse.Namespace) -> None:
+    from diaoyan.compilation import split
+    from diaoyan.corpus import Corpus
+
+    corpus = Corpus(settings.CORPUS)
+    results = [split(file, month=options.month) for file in options.files]
+    for file, result in zip(options.files, results, strict=True):
+        say(f"{file.name}: {result.summary()}")
+        say(f"{file.name}: {corpus.add(result.reports)} in {settings.CORPUS}")
+
+
+def _discover(options: argparse.Namespace) -> None:
+    from diaoyan.discovery import LdaThemes, TfidfThemes
+    from diaoyan.discovery.output import write_discovery
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    reports = _reports([options.input] if options.input else [])
+    kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
+    themes = kind(
+        _codebook(options.codebook), themes=options.themes, free=options.free, random_state=options.seed
+    ).fit(reports)
+    with_text = sum(report.has_text for report in reports)
+    with filling(options.output) as folder:
+        write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
+    if with_text < len(reports):
+        say(f"{len(reports) - with_text} of {len(reports)} reports have no text: placed by their titles alone.")
+    for theme, words in themes.unused_seeds_.items():
+        if words and not options.free:
+            say(f"{theme}: {len(words)} seed words do not occur in the corpus, e.g. {'、'.join(words[:3])}")
+    for cluster in themes.clusters_:
+        words = "、".join(word for word, _ in cluster.words[:6])
+        trust = f"stability {cluster.stability:.2f}{'' if cluster.stable else ', unstable'}"
+        say(f"{cluster.name}: {cluster.size} reports, {trust}: {words}")
+    say(f"wrote {options.output}")
+
+
+def _train(options: argparse.Namespace) -> None:
+    from diaoyan.corpus import Corpus, read_labels
+    from diaoyan.models import save_tagger
+    from diaoyan.tagging import Tagger, evaluate
+    from diaoyan.writing import refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    tagger = Tagger(_codebook(options.codebook), random_state=options.seed)
+    corpus = Corpus(settings.CORPUS)
+    labels = {}
+    reports: list[Report] = []
+    path = options.labels or settings.CORPUS / "labels.csv"
+    if options.labels or path.is_file():
+        labels = read_labels(path, tagger.codebook)
+        reports = corpus.reports()
+        unknown = sorted(set(labels) - {report.report_id for report in reports})
+        if unknown:
+            raise CorpusError(f"{path}: {unknown[0]!r} is labelled but not in the corpus; add its compilation first.")
+    own = len(labels)
+    if not options.no_sample:
+        sample, sample_labels = settings.sample()
+        reports = reports + [report for report in sample if report.report_id not in {r.report_id for r in reports}]
+        labels = sample_labels | labels
+    evaluation = evaluate(tagger, reports, labels=labels, random_state=options.seed)
+    tagger.fit(reports, labels)
+    sources = f"{len(evaluation.truth)} labelled reports, {own} of them labelled in {path.name}"
+    sources += "." if options.no_sample else ", the others those of the sample that ships with diaoyan."
+    save_tagger(options.output, tagger, evaluation=evaluation, sources=sources)
+    low, high = evaluation.interval
+    say(
+        f"macro-F1 {evaluation.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {evaluation.accuracy:.3f} on "
+        f"{len(evaluation.truth)} held-out reports"
+    )
+    say(f"wrote {options.output}")
+
+
+def _tag(options: argparse.Namespace) -> None:
+    from diaoyan.models import load_tagger
+    from diaoyan.tagging.table import tags_table
+    from diaoyan.writing import csv_text, refuse_existing
+
+    if options.output is not None:
+        refuse_existing(options.output, force=options.force)
+    tagger = load_tagger(settings.model(options.model))
+    reports = _reports(options.inputs)
+    tags = tagger.tag(reports, error_rate=options.error_rate)
+    mark = "\ufeff" if options.output is not None else ""  # Excel needs it to show Chinese; a pipe does not
+    _emit(mark + csv_text(*tags_table(tags, tagger.codebook)), options.output, force=options.force)
+    without = sum(not report.has_text for report in reports)
+    doubtful = sum(tag.needs_review for tag in tags)
+    say(f"{len(tags)} reports tagged, {without} of them by title and authors alone; {doubtful} need review")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from diaoyan.models import load_tagger
+    from diaoyan.theme_report import gather, write_theme_report
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    if options.month and options.inputs:
+        raise CorpusError("Expected either --month or files, got both; leave one of them out.")
+    reports = _reports([options.month] if options.month else options.inputs)
+    facts = gather(reports, load_tagger(settings.model(options.model)), random_state=options.seed)
+    with filling(options.output) as folder:
+        figures = write_theme_report(facts, folder, lang=options.lang)
+    say(f"{facts.total} reports, {facts.with_text} with text")
+    say(f"wrote {options.output}: {', '.join(path.name for path in figures)}, with their facts as CSV")
+
+
+def _reports(inputs: Sequence[str]) -> list[Report]:
+    from diaoyan.corpus import Corpus
+    from diaoyan.inputs import read_reports
+
+    if not inputs:
+        return Corpus(settings.CORPUS).reports()
+    return [report for source in inputs for report in read_reports(source)]
+
+
+def _codebook(path: Path | None) -> Codebook:
+    from diaoyan.themes import Codebook
+
+    return Codebook.read(path) if path else Codebook.default()
+
+
+def _number_of_themes(text: str) -> int | str:
+    return text if text == "auto" else int(text)
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate < 1:
+        raise ValueError
+    return rate
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"expected a month like 2025-03, got {text!r}")
+    return text
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="diaoyan",
+        description="Splits compilations of Chinese policy research into reports, finds their themes, tags them, "
+        "draws theme reports.",
+        epilog="Each verb has its own help with an example: diaoyan split --help",
+    )
+    parser.add_argument("--version", action="version", version=f"diaoyan {__version__}")
+    parser.set_defaults(run=None)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+
+    def verb(name: str, run: Callable[[argparse.Namespace], None], text: str, example: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: {example}"
+        )
+        made.set_defaults(run=run)
+        return made
+
+    def output(made: argparse.ArgumentParser, text: str, default: Path | None = None, *, required: bool = False) -> None:
+        made.add_argument("-o", "--output", type=Path, default=default, required=required, metavar="OUT", help=text)
+        made.add_argument("--force", action="store_true", help="replace what is there already")
+
+    def seed(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--seed", type=int, default=0, help="the only source of chance (default: 0)")
+
+    def model(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--model", metavar="NAME", help="a model in models/, or a folder (default: the one trained last)")
+
+    def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
+        made.add_argument(flag, dest="codebook", type=Path, metavar="FILE", help="another codebook than the four themes")
+
+    made = verb("demo", _demo, "do the whole job on the built-in sample", "diaoyan demo")
+    output(made, f"folder (default: {settings.DEMO})", settings.DEMO)
+    seed(made)
+
+    made = verb("split", _split, "split compilations into reports", "diaoyan split 2021-12.txt -o 2021-12.jsonl")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
+    made.add_argument("--explain", action="store_true", help="say what each report was recognised by")
+    output(made, "OUT.jsonl, or a folder for several files (default: stdout)")
+
+    made = verb("add", _add, "split compilations and store their reports in the corpus", "diaoyan add 2021-12.txt")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
+
+    made = verb("discover", _discover, "find the themes of reports", "diaoyan discover --method lda -o reports_out/lda")
+    made.add_argument("input", nargs="?", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
+    made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help="default: tfidf")
+    made.add_argument("--themes", type=_number_of_themes, default="auto", metavar="K|auto", help="number of themes (default: auto)")
+    made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
+    codebook(made)
+    seed(made)
+    output(made, "folder", required=True)
+
+    made = verb("train", _train, "train a classifier on the labelled reports", "diaoyan train -o models/2025-06")
+    made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
+    made.add_argument("--no-sample", action="store_true", help="leave the sample's labelled reports out")
+    codebook(made, "--themes")
+    seed(made)
+    output(made, f"folder of the model (default: {settings.LATEST})", settings.LATEST)
+
+    made = verb("tag", _tag, "tag reports with their themes", "diaoyan tag 2021-12.txt -o tags.csv")
+    made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
+    model(made)
+    made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
+                      help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
+    output(made, "CSV (default: stdout)")
+
+    made = verb("report", _report, "draw the theme report", "diaoyan report --month 2025-03 -o reports_out/2025-03")
+    made.add_argument("inputs", nargs="*", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="one month of the corpus")
+    model(made)
+    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
+    seed(made)
+    output(made, "folder", required=True)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

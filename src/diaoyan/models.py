@@ -1,0 +1,204 @@
+"""A model folder: saved as plain arrays and JSON, verified when it is loaded, never unpickled."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from diaoyan import __version__
+from diaoyan.errors import CodebookError, ModelError
+from diaoyan.report import Report
+from diaoyan.themes import Codebook
+from diaoyan.writing import replacing_folder
+
+if TYPE_CHECKING:
+    from diaoyan.tagging import Evaluation, Tagger
+
+FORMAT = "diaoyan-tagger"
+SCHEMA = 1
+_ARRAYS = {
+    "grams": np.uint64, "idf": np.float32, "weights": np.float32, "bias": np.float64, "thresholds": np.float64,
+    "text_slope": np.float64, "text_intercept": np.float64, "title_slope": np.float64, "title_intercept": np.float64,
+    "text_margin": np.float64, "text_correct": np.bool_, "title_margin": np.float64, "title_correct": np.bool_,
+}  # fmt: skip
+#: A model must give these texts the probabilities it gave them when it was saved.
+_PROBES = (
+    Report("probe-text", "关于农村宅基地“三权分置”改革的调查", text="一、现状\n全县农户贷款余额上升，纪委监委加强监督，数据平台上线。"),
+    Report("probe-title", "城市社区养老服务供需错位问题研究"),
+)
+
+
+def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, sources: str) -> None:
+    """Write a fitted classifier into `folder`, replacing what stands there as a whole.
+
+    Parameters
+    ----------
+    folder : Path
+    tagger : Tagger
+        Fitted.
+    evaluation : Evaluation or None
+        Held-out scores for manifest and card.
+    sources : str
+        One sentence on the reports it was fitted on, for the card.
+    """
+    settings, arrays = tagger.features_.to_state()
+    arrays = arrays | {"weights": tagger.weights_, "bias": tagger.bias_, "thresholds": tagger.thresholds_}
+    for kind, sigmoid in tagger.sigmoids_.items():
+        arrays |= {f"{kind}_slope": sigmoid.slope, f"{kind}_intercept": sigmoid.intercept}
+    arrays |= tagger.held_out_
+    vocabulary = {"features": settings, "terms": list(tagger.features_.tokenizer.terms)}
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "diaoyan": __version__,
+        "settings": {"engine": tagger.engine, "C": tagger.C, "folds": tagger.folds, "random_state": tagger.random_state},
+        "codebook": tagger.codebook.to_dict(),
+        "labelled": tagger.counts_,
+        "sources": sources,
+        "scores": _scores(evaluation),
+        "probes": [[round(float(p), 5) for p in row] for row in tagger.predict_proba(_PROBES)],
+    }
+    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise ModelError(f"{folder}: expected a model folder or a new name, found a folder with other files; choose another name.")
+    with replacing_folder(folder) as temporary:
+        np.savez(temporary / "arrays.npz", allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
+        (temporary / "vocabulary.json").write_text(_json(vocabulary), encoding="utf-8", newline="\n")
+        manifest["sha256"] = {name: _hash(temporary / name) for name in ("arrays.npz", "vocabulary.json")}
+        (temporary / "manifest.json").write_text(_json(manifest), encoding="utf-8", newline="\n")
+        (temporary / "card.md").write_text(_card(folder.name, manifest), encoding="utf-8", newline="\n")
+
+
+def load_tagger(folder: Path) -> Tagger:
+    """Read a classifier back, after checking that it is whole, ours, not newer than this program, and still the same.
+
+    Raises
+    ------
+    ModelError
+        With the reason why the folder is refused.
+    """
+    from diaoyan.tagging.calibration import Sigmoid
+    from diaoyan.tagging.classifier import Tagger
+    from diaoyan.tagging.features import Features
+
+    manifest = _read_manifest(folder)
+    vocabulary = _read_json(folder / "vocabulary.json")
+    arrays = _read_arrays(folder / "arrays.npz")
+    try:
+        codebook = Codebook.from_dict(manifest["codebook"], where=f"{folder.name}/manifest.json")
+        tagger = Tagger(codebook, **manifest["settings"])
+        features = tagger.new_features()
+        if list(features.tokenizer.terms) != vocabulary["terms"]:
+            raise ModelError(
+                f"{folder}: fitted with another list of policy terms than this program's; train it again with: "
+                "diaoyan train"
+            )
+        tagger.features_ = Features.from_state(features.tokenizer, codebook, vocabulary["features"], arrays)
+        tagger.counts_ = dict(manifest["labelled"])
+        probes = np.array(manifest["probes"], dtype=float)
+    except (KeyError, TypeError, ValueError, CodebookError) as error:
+        raise ModelError(f"{folder}: expected a model of this program, but its description is damaged ({error}).") from None
+    classes, columns = len(tagger.classes), tagger.features_.n_columns
+    if arrays["weights"].shape != (columns, classes) or len(arrays["idf"]) != len(tagger.features_.words_) + len(arrays["grams"]):
+        raise ModelError(f"{folder}: weights and vocabulary do not fit together; the folder is damaged.")
+    for name in ("bias", "text_slope", "text_intercept", "title_slope", "title_intercept"):
+        if arrays[name].shape != (classes,):
+            raise ModelError(f"{folder}: {name} has the shape {arrays[name].shape}, expected ({classes},).")
+    tagger.weights_, tagger.bias_, tagger.thresholds_ = arrays["weights"], arrays["bias"], arrays["thresholds"]
+    tagger.sigmoids_ = {k: Sigmoid(arrays[f"{k}_slope"], arrays[f"{k}_intercept"]) for k in ("text", "title")}
+    tagger.held_out_ = {f"{k}_{w}": arrays[f"{k}_{w}"] for k in ("text", "title") for w in ("margin", "correct")}
+    if probes.shape != (len(_PROBES), classes) or np.abs(tagger.predict_proba(_PROBES) - probes).max() > 1e-3:
+        raise ModelError(
+            f"{folder}: the model no longer gives the answers it was saved with; train it again with: diaoyan train"
+        )
+    return tagger
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    if not (folder / "manifest.json").is_file():
+        raise ModelError(f"{folder}: expected a model folder with a manifest.json, found none; train one with: diaoyan train")
+    manifest = _read_json(folder / "manifest.json")
+    if manifest.get("format") != FORMAT:
+        raise ModelError(f"{folder}: expected a model of the format {FORMAT!r}, found {manifest.get('format')!r}.")
+    schema = manifest.get("schema")
+    if not isinstance(schema, int) or schema > SCHEMA:
+        raise ModelError(f"{folder}: the model has layout {schema!r}, this program reads up to {SCHEMA}; update it.")
+    hashes = manifest.get("sha256")
+    for name in ("arrays.npz", "vocabulary.json"):
+        stated = hashes.get(name) if isinstance(hashes, dict) else None
+        if not (folder / name).is_file() or _hash(folder / name) != stated:
+            raise ModelError(f"{folder}: {name} is missing or damaged (its hash is not the one in manifest.json).")
+    return manifest
+
+
+def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in _ARRAYS}
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path}: expected the arrays of a model, but they cannot be read ({error}).") from None
+    for name, kind in _ARRAYS.items():
+        if arrays[name].dtype != kind or (kind is not np.bool_ and not np.isfinite(arrays[name]).all()):
+            raise ModelError(f"{path}: {name} is not what a model holds; the folder is damaged.")
+    return arrays
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise ModelError(f"{path}: expected JSON, but it cannot be read ({error}).") from None
+    if not isinstance(value, dict):
+        raise ModelError(f"{path}: expected a JSON object, found {type(value).__name__}.")
+    return value
+
+
+def _scores(evaluation: Evaluation | None) -> dict[str, Any]:
+    if evaluation is None:
+        return {}
+    return {
+        "reports": len(evaluation.truth),
+        "accuracy": round(evaluation.accuracy, 4),
+        "macro_f1": round(evaluation.macro_f1, 4),
+        "interval": [round(bound, 4) for bound in evaluation.interval],
+        "f1": {name: round(value, 4) for name, value in evaluation.f1.items()},
+    }
+
+
+def _card(name: str, manifest: Mapping[str, Any]) -> str:
+    codebook = Codebook.from_dict(manifest["codebook"])
+    rows = "".join(
+        f"| {codebook.name(theme)} `{theme}` | {count} | {manifest['scores'].get('f1', {}).get(theme, '')} |\n"
+        for theme, count in manifest["labelled"].items()
+    )
+    scores = manifest["scores"]
+    held_out = (
+        f"Held out (stratified folds, near-duplicates together): accuracy {scores['accuracy']:.3f}, macro-F1 "
+        f"{scores['macro_f1']:.3f} (95 % bootstrap interval {scores['interval'][0]:.3f} to "
+        f"{scores['interval'][1]:.3f}), {scores['reports']} reports.\n"
+        if scores
+        else "No held-out scores were measured.\n"
+    )
+    return (
+        f"# Model {name}\n\n"
+        f"Files Chinese policy-research reports under themes: one linear classifier per theme over words, character "
+        f"n-grams and seed words, with calibrated probabilities.\n\n"
+        f"Fitted on: {manifest['sources']}\n\n"
+        f"| theme | labelled reports | held-out F1 |\n|---|---|---|\n{rows}\n{held_out}\n"
+        "Limits: it knows the themes of its codebook and what resembles the reports it was fitted on. Reports of which "
+        "only the title is there are tagged by title and authors, and are more often wrong.\n"
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

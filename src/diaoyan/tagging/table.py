@@ -1,0 +1,30 @@
+"""Tags as a table: the columns of ``tags.csv``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from diaoyan.tagging.classifier import Tag
+from diaoyan.themes import Codebook
+
+
+def tags_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list[list[Any]]]:
+    """Return header and rows of ``tags.csv``: one ``p_`` column per theme, ``themes`` joined by ``;``.
+
+    Examples
+    --------
+    >>> tag = Tag("r1", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.91, "other": 0.1}, False, "农户")
+    >>> header, rows = tags_table([tag], Codebook.default())
+    >>> header[:6], rows[0][:7]
+    (['report_id', 'month', 'no', 'title', 'primary', 'themes'], ['r1', '2025-03', 1, '甲', 'rural', 'rural', 0.91])
+    """
+    header = ["report_id", "month", "no", "title", "primary", "themes"]
+    header += [*(f"p_{theme}" for theme in codebook.ids), "needs_review", "evidence"]
+    rows = [
+        [tag.report_id, tag.month or "", "" if tag.no is None else tag.no, tag.title, tag.primary, ";".join(tag.themes)]
+        + [round(tag.probabilities.get(theme, 0.0), 4) for theme in codebook.ids]
+        + ["true" if tag.needs_review else "false", tag.evidence]
+        for tag in tags
+    ]
+    return header, rows
