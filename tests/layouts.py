@@ -10,7 +10,7 @@ from pathlib import Path
 
 from diaoyan.report import Report, read_jsonl
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample" / "reports.jsonl"
+SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "reports.jsonl"
 _DIGITS = "零一二三四五六七八九十"
 
 
@@ -61,7 +61,11 @@ def _wrapped_entry(i: Item) -> str:
 CONTENTS: dict[str, tuple[Callable[[Item], str], bool, bool]] = {
     "number authors, title page": (lambda i: f"{i.n}. {i.authors}:\n{i.title} {i.page}", True, True),
     "authors: title on one line": (lambda i: f"{i.n}、{i.authors}：{i.title} {i.page}", True, True),
-    "leader, authors, page in brackets": (lambda i: f"{chinese(i.n)}、{i.title}…………{i.authors}（{i.page}）", True, True),
+    "leader, authors, page in brackets": (
+        lambda i: f"{chinese(i.n)}、{i.title}…………{i.authors}（{i.page}）",
+        True,
+        True,
+    ),
     "dots and page": (lambda i: f"{i.title}{'.' * 30}{i.page}", False, True),
     "spaced dots and page": (lambda i: f"{i.n} {i.title} . . . . . . . . . {i.page}", False, True),
     "tabs": (lambda i: f"{i.n}\t{i.title}\t{i.authors}\t{i.page}", True, True),
@@ -110,7 +114,13 @@ def _dashed(title: str) -> str:
     return f"{head}\n——{tail}" if space else title
 
 
-def lay_out(reports: Sequence[Report], contents: str | None, body: str, *, heading: str = "四省调研文选31(10篇)2025年3月调研报告汇编") -> str:
+def lay_out(
+    reports: Sequence[Report],
+    contents: str | None,
+    body: str,
+    *,
+    heading: str = "四省调研文选31(10篇)2025年3月调研报告汇编",
+) -> str:
     """Return a compilation as text: heading, 目录, reports."""
     parts = [heading]
     if contents is not None:

@@ -37,7 +37,7 @@ _HOMES = {
     "write_theme_report": "diaoyan.theme_report",
 }
 
-__all__ = [  # noqa: RUF022
+__all__ = [
     "Codebook", "Corpus", "LdaThemes", "Report", "Tagger", "TfidfThemes", "Tokenizer",
     "evaluate", "load_tagger", "read_reports", "split", "write_theme_report",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import re
 import sys
@@ -45,14 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def say(text: str) -> None:
     """Print a line for the person on stderr; control characters from reports cannot move their cursor."""
-    print(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "·", text), file=sys.stderr, flush=True)
+    from diaoyan.writing import printable
+
+    print(printable(text), file=sys.stderr, flush=True)
 
 
 def _emit(text: str, output: Path | None, *, force: bool) -> None:
     from diaoyan.writing import refuse_existing, write_text
 
     if output is None:
+        # Results are UTF-8 with plain line ends wherever they go, whatever the locale says.
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         sys.stdout.write(text)
+        sys.stdout.flush()
         return
     refuse_existing(output, force=force)
     write_text(output, text)
@@ -72,9 +79,11 @@ def _demo(options: argparse.Namespace) -> None:
 def _split(options: argparse.Namespace) -> None:
     from diaoyan.compilation import split
     from diaoyan.report import to_jsonl
-    from diaoyan.writing import refuse_existing, write_text
+    from diaoyan.writing import refuse_existing
 
     several = len(options.files) > 1
+    if options.output is not None and not options.output.name:
+        raise CorpusError(f"Expected a name for the result, got {str(options.output)!r}; add one, such as out.jsonl.")
     targets = [
         None if options.output is None
         else options.output / f"{file.stem}.jsonl" if several
@@ -89,14 +98,10 @@ def _split(options: argparse.Namespace) -> None:
             refuse_existing(target, force=options.force)
     results = [split(file, month=options.month) for file in options.files]
     for file, result, target in zip(options.files, results, targets, strict=True):
-        say(f"{file.name}: {result.summary()}")
+        say(result.summary())
         if options.explain:
             say(result.explain().to_string(index=False))
-        if target is None:
-            sys.stdout.write(to_jsonl(result.reports))
-        else:
-            write_text(target, to_jsonl(result.reports))
-            say(f"wrote {target}")
+        _emit(to_jsonl(result.reports), target, force=options.force)
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -106,7 +111,7 @@ def _add(options: argparse.Namespace) -> None:
     corpus = Corpus(settings.CORPUS)
     results = [split(file, month=options.month) for file in options.files]
     for file, result in zip(options.files, results, strict=True):
-        say(f"{file.name}: {result.summary()}")
+        say(result.summary())
         say(f"{file.name}: {corpus.add(result.reports)} in {settings.CORPUS}")
 
 
@@ -118,9 +123,9 @@ def _discover(options: argparse.Namespace) -> None:
     refuse_existing(options.output, force=options.force)
     reports = _reports([options.input] if options.input else [])
     kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
-    themes = kind(
-        _codebook(options.codebook), themes=options.themes, free=options.free, random_state=options.seed
-    ).fit(reports)
+    themes = kind(_codebook(options.codebook), themes=options.themes, free=options.free, random_state=options.seed).fit(
+        reports
+    )
     with_text = sum(report.has_text for report in reports)
     with filling(options.output) as folder:
         write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
@@ -130,9 +135,9 @@ def _discover(options: argparse.Namespace) -> None:
         if words and not options.free:
             say(f"{theme}: {len(words)} seed words do not occur in the corpus, e.g. {'、'.join(words[:3])}")
     for cluster in themes.clusters_:
-        words = "、".join(word for word, _ in cluster.words[:6])
+        shown = "、".join(word for word, _ in cluster.words[:6])
         trust = f"stability {cluster.stability:.2f}{'' if cluster.stable else ', unstable'}"
-        say(f"{cluster.name}: {cluster.size} reports, {trust}: {words}")
+        say(f"{cluster.name}: {cluster.size} reports, {trust}: {shown}")
     say(f"wrote {options.output}")
 
 
@@ -179,7 +184,7 @@ def _tag(options: argparse.Namespace) -> None:
 
     if options.output is not None:
         refuse_existing(options.output, force=options.force)
-    tagger = load_tagger(settings.model(options.model))
+    tagger = load_tagger(options.model)
     reports = _reports(options.inputs)
     tags = tagger.tag(reports, error_rate=options.error_rate)
     mark = "\ufeff" if options.output is not None else ""  # Excel needs it to show Chinese; a pipe does not
@@ -198,7 +203,7 @@ def _report(options: argparse.Namespace) -> None:
     if options.month and options.inputs:
         raise CorpusError("Expected either --month or files, got both; leave one of them out.")
     reports = _reports([options.month] if options.month else options.inputs)
-    facts = gather(reports, load_tagger(settings.model(options.model)), random_state=options.seed)
+    facts = gather(reports, load_tagger(options.model), random_state=options.seed)
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang)
     say(f"{facts.total} reports, {facts.with_text} with text")
@@ -221,18 +226,25 @@ def _codebook(path: Path | None) -> Codebook:
 
 
 def _number_of_themes(text: str) -> int | str:
+    if text != "auto" and not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"expected a number or auto, got {text!r}")
     return text if text == "auto" else int(text)
 
 
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 999999999, got {text!r}")
+    return int(text)
+
+
 def _rate(text: str) -> float:
-    rate = float(text)
-    if not 0 < rate < 1:
-        raise ValueError
-    return rate
+    if not re.fullmatch(r"0?\.[0-9]*[1-9][0-9]*", text):
+        raise argparse.ArgumentTypeError(f"expected a rate between 0 and 1, got {text!r}")
+    return float(text)
 
 
 def _month(text: str) -> str:
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise argparse.ArgumentTypeError(f"expected a month like 2025-03, got {text!r}")
     return text
 
@@ -255,18 +267,24 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    def output(made: argparse.ArgumentParser, text: str, default: Path | None = None, *, required: bool = False) -> None:
+    def output(
+        made: argparse.ArgumentParser, text: str, default: Path | None = None, *, required: bool = False
+    ) -> None:
         made.add_argument("-o", "--output", type=Path, default=default, required=required, metavar="OUT", help=text)
         made.add_argument("--force", action="store_true", help="replace what is there already")
 
     def seed(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--seed", type=int, default=0, help="the only source of chance (default: 0)")
+        made.add_argument("--seed", type=_seed, default=0, help="the only source of chance (default: 0)")
 
     def model(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--model", metavar="NAME", help="a model in models/, or a folder (default: the one trained last)")
+        made.add_argument(
+            "--model", metavar="NAME", help="a model in models/, or a folder (default: the one trained last)"
+        )
 
     def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
-        made.add_argument(flag, dest="codebook", type=Path, metavar="FILE", help="another codebook than the four themes")
+        made.add_argument(
+            flag, dest="codebook", type=Path, metavar="FILE", help="another codebook than the four themes"
+        )
 
     made = verb("demo", _demo, "do the whole job on the built-in sample", "diaoyan demo")
     output(made, f"folder (default: {settings.DEMO})", settings.DEMO)
@@ -285,7 +303,9 @@ def _parser() -> argparse.ArgumentParser:
     made = verb("discover", _discover, "find the themes of reports", "diaoyan discover --method lda -o reports_out/lda")
     made.add_argument("input", nargs="?", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
     made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help="default: tfidf")
-    made.add_argument("--themes", type=_number_of_themes, default="auto", metavar="K|auto", help="number of themes (default: auto)")
+    made.add_argument(
+        "--themes", type=_number_of_themes, default="auto", metavar="K|auto", help="number of themes (default: auto)"
+    )
     made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
     codebook(made)
     seed(made)

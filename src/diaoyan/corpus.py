@@ -89,11 +89,10 @@ class Corpus:
             If the corpus is empty, the month is not there, or a part is damaged.
         """
         parts = self._parts()
-        if month is not None and month not in parts:
-            there = ", ".join(parts) or "nothing yet"
-            raise CorpusError(f"Expected a month of the corpus in {self.folder} ({there}), got {month!r}.")
         if not parts:
             raise CorpusError(f"The corpus in {self.folder} is empty; put compilations in with: diaoyan add FILE")
+        if month is not None and month not in parts:
+            raise CorpusError(f"Expected a month of the corpus in {self.folder} ({', '.join(parts)}), got {month!r}.")
         return [report for name in parts if month in (None, name) for report in self._read(name)]
 
     def frame(self) -> pd.DataFrame:
@@ -115,9 +114,9 @@ class Corpus:
             ids = {report.report_id for report in arriving}
             if len(ids) < len(arriving):
                 raise CorpusError("Expected reports with ids of their own, found one id twice in what is to be added.")
-            compilations = {report.compilation for report in arriving}
-            kept = [r for r in before if r.report_id not in ids and r.compilation not in compilations]
-            removed += sum(r.report_id not in ids and r.compilation in compilations for r in before)
+            origins = {_origin(report) for report in arriving} - {None}
+            kept = [r for r in before if r.report_id not in ids and _origin(r) not in origins]
+            removed += sum(r.report_id not in ids and _origin(r) in origins for r in before)
             for report in arriving:
                 if report.report_id not in known:
                     new += 1
@@ -133,7 +132,7 @@ class Corpus:
     def _parts(self) -> list[str]:
         folder = self.folder / "reports"
         names = [path.stem for path in folder.glob("*.parquet")] if folder.is_dir() else []
-        return sorted(name for name in names if name == _UNDATED or re.fullmatch(r"\d{4}-\d{2}", name))
+        return sorted(name for name in names if name == _UNDATED or re.fullmatch(r"[0-9]{4}-[0-9]{2}", name))
 
     def _read(self, name: str) -> list[Report]:
         return read_parquet(self.folder / "reports" / f"{name}.parquet")
@@ -143,6 +142,11 @@ class Corpus:
 
         with replacing(self.folder / "reports" / f"{name}.parquet") as temporary:
             pq.write_table(to_table(reports), temporary)
+
+
+def _origin(report: Report) -> str | None:
+    """Return what a corrected file shares with the one before it: the heading, or the file's name if it has none."""
+    return report.compilation or report.source
 
 
 def to_table(reports: Sequence[Report]) -> Any:
@@ -162,7 +166,7 @@ def to_frame(reports: Sequence[Report]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([[getattr(report, name) for name in COLUMNS] for report in reports], columns=list(COLUMNS))
-    return frame.astype({name: "Int64" for name in ("no", "page", "start", "end")})
+    return frame.astype(dict.fromkeys(("no", "page", "start", "end"), "Int64"))
 
 
 def read_parquet(path: Path) -> list[Report]:
@@ -200,12 +204,18 @@ def read_labels(path: Path, codebook: Codebook) -> dict[str, Label]:
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path}: expected labels as CSV in UTF-8, but they cannot be read ({error}).") from None
     reader = csv.DictReader(io.StringIO(text))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise CorpusError(
+            f"{path.name}: expected labels as CSV, but row {reader.line_num + 1} is none ({error})."
+        ) from None
     missing = {"report_id", "primary"} - set(reader.fieldnames or [])
     if missing:
         raise CorpusError(f"{path.name}: expected the columns report_id and primary, {sorted(missing)[0]} is missing.")
     allowed = (*codebook.ids, OTHER)
     labels: dict[str, Label] = {}
-    for number, row in enumerate(reader, 2):
+    for number, row in enumerate(rows, 2):
         where = f"{path.name}, row {number}"
         report_id, primary = (row["report_id"] or "").strip(), (row["primary"] or "").strip()
         further = tuple(part.strip() for part in (row.get("further") or "").split(";") if part.strip())
@@ -280,5 +290,3 @@ def _same_pairs(reports: Sequence[Report]) -> Iterable[tuple[int, int]]:
             if shared >= SAME * (len(shingles[number]) + len(shingles[other]) - shared):
                 yield other, number
         lsh.insert(number, sketch)
-
-

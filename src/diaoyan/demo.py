@@ -30,13 +30,13 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
     for name in ("2025-03.txt", "2025-04.docx", "2025-05.pdf", "2025-06.txt"):
         compilation = split(sample / name)
         corpus.add(compilation.reports)
-        say(f"{name}: {compilation.summary().splitlines()[0]}")
+        say(compilation.summary().splitlines()[0])
     reports = corpus.reports()
     for themes in (TfidfThemes(random_state=random_state), LdaThemes(random_state=random_state)):
         themes.fit(reports)
-        facts = f"{len(themes.clusters_)} themes, {sum(cluster.stable for cluster in themes.clusters_)} of them stable"
         write_discovery(themes, folder / themes.method, source=_source(len(reports), sum(r.has_text for r in reports)))
-        say(f"{themes.method}: {facts}")
+        stable = sum(cluster.stable for cluster in themes.clusters_)
+        say(f"{themes.method}: {len(themes.clusters_)} themes, {stable} of them stable")
     tagger = Tagger(random_state=random_state)
     labels = read_labels(sample / "labels.csv", tagger.codebook)
     evaluation = evaluate(tagger, reports, labels=labels, random_state=random_state)

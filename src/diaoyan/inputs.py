@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from diaoyan import settings
 from diaoyan.corpus import Corpus, read_parquet
-from diaoyan.errors import CompilationError
+from diaoyan.errors import CompilationError, CorpusError
 from diaoyan.report import Report, read_jsonl
 
 
@@ -34,15 +35,22 @@ def read_reports(source: str | Path, *, corpus: Path = settings.CORPUS) -> list[
     88
     """
     path = Path(source)
-    if isinstance(source, str) and re.fullmatch(r"\d{4}-\d{2}", source) and not path.exists():
+    there = os.path.exists(path)  # Path.exists raises for a name that is too long
+    if isinstance(source, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}", source) and not there:
         return Corpus(corpus).reports(source)
-    if not path.exists():
-        raise CompilationError(f"{path}: no such file; expected a compilation, JSON Lines, Parquet, or a month like 2025-03.")
+    if not there:
+        raise CompilationError(
+            f"{path}: no such file; expected a compilation, JSON Lines, Parquet, or a month like 2025-03."
+        )
     name = path.name.lower()
     if name.endswith((".jsonl", ".jsonl.gz")):
-        return read_jsonl(path)
-    if name.endswith(".parquet"):
-        return read_parquet(path)
-    from diaoyan.compilation import split
+        reports = read_jsonl(path)
+    elif name.endswith(".parquet"):
+        reports = read_parquet(path)
+    else:
+        from diaoyan.compilation import split
 
-    return list(split(path).reports)
+        reports = list(split(path).reports)
+    if not reports:
+        raise CorpusError(f"{path}: expected at least one report, found none.")
+    return reports

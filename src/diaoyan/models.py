@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan import __version__
+from diaoyan import __version__, settings
 from diaoyan.errors import CodebookError, ModelError
+from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
 from diaoyan.writing import replacing_folder
@@ -30,7 +32,11 @@ _ARRAYS = {
 }  # fmt: skip
 #: A model must give these texts the probabilities it gave them when it was saved.
 _PROBES = (
-    Report("probe-text", "关于农村宅基地“三权分置”改革的调查", text="一、现状\n全县农户贷款余额上升，纪委监委加强监督，数据平台上线。"),
+    Report(
+        "probe-text",
+        "关于农村宅基地“三权分置”改革的调查",
+        text="一、现状\n全县农户贷款余额上升，纪委监委加强监督，数据平台上线。",
+    ),
     Report("probe-title", "城市社区养老服务供需错位问题研究"),
 )
 
@@ -53,20 +59,26 @@ def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, 
     for kind, sigmoid in tagger.sigmoids_.items():
         arrays |= {f"{kind}_slope": sigmoid.slope, f"{kind}_intercept": sigmoid.intercept}
     arrays |= tagger.held_out_
-    vocabulary = {"features": settings, "terms": list(tagger.features_.tokenizer.terms)}
+    vocabulary = {"features": settings, "dictionary": dictionary_hash(tagger.features_.tokenizer)}
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "schema": SCHEMA,
         "diaoyan": __version__,
-        "settings": {"engine": tagger.engine, "C": tagger.C, "folds": tagger.folds, "random_state": tagger.random_state},
+        "settings": {
+            "engine": tagger.engine,
+            "C": tagger.C,
+            "folds": tagger.folds,
+            "random_state": tagger.random_state,
+        },
         "codebook": tagger.codebook.to_dict(),
         "labelled": tagger.counts_,
         "sources": sources,
         "scores": _scores(evaluation),
         "probes": [[round(float(p), 5) for p in row] for row in tagger.predict_proba(_PROBES)],
     }
-    if folder.exists() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-        raise ModelError(f"{folder}: expected a model folder or a new name, found a folder with other files; choose another name.")
+    other = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+    if other and not (folder / "manifest.json").is_file():
+        raise ModelError(f"{folder}: expected a model folder or a new name, found other files; choose another name.")
     with replacing_folder(folder) as temporary:
         np.savez(temporary / "arrays.npz", allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
         (temporary / "vocabulary.json").write_text(_json(vocabulary), encoding="utf-8", newline="\n")
@@ -75,8 +87,14 @@ def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, 
         (temporary / "card.md").write_text(_card(folder.name, manifest), encoding="utf-8", newline="\n")
 
 
-def load_tagger(folder: Path) -> Tagger:
+def load_tagger(name: str | Path | None = None) -> Tagger:
     """Read a classifier back, after checking that it is whole, ours, not newer than this program, and still the same.
+
+    Parameters
+    ----------
+    name : str or Path, optional
+        Name in ``models/``, ``"base"`` for the one that ships, or a folder; the one trained last, or else the one that
+        ships, if left out.
 
     Raises
     ------
@@ -87,6 +105,7 @@ def load_tagger(folder: Path) -> Tagger:
     from diaoyan.tagging.classifier import Tagger
     from diaoyan.tagging.features import Features
 
+    folder = name if isinstance(name, Path) else settings.model(name)
     manifest = _read_manifest(folder)
     vocabulary = _read_json(folder / "vocabulary.json")
     arrays = _read_arrays(folder / "arrays.npz")
@@ -94,18 +113,22 @@ def load_tagger(folder: Path) -> Tagger:
         codebook = Codebook.from_dict(manifest["codebook"], where=f"{folder.name}/manifest.json")
         tagger = Tagger(codebook, **manifest["settings"])
         features = tagger.new_features()
-        if list(features.tokenizer.terms) != vocabulary["terms"]:
+        if vocabulary["dictionary"] != dictionary_hash(features.tokenizer):
             raise ModelError(
-                f"{folder}: fitted with another list of policy terms than this program's; train it again with: "
+                f"{folder}: fitted with other policy terms or stop words than this program's; train it again with: "
                 "diaoyan train"
             )
         tagger.features_ = Features.from_state(features.tokenizer, codebook, vocabulary["features"], arrays)
         tagger.counts_ = dict(manifest["labelled"])
         probes = np.array(manifest["probes"], dtype=float)
     except (KeyError, TypeError, ValueError, CodebookError) as error:
-        raise ModelError(f"{folder}: expected a model of this program, but its description is damaged ({error}).") from None
+        raise ModelError(
+            f"{folder}: expected a model of this program, but its description is damaged ({error})."
+        ) from None
     classes, columns = len(tagger.classes), tagger.features_.n_columns
-    if arrays["weights"].shape != (columns, classes) or len(arrays["idf"]) != len(tagger.features_.words_) + len(arrays["grams"]):
+    if arrays["weights"].shape != (columns, classes) or len(arrays["idf"]) != len(tagger.features_.words_) + len(
+        arrays["grams"]
+    ):
         raise ModelError(f"{folder}: weights and vocabulary do not fit together; the folder is damaged.")
     for name in ("bias", "text_slope", "text_intercept", "title_slope", "title_intercept"):
         if arrays[name].shape != (classes,):
@@ -120,9 +143,17 @@ def load_tagger(folder: Path) -> Tagger:
     return tagger
 
 
+def dictionary_hash(tokenizer: Tokenizer) -> str:
+    """Return a hash of the words a tokenizer keeps whole and of those it leaves out: other words, other features."""
+    words = "\n".join([*tokenizer.terms, "", *sorted(tokenizer.stop_words)])
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
 def _read_manifest(folder: Path) -> dict[str, Any]:
     if not (folder / "manifest.json").is_file():
-        raise ModelError(f"{folder}: expected a model folder with a manifest.json, found none; train one with: diaoyan train")
+        raise ModelError(
+            f"{folder}: expected a model folder with a manifest.json, found none; train one with: diaoyan train"
+        )
     manifest = _read_json(folder / "manifest.json")
     if manifest.get("format") != FORMAT:
         raise ModelError(f"{folder}: expected a model of the format {FORMAT!r}, found {manifest.get('format')!r}.")
@@ -139,9 +170,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here, because NumPy leaves a file open that turns out to be none of its own.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in _ARRAYS}
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: expected the arrays of a model, but they cannot be read ({error}).") from None
     for name, kind in _ARRAYS.items():
         if arrays[name].dtype != kind or (kind is not np.bool_ and not np.isfinite(arrays[name]).all()):
@@ -152,7 +184,7 @@ def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path}: expected JSON, but it cannot be read ({error}).") from None
     if not isinstance(value, dict):
         raise ModelError(f"{path}: expected a JSON object, found {type(value).__name__}.")

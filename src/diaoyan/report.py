@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 import re
 import zlib
 from collections import Counter
@@ -115,7 +116,7 @@ def identify(reports: Sequence[Report]) -> list[Report]:
     Examples
     --------
     >>> [r.report_id for r in identify([Report("", "甲", month="2025-03", no=1)])]
-    ['2025-03-001-b76396']
+    ['2025-03-001-b613ca']
     """
     seen: Counter[str] = Counter()
     out = []
@@ -148,15 +149,16 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     CorpusError
         If a value has the wrong type, or neither title nor text nor id is there.
     """
-    record = {name: values.get(name) for name in COLUMNS}
+    record: dict[str, Any] = {name: values.get(name) for name in COLUMNS}
     record["report_id"] = record["report_id"] or values.get("id")
     for name in ("report_id", "compilation", "month", "title", "authors", "date", "text", "status", "source"):
         if record[name] is not None and not isinstance(record[name], str):
             raise CorpusError(f"{where}: expected text in {name!r}, found {type(record[name]).__name__}.")
+        if record[name]:
+            # Half an emoji, as left behind where a text was cut off by its UTF-16 length, is no character.
+            record[name] = re.sub(r"[\ud800-\udfff]", "\ufffd", record[name])
     for name in ("no", "page", "start", "end"):
-        value = record[name]
-        if isinstance(value, bool) or not (value is None or isinstance(value, int)):
-            raise CorpusError(f"{where}: expected a whole number in {name!r}, found {value!r}.")
+        record[name] = _whole(record[name], f"{where}: expected a whole number in {name!r}")
     if not record["report_id"]:
         raise CorpusError(f"{where}: expected a report with a 'report_id' (or 'id'), found none.")
     text, title = record["text"] or "", record["title"] or ""
@@ -167,13 +169,26 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     record["status"] = record["status"] or ("full" if text.strip() else "missing")
     if record["status"] not in STATUSES:
         raise CorpusError(f"{where}: expected a status of {', '.join(STATUSES)}, found {record['status']!r}.")
-    if record["month"] is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", record["month"]):
+    if record["month"] is not None and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", record["month"]):
         raise CorpusError(f"{where}: expected a month like 2025-03, found {record['month']!r}.")
     return Report(**record)
 
 
+def _whole(value: Any, expected: str) -> int | None:
+    """Return a number as an int; tables that hold gaps have made 7.0 of 7, and NaN of nothing."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise CorpusError(f"{expected}, found {str(value)[:40]!r}.")
+    if not 0 <= value < 2**31:
+        raise CorpusError(f"{expected} from 0 to {2**31 - 1}, found {str(value)[:40]!r}.")
+    return value
+
+
 def _month_of(date: str | None) -> str | None:
-    match = re.match(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:-|$)", date or "")
+    match = re.match(r"([0-9]{4}-(?:0[1-9]|1[0-2]))(?:-|$)", date or "")
     return match[1] if match else None
 
 
@@ -187,7 +202,7 @@ def read_jsonl(path: Path) -> list[Report]:
     """
     try:
         raw = path.read_bytes()
-        data = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        data = gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
         lines = data.decode("utf-8-sig").split("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise CorpusError(f"{path}: expected JSON Lines in UTF-8, but it cannot be read ({error}).") from None
@@ -198,7 +213,7 @@ def read_jsonl(path: Path) -> list[Report]:
         where = f"{path.name}, line {number}"
         try:
             values = json.loads(line)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # a ValueError of its own: numbers of more than 4,300 digits
             raise CorpusError(f"{where}: expected one JSON object a line, found {line[:40]!r}.") from None
         if not isinstance(values, dict):
             raise CorpusError(f"{where}: expected one JSON object a line, found {type(values).__name__}.")

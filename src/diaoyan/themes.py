@@ -85,8 +85,21 @@ class Codebook:
         """
         try:
             table = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of more than 4,300 digits
             raise CodebookError(f"{where}: expected TOML with [[theme]] entries; {error}.") from None
+        return cls.from_dict(table, where=where)
+
+    @classmethod
+    def from_dict(cls, table: Any, *, where: str = "codebook") -> Codebook:
+        """Build a codebook from plain data, as `to_dict` returns it.
+
+        Raises
+        ------
+        CodebookError
+            Saying which entry cannot be used and why.
+        """
+        if not isinstance(table, dict):
+            raise CodebookError(f"{where}: expected a table with 'theme' entries, found {type(table).__name__}.")
         unknown = sorted(set(table) - {"theme"})
         if unknown:
             raise CodebookError(f"{where}: unknown key {unknown[0]!r}; only [[theme]] entries are expected.")
@@ -127,17 +140,6 @@ class Codebook:
             ]
         }
 
-    @classmethod
-    def from_dict(cls, table: dict[str, Any], *, where: str = "codebook") -> Codebook:
-        """Build a codebook from what `to_dict` returned.
-
-        Raises
-        ------
-        CodebookError
-            If an entry is not what `to_dict` writes.
-        """
-        return cls(tuple(_theme(entry, where) for entry in table.get("theme", [])))
-
 
 def _theme(entry: Any, where: str) -> Theme:
     if not isinstance(entry, dict):
@@ -159,4 +161,10 @@ def _theme(entry: Any, where: str) -> Theme:
     description = entry.get("description", "")
     if not isinstance(description, str):
         raise CodebookError(f"{where} ({entry['id']}): expected text in 'description', found {description!r}.")
-    return Theme(entry["id"], entry["zh"].strip(), entry["en"].strip(), tuple(dict.fromkeys(seeds)), description)
+    return Theme(
+        entry["id"],
+        entry["zh"].strip(),
+        entry["en"].strip(),
+        tuple(dict.fromkeys(seed.strip() for seed in seeds)),
+        description,
+    )

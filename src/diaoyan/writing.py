@@ -1,10 +1,11 @@
-"""Files are written here and nowhere else: beside their place first, then renamed, so that none is ever half-written."""
+"""Files are written here and nowhere else: beside their place first, then renamed, so that none is half-written."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,11 @@ from diaoyan.errors import DiaoyanError
 
 def refuse_existing(path: Path, *, force: bool) -> None:
     """Raise `DiaoyanError` if something stands at `path` that the user did not agree to replace."""
-    if not force and (path.is_file() or (path.is_dir() and any(path.iterdir()))):
+    try:
+        stands = path.is_file() or (path.is_dir() and any(path.iterdir()))
+    except OSError as error:
+        raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
+    if stands and not force:
         raise DiaoyanError(f"{path} is there already; choose another name or add --force to replace it.")
 
 
@@ -32,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", suffix=path.suffix, dir=path.parent)
         os.close(handle)
     except OSError as error:
         raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
@@ -88,14 +93,17 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
                 os.replace(old, folder)
             raise
         finally:
-            shutil.rmtree(old, ignore_errors=True)
+            if old.is_dir():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                old.unlink(missing_ok=True)
 
 
 @contextmanager
 def _temporary_folder(folder: Path) -> Iterator[Path]:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name[:80]}.", dir=folder.parent))
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name[:20]}.", dir=folder.parent))
         temporary.chmod(0o777 & ~_umask())
     except OSError as error:
         raise DiaoyanError(f"{folder} cannot be written: {error.strerror or error}.") from None
@@ -113,8 +121,23 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
+def printable(text: str) -> str:
+    """Return `text` with a dot for every control character that could move a cursor or turn the order of signs.
+
+    Tabs and line ends stay.
+
+    Examples
+    --------
+    >>> printable("甲\x1b[31m乙\r\n")
+    '甲·[31m乙·\n'
+    """
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "·", text)
+
+
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return a table as CSV, with cells that Excel would run as formulas turned into plain text.
+
+    Control characters, which neither a terminal nor a sheet should meet, become dots (see `printable`).
 
     A cell of text that begins with ``=``, ``+``, ``-`` or ``@`` (or a tab or line end before one) gets an
     apostrophe in front, as the OWASP notes on CSV injection advise; numbers stay numbers.
@@ -132,9 +155,10 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _plain(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.lstrip("\t\r\n ")[:1] in {"=", "+", "-", "@"} and cell.strip():
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    guard = "'" if re.match(r"\s*[=+@-]", cell) else ""
+    return guard + printable(cell)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

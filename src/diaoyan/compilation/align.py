@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diaoyan.compilation.bylines import author_likeness
 from diaoyan.compilation.dates import is_date_line
@@ -16,7 +16,8 @@ from diaoyan.compilation.titles import MOST_LINES, Places
 #: Below this similarity a line is not the title it was compared with.
 _LEAST_SIMILAR = 0.72
 #: Comparing more pairs than this would take seconds; then only entries not found exactly are compared.
-_MOST_PAIRS = 20_000_000
+_MOST_PAIRS = 2_000_000
+_BYLINE_ABOVE = "byline above it"
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
 
@@ -30,6 +31,8 @@ class Match:
         Position among the entries.
     line, count : int
         First line of the title, and on how many lines it stands.
+    lead : int
+        Lines of a byline above the title, which belong to the report.
     similarity : float
         0 to 1; 1 is equal up to white space and punctuation.
     score : float
@@ -41,13 +44,19 @@ class Match:
     entry: int
     line: int
     count: int
+    lead: int
     similarity: float
     score: float
     evidence: tuple[str, ...]
 
 
 def align(
-    entries: Sequence[Entry], lines: Sequence[Line], furniture: Furniture, places: Places, *, body: range | Sequence[range]
+    entries: Sequence[Entry],
+    lines: Sequence[Line],
+    furniture: Furniture,
+    places: Places,
+    *,
+    body: range | Sequence[range],
 ) -> list[Match]:
     """Find the places of the entries' titles: of all assignments that keep the order, the one of the highest sum.
 
@@ -63,16 +72,31 @@ def align(
     Returns
     -------
     list of Match
-        At most one for every entry, with rising lines; entries without a match have no text.
+        At most one for every entry; entries without a match have no text. The lines rise with the entries, but for
+        those that are certain to stand in another order.
     """
     allowed = set().union(*([body] if isinstance(body, range) else body))
     candidates = [_exact(i, entry, places, allowed) for i, entry in enumerate(entries)]
     _add_similar(candidates, entries, lines, furniture, allowed)
     judged = [
-        [_judge(i, entries[i], line, count, similarity, lines, furniture) for (line, (count, similarity)) in found.items()]
+        [
+            _judge(i, entries[i], line, count, similarity, lines, furniture)
+            for (line, (count, similarity)) in found.items()
+        ]
         for i, found in enumerate(candidates)
     ]
-    return best_chain([[match for match in found if match.score > 0] for found in judged])
+    chosen = best_chain([[match for match in found if match.score > 0] for found in judged])
+    chosen += _out_of_order(chosen, judged)
+    led = sum(_BYLINE_ABOVE in match.evidence for match in chosen)
+    if led >= 0.6 * len(chosen):
+        return chosen
+    # One line above a title that looks like a byline is chance; above most of them it is the layout.
+    return [
+        replace(match, lead=0, evidence=tuple(words for words in match.evidence if words != _BYLINE_ABOVE))
+        if _BYLINE_ABOVE in match.evidence
+        else match
+        for match in chosen
+    ]
 
 
 def best_chain(candidates: Sequence[Sequence[Match]]) -> list[Match]:
@@ -87,7 +111,7 @@ def best_chain(candidates: Sequence[Sequence[Match]]) -> list[Match]:
     for found in candidates:
         extended = []
         for match in found:
-            place = bisect_right(free, match.line) - 1
+            place = bisect_right(free, match.line - match.lead) - 1
             extended.append((match.line + match.count, sums[place] + match.score, (match, chains[place])))
         for end, total, chain in extended:
             place = bisect_right(free, end)
@@ -107,6 +131,23 @@ def best_chain(candidates: Sequence[Sequence[Match]]) -> list[Match]:
     return chosen[::-1]
 
 
+def _out_of_order(chosen: Sequence[Match], judged: Sequence[Sequence[Match]]) -> list[Match]:
+    """Return places of entries that are certain, but stand in another order than the 目录 has."""
+    placed = {match.entry for match in chosen}
+    taken = {line for match in chosen for line in range(match.line - match.lead, match.line + match.count)}
+    more = []
+    for entry, found in enumerate(judged):
+        certain = [
+            match for match in found
+            if match.similarity > 0.95 and match.line not in taken and any(words.endswith("below it") for words in match.evidence)
+        ]  # fmt: skip
+        if entry not in placed and certain:
+            best = max(certain, key=lambda match: match.score)
+            more.append(replace(best, evidence=(*best.evidence, "in another order than the 目录")))
+            taken.update(range(best.line - best.lead, best.line + best.count))
+    return more
+
+
 def _exact(i: int, entry: Entry, places: Places, allowed: set[int]) -> dict[int, tuple[int, float]]:
     found = {line: (count, 1.0) for line, count in places.of(entry.title) if line in allowed}
     rest = len(key_of(entry.authors or "")) + 12
@@ -119,16 +160,26 @@ def _exact(i: int, entry: Entry, places: Places, allowed: set[int]) -> dict[int,
 
 
 def _add_similar(
-    candidates: list[dict[int, tuple[int, float]]], entries: Sequence[Entry], lines: Sequence[Line], furniture: Furniture, allowed: set[int]
+    candidates: list[dict[int, tuple[int, float]]],
+    entries: Sequence[Entry],
+    lines: Sequence[Line],
+    furniture: Furniture,
+    allowed: set[int],
 ) -> None:
     """Add the lines that are like a title but not equal to it: changed words, errors of OCR, a subtitle more."""
     from rapidfuzz import fuzz, process
 
-    starts = [i for i in sorted(allowed) if i < len(lines) and 4 <= len(lines[i].key) <= 120 and not _is_running_text(lines[i])]
+    starts = [
+        i
+        for i in sorted(allowed)
+        if i < len(lines) and 4 <= len(lines[i].key) <= 120 and not _is_running_text(lines[i])
+    ]
     if not starts:
         return
     everything = len(starts) * len(entries) * 2 <= _MOST_PAIRS
     wanted = [i for i, found in enumerate(candidates) if everything or not found]
+    if not wanted:
+        return
     windows: list[tuple[int, int, str]] = []
     for i in starts:
         key = ""
@@ -156,7 +207,9 @@ def _is_running_text(line: Line) -> bool:
     return "。" in line.text or line.text.endswith(("，", "；", "、", ",", ";"))
 
 
-def _judge(i: int, entry: Entry, line: int, count: int, similarity: float, lines: Sequence[Line], furniture: Furniture) -> Match:
+def _judge(
+    i: int, entry: Entry, line: int, count: int, similarity: float, lines: Sequence[Line], furniture: Furniture
+) -> Match:
     """Weigh a place: a heading is followed by authors and date and stands after a finished sentence."""
     score = 4.0 * (similarity - _LEAST_SIMILAR) / (1 - _LEAST_SIMILAR) + 0.2
     evidence = [f"title found in the body ({'exact' if similarity > 0.995 else f'{similarity:.0%} alike'})"]
@@ -171,12 +224,37 @@ def _judge(i: int, entry: Entry, line: int, count: int, similarity: float, lines
             if "authors below it" not in evidence:
                 score += 2.5
                 evidence.append("authors below it")
-        elif not authors and author_likeness(lines[j].text) >= 0.5 and len(lines[j].text) <= 60 and "byline below it" not in evidence:
+        elif (
+            not authors
+            and author_likeness(lines[j].text) >= 0.5
+            and len(lines[j].text) <= 60
+            and "byline below it" not in evidence
+        ):
             score += 1.0
             evidence.append("byline below it")
         elif len(lines[j].text) > 60 or "。" in lines[j].text:
             break
-    before = next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
+    lead = 0
+    above = line - 1
+    if (
+        "authors below it" not in evidence
+        and authors
+        and above >= 0
+        and above not in furniture.lines
+        and _names(authors, lines[above].key)
+    ):
+        lead = 1
+        score += 2.0
+        evidence.append("authors above it")
+    elif not authors and above >= 0 and above not in furniture.lines and "byline below it" not in evidence:
+        if len(lines[above].text) <= 60 and author_likeness(lines[above].text) >= 0.5:
+            lead = 1
+            evidence.append(_BYLINE_ABOVE)
+    before = (
+        ""
+        if lead
+        else next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
+    )
     if len(before) >= 20 and not before.endswith(_SENTENCE_END):
         score -= 1.5
     if lines[line].new_page or (line - 1) in furniture.pages:
@@ -188,7 +266,7 @@ def _judge(i: int, entry: Entry, line: int, count: int, similarity: float, lines
         score -= 0.5
     # Of equal places the first is the heading; a running head repeats it on later pages.
     score -= 1e-4 * bisect_left(range(len(lines)), line) / max(1, len(lines))
-    return Match(i, line, count, similarity, score, tuple(evidence))
+    return Match(i, line, count, lead, similarity, score, tuple(evidence))
 
 
 def re_quoted(text: str) -> bool:

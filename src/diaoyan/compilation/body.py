@@ -14,7 +14,9 @@ from diaoyan.compilation.lines import Line, key_of
 
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』》.")
 _HAN = r"\u3400-\u9fff\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff1f“”‘’…—"
-_INNER_SPACE = re.compile(rf"(?<=[{_HAN}])[ \u3000\t]+(?=[{_HAN}\d])|(?<=[\d,;:])[ \u3000]+(?=[{_HAN}])|(?<=[{_HAN}],)[ ]+")
+_INNER_SPACE = re.compile(
+    rf"(?<=[{_HAN}])[ \u3000\t]+(?=[{_HAN}\d])|(?<=[\d,;:])[ \u3000]+(?=[{_HAN}])|(?<=[{_HAN}],)[ ]+"
+)
 _SECTION = re.compile(
     r"^(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．]|[章节]|部分)|[(（〔][一二三四五六七八九十\d]{1,3}[)）〕]|\d{1,2}[.．、](?!\d)|[①-⑳]|"
     r"[一二三四五六七八九十]是|——|[●■◆★▲])"
@@ -44,7 +46,9 @@ class Head:
     text: int
 
 
-def read_head(after_title: int, stop: int, lines: Sequence[Line], furniture: Furniture, *, authors: str | None) -> Head:
+def read_head(
+    after_title: int, stop: int, lines: Sequence[Line], furniture: Furniture, *, authors: str | None, width: int = 0
+) -> Head:
     """Read the lines below a title up to the text.
 
     Parameters
@@ -53,6 +57,8 @@ def read_head(after_title: int, stop: int, lines: Sequence[Line], furniture: Fur
         The lines of the report behind its title.
     authors : str or None
         What the 目录 names; lines that repeat it are the byline, whatever they look like.
+    width : int, optional
+        Characters of a full line where the source breaks its lines at one width; a full line is no byline by looks.
     """
     known = key_of(authors or "")
     subtitle: list[str] = []
@@ -66,9 +72,15 @@ def read_head(after_title: int, stop: int, lines: Sequence[Line], furniture: Fur
             continue
         if date is None and is_date_line(line.text):
             date = parse_date(line.text)
-        elif not subtitle and not bylines and not date and re.match(r"[-—–―－]{1,2}\s*\S", line.text) and len(line.text) <= 60:
+        elif (
+            not subtitle
+            and not bylines
+            and not date
+            and re.match(r"[-—–―－]{1,2}\s*\S", line.text)
+            and len(line.text) <= 60
+        ):
             subtitle.append(line.text)
-        elif _is_byline(line, known, begun=bool(bylines), dated=date is not None) or (
+        elif _is_byline(line, known, begun=bool(bylines), dated=date is not None, width=width) or (
             not known and not bylines and date is None and _stands_over_date(i, stop, lines)
         ):
             bylines.append(strip_label(line.text.strip("()（）")))
@@ -84,7 +96,7 @@ def _stands_over_date(i: int, stop: int, lines: Sequence[Line]) -> bool:
     return short and i + 1 < stop and is_date_line(lines[i + 1].text)
 
 
-def _is_byline(line: Line, known: str, *, begun: bool, dated: bool) -> bool:
+def _is_byline(line: Line, known: str, *, begun: bool, dated: bool, width: int) -> bool:
     if len(line.text) > 100 or "。" in line.text or not line.key or _SECTION.match(line.text):
         return False
     if known:
@@ -95,6 +107,8 @@ def _is_byline(line: Line, known: str, *, begun: bool, dated: bool) -> bool:
         return len(line.key) <= 2 * len(known) + 10 and fuzz.ratio(line.key, known) >= 75
     if _BYLINE_FOLLOWS.match(line.text):
         return True
+    if width and _width(line.text) >= 0.94 * width:
+        return False
     return not dated and author_likeness(line.text) >= (0.3 if begun else 0.5) and len(line.text) <= 80
 
 
@@ -117,7 +131,10 @@ def wrap_width(lines: Sequence[Line], furniture: Furniture) -> int:
 
 def _width(text: str) -> float:
     """Width in Chinese characters: a Latin letter takes half of one."""
-    return sum(0.5 if char.isascii() else 1.0 for char in text) if not text.isascii() else len(text) / 2
+    if len(text) > 100:
+        return len(text)
+    # In UTF-8 a Latin letter has one byte and a Chinese character three, which tells how many of either there are.
+    return len(text) / 4 + len(text.encode("utf-8", "replace")) / 4
 
 
 def join_lines(lines: Sequence[Line], *, width: int) -> str:
@@ -138,7 +155,7 @@ def join_lines(lines: Sequence[Line], *, width: int) -> str:
     张泽桥帮带三名村支书健康成长，使三个村党支部成为先进党组织。
     二、启示
     """
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     goes_on = False
     indented = sum(line.indented for line in lines)
     by_indent = 0 < indented < 0.8 * len(lines)
@@ -146,12 +163,12 @@ def join_lines(lines: Sequence[Line], *, width: int) -> str:
         text = strip_remark(line.text)
         if not text:
             continue
-        if goes_on and paragraphs and not _SECTION.match(text) and not (by_indent and line.indented):
-            paragraphs[-1] += _gap(paragraphs[-1], text) + text
+        if goes_on and not _SECTION.match(text) and not (by_indent and line.indented):
+            paragraphs[-1].append(_gap(paragraphs[-1][-1], text) + text)
         else:
-            paragraphs.append(text)
-        goes_on = _goes_on(text, paragraphs[-1], width)
-    return "\n".join(tidy_text(paragraph) for paragraph in paragraphs)
+            paragraphs.append([text])
+        goes_on = _goes_on(paragraphs[-1], width)
+    return "\n".join(tidy_text("".join(pieces)) for pieces in paragraphs)
 
 
 def _gap(before: str, after: str) -> str:
@@ -159,8 +176,9 @@ def _gap(before: str, after: str) -> str:
     return " " if before[-1].isascii() and before[-1].isalnum() and after[0].isascii() and after[0].isalpha() else ""
 
 
-def _goes_on(line: str, paragraph: str, width: int) -> bool:
-    """Whether the paragraph of a line is not finished with it."""
+def _goes_on(pieces: Sequence[str], width: int) -> bool:
+    """Whether a paragraph is not finished with its last line."""
+    line = pieces[-1]
     if width and _width(line) >= 0.94 * width:
         return True  # a full line, even if a sentence happens to end with it
     if line.endswith(_SENTENCE_END):
@@ -171,8 +189,8 @@ def _goes_on(line: str, paragraph: str, width: int) -> bool:
         return _width(line) >= 0.85 * width
     if "。" in line:
         return True
-    heading = _SECTION.match(paragraph) and not re.search(r"[。；，,]", paragraph)
-    return len(line) >= 25 and not heading and bool(re.search(r"[，,；;、]", paragraph))
+    heading = len(pieces) == 1 and _SECTION.match(line) and not re.search(r"[。；，,]", line)
+    return len(line) >= 25 and not heading and bool(re.search(r"[，,；;、]", line))
 
 
 def tidy_text(paragraph: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,7 +17,7 @@ from diaoyan.report import Report
 def entry_confidence(entry: Entry, match: Match | None) -> float:
     """Return how sure an entry is, 0 to 1: by its place in the body, else by how it looks in the 目录."""
     if match is not None:
-        signs = sum(words.endswith("below it") or words == "begins a page" for words in match.evidence)
+        signs = sum(words.endswith(("below it", "above it")) or words == "begins a page" for words in match.evidence)
         return min(0.99, 0.62 * match.similarity + 0.15 + 0.12 * min(signs, 2))
     confidence = 0.5
     confidence += 0.1 * (entry.page is not None) + 0.1 * (entry.number is not None)
@@ -25,7 +26,11 @@ def entry_confidence(entry: Entry, match: Match | None) -> float:
 
 
 def cross_check(
-    reports: Sequence[Report], entries: Sequence[Entry], announced: int | None, furniture: Furniture, lines: Sequence[Line]
+    reports: Sequence[Report],
+    entries: Sequence[Entry],
+    announced: int | None,
+    furniture: Furniture,
+    lines: Sequence[Line],
 ) -> list[str]:
     """Return every disagreement as one sentence."""
     findings = []
@@ -33,10 +38,19 @@ def cross_check(
         findings.append(f"The heading announces {announced} reports, but {len(reports)} were found.")
     findings += _numbers(entries)
     findings += _pages(entries, reports, furniture, lines)
-    with_text = [report.no or 0 for report in reports if report.status != "missing"]
-    gaps = [report for report in reports if report.status == "missing" and with_text and (report.no or 0) < max(with_text)]
+    order = [report.no or 0 for report in reports if report.status != "missing"]
     findings += [
-        f"No. {report.no} ({report.title[:30]}) is listed in the 目录, but was not found between its neighbours." for report in gaps[:20]
+        f"The body has no. {b} behind no. {a}, in another order than the 目录."
+        for a, b in itertools.pairwise(order)
+        if b < a
+    ][:5]
+    with_text = [report.no or 0 for report in reports if report.status != "missing"]
+    gaps = [
+        report for report in reports if report.status == "missing" and with_text and (report.no or 0) < max(with_text)
+    ]
+    findings += [
+        f"No. {report.no} ({report.title[:30]}) is listed in the 目录, but was not found between its neighbours."
+        for report in gaps[:20]
     ]
     repeated = [title for title, count in Counter(key_of(report.title) for report in reports).items() if count > 1]
     findings += [
@@ -48,16 +62,18 @@ def cross_check(
 
 def _numbers(entries: Sequence[Entry]) -> list[str]:
     numbers = [entry.number for entry in entries if entry.number is not None]
-    jumps = [(a, b) for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1 and b != 1]
+    jumps = [(a, b) for a, b in itertools.pairwise(numbers) if b != a + 1 and b != 1]
     return [f"The numbers of the 目录 jump from {a} to {b}; an entry may be unreadable." for a, b in jumps[:5]]
 
 
-def _pages(entries: Sequence[Entry], reports: Sequence[Report], furniture: Furniture, lines: Sequence[Line]) -> list[str]:
+def _pages(
+    entries: Sequence[Entry], reports: Sequence[Report], furniture: Furniture, lines: Sequence[Line]
+) -> list[str]:
     findings = []
     pages = [(entry.no, entry.page) for entry in entries if entry.page is not None]
     findings += [
         f"The 目录 gives page {b} for no. {n} after page {a} for the one before it."
-        for (_, a), (n, b) in zip(pages, pages[1:], strict=False)
+        for (_, a), (n, b) in itertools.pairwise(pages)
         if b < a
     ][:5]
     missing = [entry.no for entry in entries if entry.page is None]
@@ -70,7 +86,9 @@ def _pages(entries: Sequence[Entry], reports: Sequence[Report], furniture: Furni
             continue
         after = next((value for start, value in printed if start >= report.start), None)
         if after is not None and abs(after - report.page) > 1:
-            findings.append(f"The 目录 gives page {report.page} for no. {report.no}, but the text stands on page {after}.")
+            findings.append(
+                f"The 目录 gives page {report.page} for no. {report.no}, but the text stands on page {after}."
+            )
     if len(findings) > 8:
         findings[8:] = [f"{len(findings) - 8} more page numbers do not agree."]
     return findings

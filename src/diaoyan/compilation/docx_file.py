@@ -53,6 +53,10 @@ def _document_part(data: bytes, name: str) -> bytes:
         if type(error).__module__ in ("zlib", "_lzma", "lzma"):
             raise CompilationError(f"{name}: expected a Word document, found a damaged one ({error}).") from None
         raise
+    if b"<!DOCTYPE" in part[:4096]:
+        raise CompilationError(
+            f"{name}: expected a Word document, found XML with a document type, which Word never writes."
+        )
     if len(part) > _LARGEST_PART:
         raise CompilationError(
             f"{name}: expected a Word document of at most {_LARGEST_PART >> 20} MB unpacked, found more; it is no report."

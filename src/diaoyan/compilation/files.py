@@ -17,8 +17,15 @@ LONGEST_TEXT = 50_000_000
 #: A longer line is no line of a report.
 LONGEST_LINE = 200_000
 
-_LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\u000b]|\n(?=\f)")
-_INVISIBLE = re.compile("[\x01-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]")
+_LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\u000b]")
+_INVISIBLE = re.compile(
+    "[\x01-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta)\b", re.I | re.S
+)
+#: What a Chinese text consists of; read in the wrong order of bytes, hardly any of it is.
+_EXPECTED = re.compile(r"[\t\n\r -~\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -71,22 +78,37 @@ def read_source(path: str | Path) -> Source:
     '目录'
     """
     path = Path(path)
-    data = _read_bytes(path)
-    kind, text, notes = _decode(data, path)
+    # A name that is no UTF-8 could not be written into any result.
+    return source_of(_read_bytes(path), name=os.fsencode(path.name).decode("utf-8", "replace"))
+
+
+def source_of(data: bytes, *, name: str) -> Source:
+    """Read the bytes of a file; see `read_source`.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    name : str
+        Its name, for the reports and the errors.
+    """
+    if not data:
+        raise CompilationError(f"{name}: expected a compilation, found an empty file.")
+    kind, text, notes = _decode(data, name)
     text = _clean(text)
     if not text.strip():
-        raise CompilationError(f"{path.name}: expected a text, found a {kind.upper()} file without any text.")
+        raise CompilationError(f"{name}: expected a text, found a {kind.upper()} file without any text.")
     if len(text) > LONGEST_TEXT:
         raise CompilationError(
-            f"{path.name}: expected at most {LONGEST_TEXT:,} characters, found {len(text):,}; split the file first."
+            f"{name}: expected at most {LONGEST_TEXT:,} characters, found {len(text):,}; split the file first."
         )
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise CompilationError(
-            f"{path.name}: expected lines and paragraphs, found {longest:,} characters on one line; "
+            f"{name}: expected lines and paragraphs, found {longest:,} characters on one line; "
             "save the file again with its line breaks."
         )
-    return Source(path.name, text, kind, tuple(notes))
+    return Source(name, text, kind, tuple(notes))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -96,23 +118,20 @@ def _read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
         raise CompilationError(f"{path}: expected a file that can be read ({reason}).") from None
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise CompilationError(f"{path}: expected a file, found a folder or a device; name one compilation file.")
     with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise CompilationError(f"{path}: expected a file, found a folder or a device; name one compilation file.")
         if status.st_size > LARGEST_FILE:
             raise CompilationError(
                 f"{path.name}: expected at most {LARGEST_FILE >> 20} MB, found {status.st_size >> 20} MB."
             )
-        data = file.read()
-    if not data:
-        raise CompilationError(f"{path.name}: expected a compilation, found an empty file.")
-    return data
+        return file.read()
 
 
-def _decode(data: bytes, path: Path) -> tuple[str, str, list[str]]:
+def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
     """Return kind, text and notes; each reader is imported only when its kind of file comes."""
-    name = path.name
     if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
         from diaoyan.compilation.docx_file import read_docx
 
@@ -130,7 +149,7 @@ def _decode(data: bytes, path: Path) -> tuple[str, str, list[str]]:
 
         return "image", *read_image(data, name=name)
     text, notes = decode_text(data, name=name)
-    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta)\b", text[:4096], re.I | re.S):
+    if _HTML.match(text[:4096]):
         from diaoyan.compilation.html_file import read_html
 
         return "html", read_html(text, name=name), notes
@@ -170,17 +189,18 @@ def decode_text(data: bytes, *, name: str) -> tuple[str, list[str]]:
     if data[:2] in _UTF16 and data[:4] != b"\xff\xfe\x00\x00":
         return _strict(data, "utf-16", name)
     if b"\x00" in data:
-        sample = data[: 1 << 16]
-        for encoding, odd in (("utf-16-le", 1), ("utf-16-be", 0)):
-            # Spaces, digits and line ends of UTF-16 have their zero byte always on the same side.
-            if sample[odd::2].count(0) > 20 * sample[1 - odd :: 2].count(0):
+        for encoding in ("utf-16-le", "utf-16-be"):
+            sample = data[: 1 << 16].decode(encoding, "replace")
+            if len(_EXPECTED.findall(sample)) > 0.9 * len(sample):
                 return _strict(data, encoding, name)
         raise CompilationError(f"{name}: expected a text, found binary data (NUL bytes).")
     try:
         return data.decode("utf-8"), []
-    except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:
-            return _strict(data, "utf-8", name)
+    except UnicodeDecodeError:
+        shown = data.decode("utf-8", "replace")
+    # No other encoding gives valid UTF-8 by chance, so a text that is nearly valid is a damaged one.
+    if shown.count("\ufffd") * 100 <= sum(not char.isascii() for char in shown[:100_000]):
+        return _strict(data, "utf-8", name)
     return _strict(data, _detect(data, name), name)
 
 
@@ -192,7 +212,9 @@ def _detect(data: bytes, name: str) -> str:
     sample = sample[: sample.rfind(b"\n") + 1] or sample
     best = from_bytes(sample, cp_isolation=["utf_8", "gb18030", "big5", "utf_16_le", "utf_16_be"]).best()
     if best is None:
-        raise CompilationError(f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.")
+        raise CompilationError(
+            f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them."
+        )
     return best.encoding
 
 
@@ -205,7 +227,9 @@ def _strict(data: bytes, encoding: str, name: str) -> tuple[str, list[str]]:
     text = data.decode(encoding, errors="ignore" if cut_off else "replace")
     damaged = text.count("\ufffd")
     if damaged > max(5, len(text) // 1000):
-        raise CompilationError(f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.")
+        raise CompilationError(
+            f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them."
+        )
     if cut_off:
         return text, ["The file ends inside a character, which was left out."]
     return text, [f"{damaged} damaged characters are shown as �."]
@@ -214,5 +238,6 @@ def _strict(data: bytes, encoding: str, name: str) -> tuple[str, list[str]]:
 def _clean(text: str) -> str:
     """Give every line the same end and drop what is not printed."""
     text = _LINE_ENDS.sub("\n", text)
-    text = re.sub(r"\f(?=[^\n]*\n?)", "\n\f", text).replace("\n\n\f", "\n\f") if "\f" in text else text
+    if "\f" in text:
+        text = re.sub(r"\n?\f", "\n\f", text)
     return _INVISIBLE.sub("", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -18,7 +19,8 @@ _MARKED_NUMBER = re.compile(
     rf"|[-—–―－─~～·•|]{_DASHES}*(\d{{1,4}}){_DASHES}*[-—–―－─~～·•|])"
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}")
-_OUTER_DIGITS = re.compile(r"^\d{1,4}|\d{1,4}$")
+#: The page number on the line of a running head.
+OUTER_DIGITS = re.compile(r"^\d{1,4}|\d{1,4}$")
 
 #: The whole line is a site's, or the end of a line is.
 _REMARK = re.compile(
@@ -31,7 +33,9 @@ _REMARK = re.compile(
     re.I,
 )
 _REMARK_LINE = re.compile(rf"[\W_]*(?:{_REMARK.pattern})(?:[\W_]+(?:{_REMARK.pattern}))*[\W_]*", re.I)
-_CUT_OFF = re.compile(r"展开阅读全文|展开全文|展开剩余|展开更多|页未读|剩余\s*\d+\s*页|阅读全文|查看全文|继续阅读|预览(?:已)?结束|预览完毕")
+_CUT_OFF = re.compile(
+    r"展开阅读全文|展开全文|展开剩余|展开更多|页未读|剩余\s*\d+\s*页|阅读全文|查看全文|继续阅读|预览(?:已)?结束|预览完毕"
+)
 _CUT_OFF_AT_END = re.compile(r"(?:展开阅读全文|还剩\s*\d+\s*页未读\S{0,14})[\W_]*$")
 _SENTENCE_END = tuple("。！？!?；;:：”’…」』.")
 
@@ -101,7 +105,7 @@ def _page_numbers(lines: Sequence[Line]) -> dict[int, int]:
             digits = next(filter(None, match.groups()))
             marked[i] = int(digits) if digits.isdigit() else 0
     values = list(bare.values())
-    steps = sum(after - before in (1, 2) for before, after in zip(values, values[1:], strict=False))
+    steps = sum(after - before in (1, 2) for before, after in itertools.pairwise(values))
     counting = len(values) >= 2 and steps >= 0.5 * (len(values) - 1)
     for i, value in bare.items():
         at_page_end = lines[i].new_page or (i + 1 < len(lines) and lines[i + 1].new_page)
@@ -127,7 +131,9 @@ def _running_heads(lines: Sequence[Line], pages: dict[int, int]) -> set[int]:
         if len(line.text) > 60 or i in pages:
             continue
         # A page number can stand on the line of the running head; the number of a list entry is none.
-        key = line.key if leading_number(line.text) else _OUTER_DIGITS.sub("", line.key)
+        key = line.key
+        if key and (key[0].isdigit() or key[-1].isdigit()) and not leading_number(line.text):
+            key = OUTER_DIGITS.sub("", key)
         if len(key) >= 2:
             groups[key].append(i)
     page_of = _page_ordinals(lines, pages)
@@ -136,13 +142,20 @@ def _running_heads(lines: Sequence[Line], pages: dict[int, int]) -> set[int]:
         if len(group) < 3:
             continue
         spread = page_of[group[-1]] - page_of[group[0]] + 1
-        beside = sum(_at_page_edge(i, lines, pages) for i in group)
+        beside = sum(at_page_edge(i, lines, pages) for i in group)
         inside = sum(0 < i < len(lines) - 1 and _in_sentence(lines[i - 1].text, lines[i + 1].text) for i in group)
-        if beside >= 0.6 * len(group) and len(group) >= 0.4 * spread:
-            heads.update(group)
-        elif inside >= 0.5 * len(group) and len(group) >= 4:
+        if (beside >= 0.6 * len(group) and len(group) >= 0.4 * spread) or ((inside >= 0.5 * len(group) or _counts_up(group, lines)) and len(group) >= 4):
             heads.update(group)
     return heads
+
+
+def _counts_up(group: Sequence[int], lines: Sequence[Line]) -> bool:
+    """Whether a line comes again with a number that counts up, in the middle of paragraphs: a head with its page."""
+    numbers = [OUTER_DIGITS.search(lines[i].key) for i in group]
+    values = [int(number[0]) for number in numbers if number]
+    steps = sum(after - before in (1, 2) for before, after in itertools.pairwise(values))
+    inside = sum(i > 0 and _goes_on(lines[i - 1].text) for i in group)
+    return len(values) == len(group) and steps >= 0.7 * (len(values) - 1) and inside >= 0.3 * len(group)
 
 
 def _page_ordinals(lines: Sequence[Line], pages: dict[int, int]) -> list[int]:
@@ -155,7 +168,7 @@ def _page_ordinals(lines: Sequence[Line], pages: dict[int, int]) -> list[int]:
     return ordinals
 
 
-def _at_page_edge(i: int, lines: Sequence[Line], pages: dict[int, int]) -> bool:
+def at_page_edge(i: int, lines: Sequence[Line], pages: dict[int, int]) -> bool:
     """Whether a page begins at this line or beside it: two lines of running head are common, three are not."""
     if any(j in pages for j in (i - 2, i - 1, i + 1, i + 2)):
         return True

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.dates import is_date_line
-from diaoyan.compilation.furniture import Furniture
+from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
 from diaoyan.compilation.lines import Line, key_of
-from diaoyan.compilation.numbering import number_value
+from diaoyan.compilation.numbering import leading_number, number_value
 
 _TOP_SECTION = re.compile(r"^(?:第?([一二三四五六七八九十]{1,3})[、.．]|第([一二三四五六七八九十]{1,3})部分)")
 _ANY_SECTION = re.compile(
@@ -18,6 +18,7 @@ _ANY_SECTION = re.compile(
     r"[①-⑳]|[一二三四五六七八九十]是|其[一二三四五]|[-—–●■◆★▲]|图\s*\d|表\s*\d|附[件录表]|注[:：]|摘\s*要|关键词|参考(?:文献|资料)|"
     r"前言|引言|导言|结语|结论|后记|编者按|[问答][:：]|来源|责任编辑|各位|同志们)"
 )
+_SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
 _NO_HEADING_END = tuple("。；;，,、：:.…”’")
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
@@ -34,6 +35,8 @@ class Heading:
         Whether a byline and a date follow.
     score : float
         Weight of the evidence.
+    lead : int
+        Lines of a byline above the title.
     evidence : tuple of str
         The evidence in words.
     """
@@ -43,6 +46,7 @@ class Heading:
     authors: bool
     dated: bool
     score: float
+    lead: int
     evidence: tuple[str, ...]
 
 
@@ -69,7 +73,8 @@ def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0
         Characters of a full line where the source breaks its lines at one width. A full line is mostly running text,
         and begins a heading only where a byline or a date shows it.
     """
-    order = [i for i in range(first, len(lines)) if i not in furniture.lines]
+    repeated = _titles_as_heads(lines, furniture, first)
+    order = [i for i in range(first, len(lines)) if i not in furniture.lines or i in repeated]
     restarts = _restarts(order, lines)
     full = {i for i in order if width and len(lines[i].text) >= 0.85 * width}
     found: list[Heading] = []
@@ -84,16 +89,41 @@ def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0
     return _consistent(found)
 
 
+def _titles_as_heads(lines: Sequence[Line], furniture: Furniture, first: int) -> set[int]:
+    """Return the running heads that are a report's title where they stand first: over a byline or a date."""
+    seen: set[str] = set()
+    found = set()
+    for i in range(first, len(lines) - 1):
+        key = OUTER_DIGITS.sub("", lines[i].key)
+        if i not in furniture.lines or i in furniture.pages or key in seen:
+            continue
+        if lines[i + 1].key == lines[i].key:
+            continue  # the running head of the first page stands right above the title
+        seen.add(key)
+        below = lines[i + 1].text
+        if is_date_line(below) or (len(below) <= 60 and author_likeness(below) >= 0.5):
+            found.add(i)
+    return found
+
+
 def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line]) -> bool:
     line = lines[order[place]]
     if not (5 <= len(line.key) <= 60) or len(line.text) > 80 or not re.search(r"[\u3400-\u9fff]{3}", line.text):
         return False
     if line.text.endswith(_NO_HEADING_END) and not line.text.endswith(("”", "’")):
         return False
-    if "。" in line.text or _ANY_SECTION.match(line.text) or is_date_line(line.text) or author_likeness(line.text) >= 0.5:
+    if _ANY_SECTION.match(line.text) and not _numbered_title(line.text):
+        return False
+    if "。" in line.text or is_date_line(line.text) or author_likeness(line.text) >= 0.5:
         return False
     before = lines[order[place - 1]].text if place else ""
     return len(before) < 25 or before.endswith(_SENTENCE_END) or line.new_page
+
+
+def _numbered_title(text: str) -> bool:
+    """Whether a line can be a numbered title; only a byline or a date below it shows that it is."""
+    number = leading_number(text)
+    return number is not None and len(key_of(number.rest)) >= 6 and not re.match(r"[(（〔①]", number.style)
 
 
 def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
@@ -109,13 +139,15 @@ def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
         ahead = values[place] if values[place] is not None else ahead
     result, last = [], 0
     for place in range(len(order)):
-        result.append(upcoming[place] == 1 and last >= 2)
+        result.append(upcoming[place] == 1 and last != 1)
         if values[place] is not None:
             last = values[place] or 0
     return result
 
 
-def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool], full: set[int]) -> Heading | None:
+def _heading_at(
+    place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool], full: set[int]
+) -> Heading | None:
     """Weigh the lines below: more title, byline, date, then text."""
     i = order[place]
     count, authors, dated, text_follows, byline = 1, False, False, False, 0.0
@@ -123,9 +155,16 @@ def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restart
         if place + step >= len(order):
             break
         line = lines[order[place + step]]
-        if is_date_line(line.text):
+        if step == count == 1 and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
+            count += 1
+        elif is_date_line(line.text):
             dated = True
-        elif len(line.text) <= 80 and order[place + step] not in full and "。" not in line.text and author_likeness(line.text) >= 0.4:
+        elif (
+            len(line.text) <= 80
+            and order[place + step] not in full
+            and "。" not in line.text
+            and author_likeness(line.text) >= 0.4
+        ):
             authors, byline = True, max(byline, author_likeness(line.text))
         elif authors or dated or len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text):
             text_follows = True
@@ -134,10 +173,12 @@ def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restart
             count += 1
         else:
             break
-    if not text_follows:
+    if not text_follows or (_ANY_SECTION.match(lines[i].text) and not (authors or dated)):
         return None
     if count > 1 and not (authors or dated):
-        count = 2 if re.match(r"[-—–―]{1,2}\S", lines[order[place + 1]].text) else 1
+        count = 2 if _SUBTITLE.match(lines[order[place + 1]].text) else 1
+    above = lines[order[place - 1]] if place else None
+    lead = int(above is not None and not authors and len(above.text) <= 60 and author_likeness(above.text) >= 0.5)
     evidence, score = [], 0.0
     title = "".join(lines[order[place + step]].text for step in range(count))
     for holds, weight, words in (
@@ -145,6 +186,7 @@ def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restart
         (byline >= 0.7, 0.5, "names in it"),
         (place == 0 or lines[order[place - 1]].text.endswith(_SENTENCE_END), 0.5, "after a finished sentence"),
         (dated, 2.0, "date below it"),
+        (lead > 0, 1.5, "byline above it"),
         (restarts[place], 1.5, "sections count from 一 again"),
         (lines[i].new_page, 1.0, "begins a page"),
         (lines[i].after_blank, 0.5, "set apart"),
@@ -154,10 +196,14 @@ def _heading_at(place: int, order: Sequence[int], lines: Sequence[Line], restart
         if holds:
             score += weight
             evidence.append(words)
-    return Heading(i, count, authors, dated, score, tuple(evidence))
+    return Heading(i, count, authors, dated, score, lead, tuple(evidence))
 
 
 def _consistent(found: list[Heading]) -> list[Heading]:
-    """Where most headings are signed or dated, drop those that are neither."""
+    """Where most headings are signed or dated, drop those that are neither; a lone byline above belongs to the text."""
+    led = sum(heading.lead for heading in found) >= 0.6 * len(found)
+    if led:
+        return [heading for heading in found if heading.lead]
+    found = [replace(heading, lead=0) for heading in found]
     signed = [heading for heading in found if heading.authors or heading.dated]
     return signed if len(signed) >= 2 and len(signed) >= 0.6 * len(found) else found

@@ -7,13 +7,12 @@ from html.parser import HTMLParser
 
 from diaoyan.errors import CompilationError
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
 _BLOCK = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
 )
 _HIDDEN = frozenset(
-    "script style noscript template head nav footer aside form button select option textarea iframe svg math object".split()
+    ["script", "style", "noscript", "template", "head", "nav", "footer", "aside", "form", "button", "select", "option", "textarea", "iframe", "svg", "math", "object"]
 )
 _CHROME = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|sidebar|side|footer|foot|topbar|toolbar|header|"
@@ -83,6 +82,8 @@ class _Page(HTMLParser):
     def _is_chrome(self, tag: str, values: dict[str, str]) -> bool:
         if tag in ("html", "body", "main", "article", "a"):
             return False
+        if tag == "header":  # an article's own header holds its title
+            return all(open_tag not in ("article", "main") for open_tag, *_ in self._open)
         if values.get("role") in ("navigation", "banner", "contentinfo", "search", "complementary"):
             return True
         if "display:none" in values.get("style", "").replace(" ", "").lower() or "hidden" in values:

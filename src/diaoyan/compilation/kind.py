@@ -15,7 +15,9 @@ from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.numbering import leading_number
 
-_COLLECTION = re.compile(r"汇编|选编|选辑|选集|文集|文选|集锦|荟萃|合集|专辑|摘编|辑要|内参|精选|文库|专题系列|[(（]\s*\d+\s*篇\s*[)）]")
+_COLLECTION = re.compile(
+    r"汇编|选编|选辑|选集|文集|文选|集锦|荟萃|合集|专辑|摘编|辑要|内参|精选|文库|专题系列|[(（]\s*\d+\s*篇\s*[)）]"
+)
 _CHAPTER = re.compile(
     r"^(?:第?[一二三四五六七八九十\d]+(?:[章节]|部分)|前言|引言|序言?|导言|绪论|概述|概况|背景|摘要|总则|附则|总体(?:要求|思路|目标)|指导思想|基本(?:原则|情况)|"
     r"(?:发展|主要|工作|重点)(?:目标|任务|回顾|形势|措施)|保障措施|组织(?:实施|领导|保障)|调[查研](?:背景|方法|目的|对象)|研究(?:方法|背景|意义)|"
@@ -36,7 +38,7 @@ def is_compilation(
     if not entries:
         return False
     named = sum(entry.authors is not None and author_likeness(entry.authors) >= 0.3 for entry in entries) / len(entries)
-    signed = sum(any("below it" in words for words in match.evidence) for match in matches)
+    signed = sum(any(words.endswith(("below it", "above it")) for words in match.evidence) for match in matches)
     first = min([block.first, *(match.line for match in matches)])
     heading = printed_heading(lines, furniture, end=first)
     titles = [key_of(entry.title) for entry in entries]
@@ -103,7 +105,10 @@ def series_and_count(heading: str | None, before: Sequence[Line]) -> tuple[int |
     >>> series_and_count("专题系列626(33篇)2021年12月精选调研报告汇编", [])
     (626, 33)
     """
-    texts = [unicodedata.normalize("NFKC", text) for text in [heading or "", *(line.text for line in before[:40] if len(line.text) <= 80)]]
+    texts = [
+        unicodedata.normalize("NFKC", text)
+        for text in [heading or "", *(line.text for line in before[:40] if len(line.text) <= 80)]
+    ]
     series = next((int(match[1] or match[2]) for text in texts if (match := _SERIES.search(text))), None)
     announced = next((int(match[1]) for text in texts if (match := _ANNOUNCED.search(text))), None)
     return series, announced
@@ -136,4 +141,8 @@ def _title_goes_on(i: int, following: Sequence[int], lines: Sequence[Line]) -> b
     below = lines[i + 1].text
     if re.match(r"[-—–―－]{1,2}\s*\S", below) or lines[i].text.endswith(("的", "与", "和", "及", "、", "“", "《")):
         return True
-    return len(below) <= 12 and title_likeness(lines[i].text) < 0.6 <= title_likeness(lines[i].text + below) and author_likeness(below) < 0.3
+    return (
+        len(below) <= 12
+        and title_likeness(lines[i].text) < 0.6 <= title_likeness(lines[i].text + below)
+        and author_likeness(below) < 0.3
+    )

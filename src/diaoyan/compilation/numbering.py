@@ -15,10 +15,14 @@ _NUMBER = re.compile(
     rf"[\s\u3000]*(?P<open>[(（【\[〔第之]?)[\s\u3000]*(?P<value>\d{{1,4}}|[〇零一二三四五六七八九十百]{{1,5}}|[{_CIRCLED}])"
     r"(?P<close>[\s\u3000]*(?:[)）】\]〕]|篇|章|节|部分|编|辑|期)?)(?P<point>[\s\u3000]*(?:[.．、,，:：·]|(?=[\s\u3000])|(?=\D)))[\s\u3000]*"
 )
-_LEADER = re.compile(r"[\s\u3000]*(?:[.．·・‧∙•…⋯―—_＿-][\s\u3000]*){3,}|[\s\u3000]*…+[\s\u3000]*|[\s\u3000]*。{3,}[\s\u3000]*")
+_LEADER = re.compile(
+    r"[\s\u3000]*(?:[.．·・‧∙•…⋯―—_＿-][\s\u3000]*){3,}|[\s\u3000]*…+[\s\u3000]*|[\s\u3000]*。{3,}[\s\u3000]*"
+)
 #: What stands for a leader, a tab or a wide gap between the fields of a line.
 GAP = "\t"
-_PAGE = re.compile(r"(?P<before>[\s\u3000]*)(?P<open>[(（\[〔【第Pp]?)[\s\u3000.]*(?P<value>\d{1,4})[\s\u3000]*(?P<close>[)）\]〕】]?[\s\u3000]*页?)$")
+_PAGE = re.compile(
+    r"(?P<before>[\s\u3000]*)(?P<open>[(（\[〔【第Pp]?)[\s\u3000.]*(?P<value>\d{1,4})[\s\u3000]*(?P<close>[)）\]〕】]?[\s\u3000]*页?)$"
+)
 
 
 def number_value(text: str) -> int | None:
@@ -72,7 +76,11 @@ def leading_number(text: str) -> Numbered | None:
         return None
     opened, closed, point = match["open"], match["close"].strip(), match["point"].strip()
     spaced = bool(re.search(r"[\s\u3000]$", match[0]))
-    if not (closed or point or spaced) or not text[match.end() :].strip() or (opened in "第之" and opened and not closed and opened != "之"):
+    if (
+        not (closed or point or spaced)
+        or not text[match.end() :].strip()
+        or (opened in "第之" and opened and not closed and opened != "之")
+    ):
         return None
     if opened in ("(", "（", "【", "[", "〔") and not re.match(r"[)）】\]〕]", closed):
         return None
@@ -158,8 +166,10 @@ def counting(numbers: Sequence[Numbered | None]) -> dict[int, Numbered]:
     return best if len(best) >= 2 else {}
 
 
-def rising(pages: Sequence[Paged | None], *, weigh_apart: bool = True) -> dict[int, int]:
+def rising(pages: Sequence[Paged | None]) -> dict[int, int]:
     """Return the lines whose last numbers are pages: the longest sequence that never falls.
+
+    A number that is not set apart from the text counts only where many are not, as after OCR.
 
     Examples
     --------
@@ -167,7 +177,8 @@ def rising(pages: Sequence[Paged | None], *, weigh_apart: bool = True) -> dict[i
     {0: 1, 2: 6, 4: 9}
     """
     candidates = [(i, page) for i, page in enumerate(pages) if page is not None]
-    if weigh_apart and any(page.apart for _, page in candidates):
+    glued = sum(not page.apart for _, page in candidates)
+    if glued < 0.3 * len(candidates):
         candidates = [(i, page) for i, page in candidates if page.apart]
     tails: list[int] = []
     tops: list[int] = []
@@ -175,8 +186,8 @@ def rising(pages: Sequence[Paged | None], *, weigh_apart: bool = True) -> dict[i
     for position, (_, page) in enumerate(candidates):
         place = bisect_right(tails, page.value)
         before.append(tops[place - 1] if place else -1)
-        tails[place:place + 1] = [page.value]
-        tops[place:place + 1] = [position]
+        tails[place : place + 1] = [page.value]
+        tops[place : place + 1] = [position]
     chain: dict[int, int] = {}
     position = tops[-1] if tops else -1
     while position >= 0:

@@ -47,7 +47,8 @@ def _text_layer(document: object) -> tuple[list[str], list[int]]:
     """Return the text of every page, and the numbers of the pages that cannot be read."""
     import pypdfium2
 
-    pages, damaged = [], []
+    pages: list[str] = []
+    damaged: list[int] = []
     for index in range(len(document)):  # type: ignore[arg-type]
         try:
             page = document[index]  # type: ignore[index]

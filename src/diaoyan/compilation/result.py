@@ -149,7 +149,9 @@ class SplitCompilation:
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks, every cell escaped."""
-        head = "".join(f"<th>{name}</th>" for name in ("no", "title", "authors", "page", "status", "characters", "sure"))
+        head = "".join(
+            f"<th>{name}</th>" for name in ("no", "title", "authors", "page", "status", "characters", "sure")
+        )
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(str('' if cell is None else cell))}</td>" for cell in cells) + "</tr>"
             for cells in (

@@ -25,7 +25,7 @@ def join_title(lines: Sequence[str], *, width: int = 0) -> str:
     lines : sequence of str
         The title as printed.
     width : int, optional
-        Characters of a full line; a line much shorter was ended on purpose.
+        Characters of a full line; a line much shorter was ended on purpose, as one shorter than the next was.
 
     Examples
     --------
@@ -34,15 +34,16 @@ def join_title(lines: Sequence[str], *, width: int = 0) -> str:
     >>> join_title(["从“指尖”到“心间” 关于石家庄市", "农村产权交易中心工作的调研报告"], width=20)
     '从“指尖”到“心间” 关于石家庄市农村产权交易中心工作的调研报告'
     """
-    title = ""
+    title, length = "", 0
     for line in lines:
         line = line.strip()
+        before, length = length, len(line)
         if not title:
             title = line
         elif mark := _SUBTITLE_MARK.match(line):
             title = f"{title} {line[mark.end() :]}"
         else:
-            ended = width and len(title) < 0.6 * width
+            ended = (width and before < 0.6 * width) or length > before + 4
             latin = title[-1:].isascii() and title[-1:].isalnum() and line[:1].isascii() and line[:1].isalnum()
             title += (" " if ended or latin else "") + line
     return tidy_title(title)
@@ -84,11 +85,14 @@ class Places:
         All lines of a source.
     skipped : iterable of int
         Lines that never begin a title, e.g. page numbers.
+    furniture : iterable of int
+        Lines that can stand between two lines of a title, where a page ends.
     """
 
-    def __init__(self, lines: Sequence[Line], skipped: Iterable[int] = ()) -> None:
+    def __init__(self, lines: Sequence[Line], skipped: Iterable[int] = (), furniture: Iterable[int] = ()) -> None:
         self.lines = lines
         self.skipped = frozenset(skipped)
+        self.furniture = self.skipped | frozenset(furniture)
         self._at: dict[str, list[int]] = defaultdict(list)
         for i, line in enumerate(lines):
             if not line.key or i in self.skipped:
@@ -123,12 +127,14 @@ class Places:
 
     def _completed(self, i: int, size: int, key: str) -> int:
         """Return on how many lines the title stands that begins with `size` characters on line `i`, or 0."""
-        count, i = 1, i + 1
+        first, count, i = i, 1, i + 1
         while size < len(key):
             if count == MOST_LINES or i >= len(self.lines):
                 return 0
             line = self.lines[i].key
-            if i in self.skipped or not line or not key.startswith(line, size):
+            if line and key.startswith(line, size):
+                size, count = size + len(line), count + 1
+            elif i not in self.furniture:
                 return 0
-            size, count, i = size + len(line), count + 1, i + 1
-        return count
+            i += 1
+        return i - first

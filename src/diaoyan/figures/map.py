@@ -183,7 +183,7 @@ def _place_names(
     texts = [f"{wrap(names.get(t, t), 10.5, 1.8)} {reports_words(int(counts[t]), lang)}" for t in themes]
     sizes = [(measure(text, 10.5) + 0.34, 0.24) for text in texts]
     middles = np.array([np.median(points[(facts["theme"] == theme).to_numpy()], axis=0) for theme in themes])
-    spots = place(middles, sizes, points=points, radius=radius, bounds=(INNER, _HEIGHT), reach=4.0)
+    spots = place(middles, sizes, points=points, radius=radius, bounds=(INNER, _HEIGHT), reach=9.0)
     found = zip(themes, texts, spots, sizes, strict=True)
     return {theme: Label(text, spot, size) for theme, text, spot, size in found if spot is not None}
 
@@ -242,12 +242,12 @@ def _draw_names(axes: Axes, titles: dict[str, Label], style: dict[str, Look]) ->
 
 
 def _draw_numbers(axes: Axes, points: NDArray[np.float64], labels: dict[int, Label]) -> None:
+    halo = [Stroke(linewidth=1.6, foreground="#fafafa"), Normal()] if len(labels) < len(points) else None
     for row, label in labels.items():
         point = points[row]
         end = np.clip(point, label.box[:2], label.box[2:])
         if np.hypot(*(end - point)) > _BESIDE:
             axes.plot([point[0], end[0]], [point[1], end[1]], color=GREY, linewidth=0.4, zorder=2)
-        halo = [Stroke(linewidth=1.6, foreground="#fafafa"), Normal()]
         put(axes, *label.spot, label.text, size=7, ha="center", va="center_baseline", zorder=5, path_effects=halo)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from diaoyan.figures.style import DPI, GREY, INK, RULE, drawable, font, house_style, styled
 
@@ -106,6 +107,7 @@ def new_page(
     total = header + height + footer
     with house_style():
         figure = Figure(figsize=(width, total), facecolor="white")
+        figure.set_label(" ".join(title.split()))
     left = MARGIN / width
     figure.add_artist(
         Line2D([left, left + 0.42 / width], [1 - 0.17 / total] * 2, color=RULE, linewidth=3, solid_capstyle="butt")
@@ -149,14 +151,10 @@ def measure(text: str, size: float, *, serif: bool = False) -> float:
     >>> round(measure("调研报告", 18), 1)
     1.0
     """
-    with house_style():
-        width: float = _renderer().get_text_width_height_descent(text, font(size, serif=serif), False)[0]  # type: ignore[no-untyped-call]
-    return width / DPI
-
-
-@cache
-def _renderer() -> RendererAgg:
-    return RendererAgg(1, 1, DPI)  # type: ignore[no-untyped-call]
+    face = get_font(str(serif_path() if serif else sans_path()))
+    face.set_size(size, DPI)
+    face.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return face.get_width_height()[0] / 64 / DPI
 
 
 def wrap(text: str, size: float, width: float, *, lines: int = 1, serif: bool = False) -> str:

@@ -183,7 +183,7 @@ def _draw_months(
         name = wrap(names.get(theme, theme), 9.5, _LEFT - 0.45, lines=2)
         page.write(0, bottom + row * 0.5 - 0.12, name, size=9.5, va="bottom")
         page.write(0, bottom + row * 0.5 - 0.16, whole, size=7.5, colour=GREY, va="top")
-    _write_months(page.figure.axes[-1], dated[0], dated[-1])
+    _write_months(page.figure.axes[-1], row - 0.24, dated[0], dated[-1])
     return page.figure
 
 
@@ -225,9 +225,10 @@ def _rule(axes: Axes, reach: float, *, most: int, axis: Literal["x", "y"]) -> li
     return values
 
 
-def _write_months(axes: Axes, first: int, last: int) -> None:
-    """Write months below the lowest panel, counted back from the last one, as many as have room, and the first."""
+def _write_months(axes: Axes, depth: float, first: int, last: int) -> None:
+    """Write months below the lowest panel, `depth` inches high: the last, others back from it as fit, the first."""
     low, high = axes.get_xlim()
+    below = -0.09 / depth * axes.get_ylim()[1]
     room = 0.62 / (INNER - _LEFT) * (high - low)
     step = max(1, math.ceil(room))
     if step > 1 and last - first >= 24:
@@ -237,7 +238,7 @@ def _write_months(axes: Axes, first: int, last: int) -> None:
         shown.append(first)
     for month in shown:
         label = f"{(month - 1) // 12}-{(month - 1) % 12 + 1:02d}"
-        put(axes, month, -0.09 * axes.get_ylim()[1], label, size=7.5, colour=GREY, ha="center", va="top")
+        put(axes, month, below, label, size=7.5, colour=GREY, ha="center", va="top")
 
 
 def _reach(table: dict[str, dict[str, Cell]]) -> float:

@@ -17,11 +17,10 @@ def percent(share: float) -> str:
     >>> percent(0.238), percent(0.002), percent(0.0), percent(0.998)
     ('24%', '<1%', '0%', '>99%')
     """
-    if 0 < share < 0.005:
+    text = f"{share:.0%}"
+    if text == "0%" and share > 0:
         return "<1%"
-    if 0.995 <= share < 1:
-        return ">99%"
-    return f"{share:.0%}"
+    return ">99%" if text == "100%" and share < 1 else text
 
 
 def share_words(share: float) -> str:
@@ -33,7 +32,7 @@ def share_words(share: float) -> str:
     ('四成', '近四成', '一半', '24%')
     """
     tenths = round(share * 10)
-    away = share - tenths / 10
+    away = round(share - tenths / 10, 4)
     if not 1 <= tenths <= 9 or abs(away) > 0.02:
         return percent(share)
     words = "一半" if tenths == 5 else f"{_DIGITS[tenths]}成"

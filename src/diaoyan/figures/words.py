@@ -15,7 +15,7 @@ from diaoyan.themes import OTHER
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLUMNS, _ROW, _HEAD, _LABEL, _TAIL, _GAP, _FOOT = 3, 0.215, 0.34, 0.86, 0.3, 0.12, 0.3
+_ROW, _HEAD, _LABEL, _TAIL, _GAP, _FOOT = 0.215, 0.34, 0.86, 0.3, 0.12, 0.3
 
 
 @styled
@@ -61,7 +61,7 @@ def draw_words(
     rows = marking_words(facts, names, most=most)
     if not rows:
         return draw_note("各主题的特征词" if lang == "zh" else "Words of the themes", too_few(0, lang), source=source)
-    columns = min(_COLUMNS, len(rows))
+    columns = columns_for(len(rows))
     lines = -(-len(rows) // columns)
     lists = list(rows.values())
     heights = [
@@ -90,6 +90,17 @@ def draw_words(
             reach=reach,
         )
     return page.figure
+
+
+def columns_for(panels: int) -> int:
+    """Return in how many columns panels stand: three, or two where that leaves fewer places empty.
+
+    Examples
+    --------
+    >>> [columns_for(panels) for panels in (1, 2, 3, 4, 5, 6)]
+    [1, 2, 3, 2, 3, 3]
+    """
+    return min(panels, min((3, 2), key=lambda columns: -panels % columns))
 
 
 def marking_words(

@@ -17,10 +17,21 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
 _RUN = re.compile(rf"[{_HAN}]+|[A-Za-z0-9]+(?:[-.+/&][A-Za-z0-9]+)*")
 _ONLY_HAN = re.compile(rf"[{_HAN}]+")
 _QUOTES = "“”‘’\"'「」『』《》〈〉"
-_NUMBER = re.compile(r"[\d.,/+-]+|[〇零一二三四五六七八九十百千万亿两几多余数第]+[年月日号个名家户人次项条亩元位种所座村只头间类批届届期年代]?")
+_NUMBER = re.compile(
+    r"[\d.,/+-]+"
+    r"|[〇零一二三四五六七八九十百千万亿两几多余数第]+"
+    r"[年月日号个名家户人次项条亩元位种所座村只头间类批届期代成份张件台套组]?"
+)
+# What segmentation leaves of phrases: 每座, 由县, 签了, 户里. It names nothing; terms are kept all the same.
+_FRAGMENT = re.compile(r"[每各这那该逐很已由个某另]\w|\w[了过着得的里]")
 # Names of places by their ending; the words that only look like one are kept.
-_PLACE = re.compile(r".{2,5}(?<!城)(?<!直辖)(?<!超)(?<!上)(?<!股)(?<!楼)(?<!夜)(?<!集)(?<!门)[省市县旗]|.{2,4}(?<!小)(?<!城)(?<!村)(?<!乡)[镇乡]")
-_WORD_FILES = ("policy_terms.txt", "stop_words.txt", "genre_words.txt")
+_PLACE = re.compile(
+    r".{2,5}(?<!城)(?<!直辖)(?<!超)(?<!上)(?<!股)(?<!楼)(?<!夜)(?<!集)(?<!门)[省市县旗]"
+    r"|.{2,4}(?<!小)(?<!城)(?<!村)(?<!乡)[镇乡]"
+    r"|.{2,10}(?:自治区|自治州|特区)"
+)
+#: The lists that ship, in a folder ``words`` beside this module, and that a user's own folder can replace one by one.
+WORD_FILES = ("policy_terms.txt", "stop_words.txt", "genre_words.txt", "places.txt")
 
 
 def read_words(path: Any) -> list[str]:
@@ -39,6 +50,16 @@ def read_words(path: Any) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
+def _word_lists(folder: Path | None) -> list[list[str]]:
+    """Return the four lists in the order of `WORD_FILES`, the user's where `folder` has them."""
+    own = [folder / name for name in WORD_FILES if (folder / name).is_file()] if folder else []
+    if folder and not own:
+        raise CorpusError(f"{folder}: expected a folder with at least one of {', '.join(WORD_FILES)}, found none of them.")
+    shipped = files("diaoyan.preprocess").joinpath("words")
+    found = {path.name: path for path in own}
+    return [read_words(found.get(name, shipped.joinpath(name))) for name in WORD_FILES]
+
+
 class Tokenizer:
     """Segment text into words.
 
@@ -51,12 +72,17 @@ class Tokenizer:
     engine : {'rjieba', 'jieba'}
         Two implementations of the same dictionary and the same algorithm; ``rjieba`` is the faster.
     words : Path, optional
-        Folder with the user's own ``policy_terms.txt``, ``stop_words.txt`` or ``genre_words.txt``; a file that is
-        not there is taken from the package.
+        Folder with the user's own ``policy_terms.txt``, ``stop_words.txt``, ``genre_words.txt`` or ``places.txt``; a
+        file that is not there is taken from the package.
     terms : iterable of str
         Further terms to keep whole, for example the seed words of a codebook.
     places : bool
-        Whether names of places (玉林市, 石渡县) count as words that can tell a theme.
+        Whether names of places (玉林市, 石渡县, 广西) count as words that can tell a theme.
+
+    Raises
+    ------
+    CorpusError
+        If `words` is no folder, holds none of the four files, or one that is not UTF-8.
 
     Examples
     --------
@@ -75,14 +101,10 @@ class Tokenizer:
         self.engine = engine
         self.words = words
         self.places = places
-        shipped = files("diaoyan.preprocess").joinpath("words")
-        lists = []
-        for name in _WORD_FILES:
-            own = words / name if words else None
-            lists.append(read_words(own if own and own.is_file() else shipped.joinpath(name)))
-        self.terms = tuple(dict.fromkeys([*lists[0], *terms]))
+        policy_terms, *left_out = _word_lists(words)
+        self.terms = tuple(dict.fromkeys([*policy_terms, *terms]))
         self._terms = frozenset(self.terms)
-        self.stop_words = frozenset(lists[1]) | frozenset(lists[2])
+        self.stop_words = frozenset().union(*(left_out[:2] if places else left_out))
         self._cut: Callable[[str], list[str]] | None = None
         self._signed, self._canonical = _signed_pattern(self.terms)
 
@@ -127,9 +149,13 @@ class Tokenizer:
 
     def keeps(self, token: str) -> bool:
         """Whether a token can tell a theme."""
-        if len(token) < 2 or token in self.stop_words or _NUMBER.fullmatch(token):
+        if len(token) < 2 or token in self.stop_words:
             return False
-        return self.places or token in self._terms or not _PLACE.fullmatch(token)
+        if token in self._terms:
+            return True
+        if _NUMBER.fullmatch(token) or _FRAGMENT.fullmatch(token):
+            return False
+        return self.places or not _PLACE.fullmatch(token)
 
     def _plain(self, text: str) -> list[str]:
         assert self._cut is not None

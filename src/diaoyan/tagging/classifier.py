@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.corpus import Label, near_duplicates
+from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
-from diaoyan.tagging.calibration import Bools, Floats, Sigmoid, best_thresholds, margins, review_margin
-from diaoyan.tagging.features import Document, Features
+from diaoyan.tagging.calibration import Floats, Sigmoid, best_thresholds, margins, review_margin
+from diaoyan.tagging.examples import Examples
+from diaoyan.tagging.features import Features, Reading
 from diaoyan.themes import OTHER, Codebook
 
-#: Fewest labelled reports of a theme, and of `other`, from which a classifier is fitted.
-LEAST_EXAMPLES = 3
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
 ERROR_RATE = 0.05
 
@@ -117,6 +116,11 @@ class Tagger:
         """The themes of the codebook, then `other`."""
         return (*self.codebook.ids, OTHER)
 
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings, the way scikit-learn's estimators do."""
+        names = ("codebook", "engine", "C", "folds", "random_state")
+        return {name: getattr(self, name) for name in names}
+
     def new_features(self) -> Features:
         """Return features that have learned nothing yet, with this tagger's settings."""
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
@@ -130,110 +134,96 @@ class Tagger:
         ModelError
             If a theme, or `other`, has fewer than three labelled reports.
         """
-        known, truth, groups = self.training_set(reports, labels)
-        self.counts_ = {name: int(n) for name, n in zip(self.classes, truth[:, :, 0].sum(0), strict=True)}
-        folds = self._folds(truth[:, :, 0].argmax(1), groups)
-        shape = (len(known), len(self.classes))
-        scores = {"text": np.zeros(shape), "title": np.zeros(shape)}
-        for train, test in folds:
-            features, weights, bias = self._fit_linear([known[i] for i in train], truth[train])
-            for kind in scores:
-                documents = [_document(known[i], title_only=kind == "title") for i in test]
-                scores[kind][test] = features.matrix(documents) @ weights + bias
-        self.features_, weights, self.bias_ = self._fit_linear(known, truth)
-        self.weights_ = weights.astype(np.float32)
+        return self.fit_examples(Examples.labelled(reports, labels, self.new_features()))
 
-        carried, primary = truth[:, :, 1].astype(bool), truth[:, :, 0].argmax(1)
-        with_text = np.array([report.has_text for report in known])
-        self.sigmoids_: dict[str, Sigmoid] = {}
-        self.held_out_: dict[str, npt.NDArray[Any]] = {}
-        for kind, rows in (("text", with_text), ("title", np.ones(len(known), bool))):
-            if not rows.any():
-                rows = ~rows
-            self.sigmoids_[kind] = Sigmoid.fit(scores[kind][rows], carried[rows])
-            probabilities = self.sigmoids_[kind](scores[kind][rows])
-            self.held_out_[f"{kind}_margin"] = margins(probabilities)
-            self.held_out_[f"{kind}_correct"] = probabilities.argmax(1) == primary[rows]
-            if kind == "text":
-                self.thresholds_ = best_thresholds(probabilities[:, :-1], carried[rows, :-1])
-        return self
-
-    def training_set(
-        self, reports: Sequence[Report], labels: Mapping[str, Label]
-    ) -> tuple[list[Report], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the labelled reports, what they carry, and which of them belong together.
-
-        Returns
-        -------
-        known : list of Report
-        truth : ndarray of shape (n_reports, n_classes, 2)
-            Whether the class is the primary one, and whether it is carried at all.
-        groups : ndarray of shape (n_reports,)
-            Near-duplicates share a number.
+    def fit_examples(self, examples: Examples) -> Tagger:
+        """Learn from examples, weak ones among them.
 
         Raises
         ------
         ModelError
-            If a theme, or `other`, has fewer than three labelled reports.
+            If a class has fewer than three trusted examples.
         """
-        known = [report for report in reports if report.report_id in labels]
-        truth = np.zeros((len(known), len(self.classes), 2), dtype=np.int64)
-        for row, report in enumerate(known):
-            label = labels[report.report_id]
-            truth[row, self.classes.index(label.primary)] = 1
-            for theme in label.further:
-                truth[row, self.classes.index(theme), 1] = 1
-        groups = near_duplicates(known)
-        for column, name in enumerate(self.classes):
-            examples = len(set(groups[truth[:, column, 0] == 1]))
-            if examples < LEAST_EXAMPLES:
-                raise ModelError(
-                    f"Expected at least {LEAST_EXAMPLES} labelled reports whose primary theme is {name!r}, "
-                    f"found {examples}; label more of them, or take the theme out of the codebook."
-                )
-        return known, truth, groups
+        examples.require(self.classes)
+        self.counts_ = examples.counts(self.classes)
+        scores = self.held_out_scores(examples)
+        self.features_, weights, self.bias_ = self._fit_linear(examples)
+        self.weights_ = weights.astype(np.float32)
+        self.calibrate(scores, examples)
+        return self
 
-    def _folds(
-        self, primary: npt.NDArray[np.int64], groups: npt.NDArray[np.int64]
-    ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-        from sklearn.model_selection import StratifiedGroupKFold
+    def held_out_scores(self, examples: Examples) -> dict[str, Floats]:
+        """Return raw scores of trusted examples from classifiers that have not seen them, whole and by title alone.
 
-        count = min(self.folds, int(np.bincount(primary).min()))
-        folds = StratifiedGroupKFold(max(2, count), shuffle=True, random_state=self.random_state)
-        return list(folds.split(primary, primary, groups))
+        Returns
+        -------
+        dict of str to ndarray of shape (n_examples, n_classes)
+            ``text`` and ``title``; zeros for examples that are not trusted, which every classifier learns from.
+        """
+        shape = (len(examples), len(self.classes))
+        scores = {"text": np.zeros(shape), "title": np.zeros(shape)}
+        for train, test in examples.folds(self.folds, self.random_state):
+            features, weights, bias = self._fit_linear(examples.take(train))
+            whole = [examples.readings[row] for row in test]
+            scores["text"][test] = features.rows(whole).times(weights) + bias
+            scores["title"][test] = features.rows([r.without_text() for r in whole]).times(weights) + bias
+        return scores
 
-    def _fit_linear(
-        self, reports: Sequence[Report], truth: npt.NDArray[np.int64]
-    ) -> tuple[Features, Floats, Floats]:
-        """Fit features and one linear classifier per class on reports, each seen whole and by its title alone."""
+    def calibrate(self, scores: Mapping[str, Floats], examples: Examples) -> Tagger:
+        """Set probabilities, thresholds and the rule for review from held-out scores of trusted examples."""
+        with_text = np.array(["text" in reading.kinds for reading in examples.readings])
+        titled = np.array([set(reading.kinds) > {"text"} or "title" in reading.kinds for reading in examples.readings])
+        self.sigmoids_: dict[str, Sigmoid] = {}
+        self.held_out_: dict[str, npt.NDArray[Any]] = {}
+        for kind, there in (("text", with_text), ("title", titled)):
+            rows = examples.trusted & there
+            rows = rows if rows.any() else examples.trusted
+            self.sigmoids_[kind] = Sigmoid.fit(scores[kind][rows], examples.carried[rows])
+            probabilities = self.sigmoids_[kind](scores[kind][rows])
+            self.held_out_[f"{kind}_margin"] = margins(probabilities)
+            self.held_out_[f"{kind}_correct"] = probabilities.argmax(1) == examples.primary[rows]
+            if kind == "text":
+                self.thresholds_ = best_thresholds(probabilities[:, :-1], examples.carried[rows, :-1])
+        return self
+
+    def _fit_linear(self, examples: Examples) -> tuple[Features, Floats, Floats]:
+        """Fit features and one linear classifier per class, on each report whole and by its title alone."""
+        from scipy.sparse import vstack
         from sklearn.linear_model import LogisticRegression
 
-        whole = [_document(report) for report in reports]
-        features = self.new_features().fit(whole)
-        titles = [_document(report, title_only=True) for report in reports]
-        rows = features.matrix([*whole, *titles])
+        features = self.new_features().fit(examples.readings)
+        titled = np.flatnonzero([len(set(reading.kinds)) > 1 for reading in examples.readings])
+        rows = vstack(
+            [
+                features.rows(examples.readings).matrix(features.n_columns),
+                features.rows([examples.readings[row].without_text() for row in titled]).matrix(features.n_columns),
+            ]
+        ).tocsr()
+        source = np.concatenate([np.arange(len(examples)), titled])
         weights, bias = [], []
-        for column in range(len(self.classes)):
-            target = np.tile(truth[:, column, 1], 2)
-            if len(set(target)) < 2:
-                raise ModelError(f"No fold can hold out {self.classes[column]!r}: label more reports of it.")
-            model = LogisticRegression(C=self.C, class_weight="balanced", max_iter=2000)
-            model.fit(rows, target)
+        for column, name in enumerate(self.classes):
+            kept = examples.known[source, column]
+            target = examples.carried[source[kept], column]
+            if target.all() or not target.any():
+                raise ModelError(f"Too few labelled reports of {name!r} to hold any out; label more of them.")
+            model = LogisticRegression(
+                C=self.C, class_weight="balanced", solver="liblinear", intercept_scaling=10.0,
+                random_state=self.random_state, max_iter=1000,
+            )  # fmt: skip
+            model.fit(rows[kept], target, sample_weight=examples.weight[source[kept]])
             weights.append(model.coef_[0])
             bias.append(float(model.intercept_[0]))
         return features, np.array(weights).T, np.array(bias)
 
-    def scores(self, documents: Sequence[Document]) -> Floats:
-        """Return raw scores of shape (n_documents, n_classes); above 0 speaks for the class."""
-        out = np.tile(self.bias_, (len(documents), 1))
-        for row, document in enumerate(documents):
-            columns, values = self.features_.vector(document)
-            out[row] += values @ self.weights_[columns]
-        return out
+    def scores(self, readings: Sequence[Reading]) -> Floats:
+        """Return raw scores of shape (n_readings, n_classes); above 0 speaks for the class."""
+        return self.features_.rows(readings).times(self.weights_) + self.bias_
 
     def predict_proba(self, reports: Sequence[Report]) -> Floats:
         """Return calibrated probabilities of shape (n_reports, n_classes), each between 0 and 1."""
-        scores = self.scores([_document(report) for report in reports])
+        return self._calibrated(reports, self.scores(self.features_.read(reports)))
+
+    def _calibrated(self, reports: Sequence[Report], scores: Floats) -> Floats:
         with_text = np.array([report.has_text for report in reports], dtype=bool)
         return np.where(with_text[:, None], self.sigmoids_["text"](scores), self.sigmoids_["title"](scores))
 
@@ -249,13 +239,14 @@ class Tagger:
         """
         if not reports:
             return []
-        probabilities = self.predict_proba(reports)
+        readings = self.features_.read(reports)
+        probabilities = self._calibrated(reports, self.scores(readings))
         least = {
             kind: review_margin(self.held_out_[f"{kind}_margin"], self.held_out_[f"{kind}_correct"], error_rate)
             for kind in ("text", "title")
         }
         tags = []
-        for report, row, margin in zip(reports, probabilities, margins(probabilities), strict=True):
+        for report, reading, row, margin in zip(reports, readings, probabilities, margins(probabilities), strict=True):
             best = int(row.argmax())
             carried = [
                 (float(p), theme)
@@ -270,40 +261,36 @@ class Tagger:
                     themes=(*first, *(theme for _, theme in sorted(carried, reverse=True))),
                     probabilities={name: float(p) for name, p in zip(self.classes, row, strict=True)},
                     needs_review=bool(margin < least["text" if report.has_text else "title"]),
-                    evidence=self.evidence(report, self.classes[best]),
+                    evidence=_remark(report) + self._evidence(reading, self.classes[best]),
                 )
             )  # fmt: skip
         return tags
 
-    def contributions(self, report: Report, theme: str) -> list[tuple[str, float]]:
+    def contributions(self, reading: Reading, theme: str) -> list[tuple[str, float]]:
         """Return what each word and n-gram adds to the raw score of `theme`: coefficient times value, largest first.
 
         The share of a theme's seed words is divided among those that stand there, by how often they do.
         """
-        document = _document(report)
-        columns, values = self.features_.vector(document)
-        share = values * self.weights_[columns, self.classes.index(theme)]
+        rows = self.features_.rows([reading])
+        share = rows.values * self.weights_[rows.columns, self.classes.index(theme)]
         added: dict[str, float] = {}
-        for column, amount in zip(columns, share, strict=True):
+        for column, amount in zip(rows.columns, share, strict=True):
             name = self.features_.name(int(column))
             if name.startswith("seeds:"):
-                seeds = self.features_.seeds_in(document)[name.removeprefix("seeds:")]
+                seeds = self.features_.seeds_in(reading)[name.removeprefix("seeds:")]
                 for word, count in seeds.items():
                     added[word] = added.get(word, 0.0) + float(amount) * count / seeds.total()
             else:
                 added[name] = added.get(name, 0.0) + float(amount)
         return sorted(added.items(), key=lambda item: (-item[1], item[0]))
 
-    def evidence(self, report: Report, theme: str, *, most: int = 5) -> str:
-        """Return the `most` words that speak for a theme, with a remark where there was no text or only a part."""
-        words = [name for name, amount in self.contributions(report, theme) if amount > 0 and name[0] != "〔"]
-        remark = {"missing": "无正文，仅据标题：", "partial": "正文不全："}.get(_status(report), "")
-        return remark + ("、".join(words[:most]) or "没有主题词")
+    def _evidence(self, reading: Reading, theme: str, *, most: int = 5) -> str:
+        """Return the `most` words that speak for a theme."""
+        words = [name for name, amount in self.contributions(reading, theme) if amount > 0 and name[0] != "〔"]
+        return "、".join(words[:most]) or "没有主题词"
 
 
-def _document(report: Report, *, title_only: bool = False) -> Document:
-    return Document(report.title, "" if title_only else report.text, report.authors or "")
-
-
-def _status(report: Report) -> str:
-    return report.status if report.has_text else "missing"
+def _remark(report: Report) -> str:
+    if not report.has_text:
+        return "无正文，仅据标题："
+    return "正文不全：" if report.status == "partial" else ""

@@ -10,6 +10,7 @@ import numpy as np
 from diaoyan.corpus import Label
 from diaoyan.report import Report
 from diaoyan.tagging.classifier import Tagger
+from diaoyan.tagging.examples import Examples
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,13 @@ class Evaluation:
 
 
 def evaluate(
-    tagger: Tagger, reports: Sequence[Report], *, labels: Mapping[str, Label], random_state: int = 0
+    tagger: Tagger,
+    reports: Sequence[Report],
+    *,
+    labels: Mapping[str, Label],
+    also: Examples | None = None,
+    hand_weight: float = 1.0,
+    random_state: int = 0,
 ) -> Evaluation:
     """Tag every labelled report by a classifier that has seen neither it nor a near-duplicate of it.
 
@@ -57,6 +64,10 @@ def evaluate(
         Its settings are used; it need not be fitted and is not changed.
     reports : sequence of Report
     labels : mapping of report_id to Label
+    also : Examples, optional
+        Further examples to learn from in every fold, never held out.
+    hand_weight : float
+        How much a labelled report counts against those.
     random_state : int
         Decides folds and bootstrap.
 
@@ -65,20 +76,23 @@ def evaluate(
     ModelError
         If a class has too few labelled reports.
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    known, truth, groups = tagger.training_set(reports, labels)
-    primary = truth[:, :, 0].argmax(1)
-    count = max(2, min(tagger.folds, int(np.bincount(primary).min())))
-    predicted = np.empty(len(known), dtype=np.int64)
-    folds = StratifiedGroupKFold(count, shuffle=True, random_state=random_state)
-    for train, test in folds.split(primary, primary, groups):
-        fold = Tagger(
-            tagger.codebook, engine=tagger.engine, C=tagger.C, folds=tagger.folds, random_state=random_state
-        ).fit([known[i] for i in train], labels)
-        predicted[test] = fold.predict_proba([known[i] for i in test]).argmax(1)
+    examples = Examples.labelled(reports, labels, tagger.new_features()).counting(hand_weight)
+    examples.require(tagger.classes)
+    primary = examples.primary
+    predicted = np.empty(len(examples), dtype=np.int64)
+    for train, test in examples.folds(tagger.folds, random_state):
+        fold = Tagger(**(tagger.get_params() | {"random_state": random_state})).fit_examples(
+            examples.take(train) if also is None else examples.take(train).join(also)
+        )
+        readings = [examples.readings[row] for row in test]
+        kinds = np.array(["text" if "text" in reading.kinds else "title" for reading in readings])
+        scores = fold.scores(readings)
+        probabilities = np.where(
+            (kinds == "text")[:, None], fold.sigmoids_["text"](scores), fold.sigmoids_["title"](scores)
+        )
+        predicted[test] = probabilities.argmax(1)
     generator = np.random.default_rng(random_state)
-    rounds = [generator.integers(0, len(known), len(known)) for _ in range(1000)]
+    rounds = [generator.integers(0, len(primary), len(primary)) for _ in range(1000)]
     draws = np.sort([_f1(primary[rows], predicted[rows], len(tagger.classes)).mean() for rows in rounds])
     f1 = _f1(primary, predicted, len(tagger.classes))
     names = tagger.classes

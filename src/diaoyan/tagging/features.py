@@ -1,45 +1,90 @@
-"""Features of a report for the classifier: words, character n-grams and seed words, of title and of text.
+"""Features of reports for the classifier: words, character n-grams and seed words, of title, authors and sections.
 
 Only NumPy is needed to compute them, so that tagging starts fast; scikit-learn comes in where a classifier is fitted.
 """
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.preprocess import Tokenizer
+from diaoyan.preprocess import Tokenizer, cut_sections
+from diaoyan.report import Report
 from diaoyan.themes import Codebook
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
 _FIRST, _LAST = 0x3400, 0x9FFF  # Han characters; the few beyond the basic plane carry no theme
+_BITS = np.uint64(21)  # of a character in the key of an n-gram
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """Title, text and authors of a report, the classifier's view of it; any may be empty."""
+class Reading:
+    """A report as the classifier reads it, before any vocabulary: title, authors, and each section of the text.
 
-    title: str
-    text: str
-    authors: str = ""
+    Attributes
+    ----------
+    kinds : list of str
+        ``title``, ``authors`` or ``text`` for each part.
+    tokens : list of list of str
+        All words of each part.
+    grams : list of ndarray of uint64
+        Keys of all Chinese character 2- and 3-grams of each part, repeats included.
+    """
+
+    kinds: list[str]
+    tokens: list[list[str]]
+    grams: list[Keys]
+
+    def without_text(self) -> Reading:
+        """Return the reading of title and authors alone."""
+        kept = [part for part, kind in enumerate(self.kinds) if kind != "text"]
+        return Reading(
+            [self.kinds[part] for part in kept], [self.tokens[part] for part in kept], [self.grams[part] for part in kept]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Sparse vectors of unit length, one a report; row ``i`` is at ``starts[i]:starts[i + 1]``, columns ascending."""
+
+    starts: Ints
+    columns: Ints
+    values: Floats
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def times(self, weights: npt.NDArray[Any]) -> Floats:
+        """Return the product with dense `weights` of shape (n_columns, n_classes)."""
+        products = self.values[:, None] * weights[self.columns]
+        sums = np.concatenate([np.zeros((1, weights.shape[1])), np.cumsum(products, axis=0)])
+        return np.asarray(sums[self.starts[1:]] - sums[self.starts[:-1]])
+
+    def matrix(self, columns: int) -> csr_matrix:
+        """Return the rows as a SciPy matrix."""
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix((self.values, self.columns, self.starts), shape=(len(self), columns))
 
 
 class Features:
-    """Turn documents into sparse vectors of unit length.
+    """Turn reports into sparse vectors of unit length.
 
-    Title, text and authors are vectors of their own, each made of three blocks (TF-IDF of words, TF-IDF of character
-    2- and 3-grams, square root of the density of each theme's seed words). Their weighted sum, scaled to unit length,
-    is the document, so that a title alone speaks with the same voice as a long text.
+    Title, authors and every section of the text are vectors of their own, each made of three blocks (TF-IDF of words,
+    TF-IDF of character 2- and 3-grams, square root of the density of each theme's seed words). A report is the
+    weighted sum of its title, its authors and the mean of its sections, scaled to unit length: sections vote, a title
+    alone speaks with the same voice as a long text, and 50,000 characters no louder than 500.
 
     Parameters
     ----------
@@ -67,9 +112,10 @@ class Features:
     --------
     >>> codebook = Codebook.default()
     >>> tokenizer = Tokenizer(terms=[seed for theme in codebook.themes for seed in theme.seeds])
-    >>> features = Features(tokenizer, codebook).fit([Document("宅基地调查", "农户与宅基地。"), Document("银行", "贷款。")])
-    >>> columns, values = features.vector(Document("宅基地", ""))
-    >>> [features.name(c) for c in columns], round(float(values @ values), 6)
+    >>> features = Features(tokenizer, codebook)
+    >>> readings = features.read([Report("a", "宅基地调查", text="农户与宅基地。"), Report("b", "银行", text="贷款。")])
+    >>> rows = features.fit(readings).rows(features.read([Report("c", "宅基地")]))
+    >>> [features.name(column) for column in rows.columns], round(float(rows.values @ rows.values), 6)
     (['宅基地', 'seeds:rural'], 1.0)
     """
 
@@ -93,31 +139,44 @@ class Features:
         self.max_grams = max_grams
         self.themes_of_seed = _themes_of_seed(tokenizer, codebook)
 
-    def fit(self, documents: Sequence[Document]) -> Features:
-        """Learn the vocabulary: words of two documents or more, n-grams of three or more.
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings, the way scikit-learn's estimators do."""
+        names = ("title_weight", "authors_weight", "gram_weight", "seed_weight", "max_grams")
+        return {name: getattr(self, name) for name in names}
 
-        In a corpus of fewer than 20 documents every word and n-gram of two is kept.
+    def read(self, reports: Sequence[Report]) -> list[Reading]:
+        """Segment reports and cut out their n-grams: all that takes time and needs no vocabulary."""
+        readings = []
+        for report in reports:
+            parts = [("title", report.title), ("authors", report.authors or "")]
+            parts += [("text", section) for section in cut_sections(report.text)]
+            parts = [(kind, text) for kind, text in parts if text.strip()]
+            tokens = [self.tokenizer.cut(text) for _, text in parts]
+            readings.append(Reading([kind for kind, _ in parts], tokens, [_grams(text) for _, text in parts]))
+        return readings
+
+    def fit(self, readings: Sequence[Reading]) -> Features:
+        """Learn the vocabulary: words of two reports or more, n-grams of three or more.
+
+        In a corpus of fewer than 20 reports every word, and every n-gram of two reports, is kept.
         """
-        least_words, least_grams = (2, 3) if len(documents) >= 20 else (1, 2)
+        least_words, least_grams = (2, 3) if len(readings) >= 20 else (1, 2)
         words: Counter[str] = Counter()
-        grams: list[Keys] = []
-        for document in documents:
-            both = f"{document.title}\n{document.authors}\n{document.text}"
-            words.update(set(self.tokenizer(both)))
-            grams.append(np.unique(_grams(both)))
-        kept = sorted(word for word, count in words.items() if count >= least_words)
+        for reading in readings:
+            words.update({token for part in reading.tokens for token in part})
+        kept = sorted(w for w, count in words.items() if count >= least_words and self.tokenizer.keeps(w))
         self.words_ = {word: column for column, word in enumerate(kept)}
-        keys, counts = np.unique(np.concatenate([*grams, np.empty(0, np.uint64)]), return_counts=True)
+        seen = [np.unique(np.concatenate(reading.grams)) for reading in readings if reading.grams]
+        keys, counts = np.unique(np.concatenate([np.empty(0, np.uint64), *seen]), return_counts=True)
         common = counts >= least_grams
         keys, counts = keys[common], counts[common]
         if len(keys) > self.max_grams:
-            order = np.lexsort((keys, -counts))[: self.max_grams]
-            order.sort()
+            order = np.sort(np.lexsort((keys, -counts))[: self.max_grams])
             keys, counts = keys[order], counts[order]
         self.grams_ = keys
         frequencies = np.concatenate([np.array([words[word] for word in kept], dtype=float), counts.astype(float)])
         # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
-        self.idf_ = (np.log((1 + len(documents)) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
+        self.idf_ = (np.log((1 + len(readings)) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
         return self
 
     @property
@@ -128,52 +187,86 @@ class Features:
     def name(self, column: int) -> str:
         """Return what a column stands for: a word, an n-gram in 〔〕, or ``seeds:<theme>``."""
         if column < len(self.words_):
-            return self._word_list()[column]
+            return self.words_in_order()[column]
         if column < len(self.idf_):
             return f"〔{_gram_text(int(self.grams_[column - len(self.words_)]))}〕"
         return f"seeds:{self.codebook.ids[column - len(self.idf_)]}"
 
-    def vector(self, document: Document) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Return columns (ascending) and values of one document; both empty if nothing in it is known."""
-        columns: list[npt.NDArray[np.int64]] = []
-        values: list[npt.NDArray[np.float64]] = []
-        parts = ((document.title, self.title_weight), (document.authors, self.authors_weight), (document.text, 1.0))
-        for part, weight in parts:
-            if part and weight:
-                for cols, vals in self._blocks(part):
-                    columns.append(cols)
-                    values.append(vals * weight)
-        if not columns:
-            return np.empty(0, np.int64), np.empty(0)
-        merged, inverse = np.unique(np.concatenate(columns), return_inverse=True)
-        summed = np.bincount(inverse, weights=np.concatenate(values), minlength=len(merged))
-        length = math.sqrt(float(summed @ summed))
-        return merged, summed / length if length else summed
+    def words_in_order(self) -> list[str]:
+        """Return the words of the vocabulary by column."""
+        if getattr(self, "_words_in_order", None) is None or len(self._words_in_order) != len(self.words_):
+            self._words_in_order = list(self.words_)
+        return self._words_in_order
 
-    def matrix(self, documents: Iterable[Document]) -> csr_matrix:
-        """Return the vectors of documents as the rows of a sparse matrix."""
-        from scipy.sparse import csr_matrix
+    def rows(self, readings: Sequence[Reading]) -> Rows:
+        """Return the vectors of readings; a row is empty if nothing in the reading is known."""
+        kinds = [kind for reading in readings for kind in reading.kinds]
+        owner = np.repeat(np.arange(len(readings)), [len(reading.kinds) for reading in readings])
+        sections = np.bincount(owner, weights=[kind == "text" for kind in kinds], minlength=len(readings))
+        worth = {"title": self.title_weight, "authors": self.authors_weight, "text": 1.0}
+        weight = np.array([worth[kind] for kind in kinds]) / np.where(
+            np.array([kind == "text" for kind in kinds], dtype=bool), sections[owner], 1.0
+        )
+        tokens = [part for reading in readings for part in reading.tokens]
+        grams = [part for reading in readings for part in reading.grams]
+        blocks = [self._words(tokens), self._grams(grams), self._seeds(tokens)]
+        parts = np.concatenate([block[0] for block in blocks])
+        columns = np.concatenate([block[1] for block in blocks])
+        values = np.concatenate([block[2] for block in blocks]) * weight[parts]
+        keys, inverse = np.unique(owner[parts] * self.n_columns + columns, return_inverse=True)
+        summed = np.bincount(inverse, weights=values, minlength=len(keys))
+        row, column = np.divmod(keys, self.n_columns)
+        lengths = np.sqrt(np.bincount(row, weights=summed**2, minlength=len(readings)))
+        starts = np.searchsorted(row, np.arange(len(readings) + 1))
+        return Rows(starts, column, summed / lengths[row])
 
-        rows = [self.vector(document) for document in documents]
-        pointers = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        columns = np.concatenate([np.empty(0, np.int64), *(c for c, _ in rows)])
-        values = np.concatenate([np.empty(0), *(v for _, v in rows)])
-        return csr_matrix((values, columns, pointers), shape=(len(rows), self.n_columns))
-
-    def seeds_in(self, document: Document) -> dict[str, Counter[str]]:
-        """Return, per theme, how often each of its seed words stands in the document."""
+    def seeds_in(self, reading: Reading) -> dict[str, Counter[str]]:
+        """Return, per theme, how often each of its seed words stands in the report."""
         found: dict[str, Counter[str]] = {theme: Counter() for theme in self.codebook.ids}
-        for token in self.tokenizer.cut(f"{document.title}\n{document.authors}\n{document.text}"):
+        for token, count in Counter(token for part in reading.tokens for token in part).items():
             for theme in self.themes_of_seed.get(token, ()):
-                found[self.codebook.ids[theme]][token] += 1
+                found[self.codebook.ids[theme]][token] += count
         return found
+
+    def _words(self, tokens: list[list[str]]) -> tuple[Ints, Ints, Floats]:
+        find = self.words_.get
+        known = [[column for token in part if (column := find(token)) is not None] for part in tokens]
+        sizes = [len(part) for part in known]
+        columns = np.fromiter((column for part in known for column in part), np.int64, sum(sizes))
+        return self._tfidf(np.repeat(np.arange(len(tokens)), sizes), columns, 1.0)
+
+    def _grams(self, grams: list[Keys]) -> tuple[Ints, Ints, Floats]:
+        keys = np.concatenate([np.empty(0, np.uint64), *grams])
+        parts = np.repeat(np.arange(len(grams)), [len(part) for part in grams])
+        places = np.searchsorted(self.grams_, keys)
+        places[places == len(self.grams_)] = 0
+        known = self.grams_[places] == keys if len(self.grams_) else np.zeros(len(keys), bool)
+        return self._tfidf(parts[known], places[known] + len(self.words_), self.gram_weight)
+
+    def _tfidf(self, parts: Ints, columns: Ints, weight: float) -> tuple[Ints, Ints, Floats]:
+        """Return part, column and value of a block: sublinear TF-IDF, of length `weight` in each part."""
+        keys, counts = np.unique(parts * self.n_columns + columns, return_counts=True)
+        part, column = np.divmod(keys, self.n_columns)
+        values = (1 + np.log(counts)) * self.idf_[column]
+        lengths = np.sqrt(np.bincount(part, weights=values**2, minlength=1))
+        return part, column, weight * values / lengths[part]
+
+    def _seeds(self, tokens: list[list[str]]) -> tuple[Ints, Ints, Floats]:
+        # Not scaled to unit length: how dense the seed words stand is what this block has to say.
+        density = np.zeros((len(tokens), len(self.codebook.ids)))
+        keeps, find = self.tokenizer.keeps, self.themes_of_seed.get
+        for row, part in enumerate(tokens):
+            for token in part:
+                for theme in find(token, ()):
+                    density[row, theme] += 1
+            density[row] /= max(1, sum(map(keeps, part)))
+        part, theme = np.nonzero(density)
+        values = self.seed_weight * np.sqrt(np.minimum(density[part, theme], 1.0))
+        return part, theme + len(self.idf_), values
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Return settings with vocabulary as plain data, and arrays, for a model folder."""
-        settings = {
-            "title_weight": self.title_weight, "authors_weight": self.authors_weight, "gram_weight": self.gram_weight, "seed_weight": self.seed_weight, "max_grams": self.max_grams,
-            "words": self._word_list(),
-        }  # fmt: skip
+        settings = self.get_params() | {"words": self.words_in_order()}
         return settings, {"grams": self.grams_, "idf": self.idf_.astype(np.float32)}
 
     @classmethod
@@ -181,49 +274,11 @@ class Features:
         cls, tokenizer: Tokenizer, codebook: Codebook, settings: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]
     ) -> Features:
         """Rebuild features from what `to_state` returned; shapes are checked by the caller."""
-        words = settings["words"]
         features = cls(tokenizer, codebook, **{key: value for key, value in settings.items() if key != "words"})
-        features.words_ = {word: column for column, word in enumerate(words)}
+        features.words_ = {word: column for column, word in enumerate(settings["words"])}
         features.grams_ = arrays["grams"]
         features.idf_ = arrays["idf"].astype(float)
         return features
-
-    def _blocks(self, part: str) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]]:
-        tokens = self.tokenizer.cut(part)
-        counts = Counter(column for token in tokens if (column := self.words_.get(token)) is not None)
-        columns = np.fromiter(counts.keys(), np.int64, len(counts))
-        values = np.fromiter(counts.values(), float, len(counts))
-        blocks = [_scaled(columns, (1 + np.log(values)) * self.idf_[columns], 1.0)]
-
-        keys, repeats = np.unique(_grams(part), return_counts=True)
-        places = np.searchsorted(self.grams_, keys)
-        known = places < len(self.grams_)
-        known[known] = self.grams_[places[known]] == keys[known]
-        columns = places[known] + len(self.words_)
-        blocks.append(_scaled(columns, (1 + np.log(repeats[known])) * self.idf_[columns], self.gram_weight))
-
-        density = np.zeros(len(self.codebook.ids))
-        for token in tokens:
-            for theme in self.themes_of_seed.get(token, ()):
-                density[theme] += 1
-        content = max(1, sum(self.tokenizer.keeps(token) for token in tokens))
-        # Not scaled to unit length: how dense the seed words stand is what this block has to say.
-        present = np.flatnonzero(density)
-        weighted = self.seed_weight * np.sqrt(np.minimum(density[present] / content, 1.0))
-        blocks.append((present + len(self.idf_), weighted))
-        return blocks
-
-    def _word_list(self) -> list[str]:
-        if getattr(self, "_words_in_order", None) is None:
-            self._words_in_order = list(self.words_)
-        return self._words_in_order
-
-
-def _scaled(
-    columns: npt.NDArray[np.int64], values: npt.NDArray[np.float64], weight: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    length = math.sqrt(float(values @ values))
-    return columns, values * (weight / length) if length else values
 
 
 def _grams(text: str) -> Keys:
@@ -232,9 +287,9 @@ def _grams(text: str) -> Keys:
     codes = np.frombuffer(normal.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
     han = (codes >= _FIRST) & (codes <= _LAST)
     two = han[:-1] & han[1:]
-    pairs = (codes[:-1] << np.uint64(21)) | codes[1:]
+    pairs = (codes[:-1] << _BITS) | codes[1:]
     three = two[:-1] & han[2:]
-    triples = (pairs[:-1] << np.uint64(21)) | codes[2:]
+    triples = (pairs[:-1] << _BITS) | codes[2:]
     return np.concatenate([pairs[two], triples[three]])
 
 

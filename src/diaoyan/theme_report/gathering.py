@@ -1,12 +1,11 @@
-"""The theme report: facts are gathered into plain tables first, then drawn, and saved as CSV beside each figure."""
+"""Facts are gathered here: reports are tagged, counted and laid out, and nothing is drawn."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,63 +14,14 @@ from diaoyan.corpus import Label
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger
-from diaoyan.themes import OTHER, Codebook
-from diaoyan.writing import write_csv
+from diaoyan.theme_report.facts import Facts
+from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Lang = Literal["zh", "en"]
 #: Reports up to which the map is laid out by t-SNE; beyond, its cost grows too fast and a projection has to do.
 LAID_OUT = 1500
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a theme report says, as plain tables.
-
-    Attributes
-    ----------
-    codebook : Codebook
-    reports : DataFrame
-        One row a report: the contract's columns without text, then ``primary, themes, needs_review, evidence``.
-    shares : DataFrame
-        ``month, theme, reports, share, low, high``: 95 % bootstrap interval, shares from 0 to 1.
-    words : DataFrame
-        ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
-    places : DataFrame
-        ``report_id, month, no, title, theme, x, y, status, needs_review``: positions on the map, without unit.
-    confusion : DataFrame or None
-        ``truth, predicted, reports`` of the classifier in use on held-out reports.
-    scores : dict of str to float
-        ``accuracy`` and ``macro_f1`` with ``low`` and ``high``, from 0 to 1; empty without an evaluation.
-    total, with_text : int
-        Reports, and those with text, in whole or in part.
-    """
-
-    codebook: Codebook
-    reports: pd.DataFrame
-    shares: pd.DataFrame
-    words: pd.DataFrame
-    places: pd.DataFrame
-    confusion: pd.DataFrame | None
-    scores: dict[str, float]
-    total: int
-    with_text: int
-
-    def names(self, lang: Lang = "zh") -> dict[str, str]:
-        """Return the names to print by theme id, `other` last."""
-        return {theme: self.codebook.name(theme, lang) for theme in (*self.codebook.ids, OTHER)}
-
-    def source(self, lang: Lang = "zh") -> str:
-        """Return the source line of the figures."""
-        compilations = [name for name in dict.fromkeys(self.reports["compilation"].dropna()) if name]
-        count = len(compilations)
-        if lang == "en":
-            origin = compilations[0] if count == 1 else f"{count} compilations" if count else "reports as given"
-            return f"Source: {origin}; {self.total} reports, {self.with_text} with text"
-        origin = compilations[0] if count == 1 else f"{count}部汇编" if count else "所给报告"
-        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文"
 
 
 def gather(
@@ -131,54 +81,6 @@ def gather(
         total=len(reports),
         with_text=sum(report.has_text for report in reports),
     )
-
-
-def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh") -> list[Path]:
-    """Draw every figure into `folder` as PNG and SVG, its facts as CSV beside it, and the reports as ``reports.csv``.
-
-    Returns
-    -------
-    list of Path
-        The PNG files, in reading order.
-
-    Raises
-    ------
-    FigureError
-        If a figure cannot be drawn as it must be.
-    """
-    from diaoyan import figures
-
-    names, source = facts.names(lang), facts.source(lang)
-    unit = {"zh": "对数几率比（z 值）", "en": "log-odds (z-score)"}[lang]
-    drawings: list[tuple[str, pd.DataFrame, Callable[[], Any]]] = [
-        ("shares", facts.shares, lambda: figures.draw_shares(facts.shares, names=names, source=source, lang=lang)),
-        ("words", facts.words, lambda: figures.draw_words(facts.words, names=names, source=source, unit=unit, lang=lang)),
-        ("map", facts.places, lambda: figures.draw_map(facts.places, names=names, source=source, lang=lang)),
-    ]
-    if facts.confusion is not None:
-        confusion = facts.confusion
-        drawings.append(
-            (
-                "confusion", confusion,
-                lambda: figures.draw_confusion(confusion, names=names, source=source, scores=facts.scores, lang=lang),
-            )
-        )  # fmt: skip
-    _write_frame(folder / "reports.csv", facts.reports)
-    written = []
-    for name, frame, draw in drawings:
-        _write_frame(folder / f"{name}.csv", frame)
-        written += [path for path in figures.save(draw(), folder / name) if path.suffix == ".png"]
-    return written
-
-
-def _write_frame(path: Path, frame: pd.DataFrame) -> None:
-    import pandas as pd
-
-    rows = [
-        ["" if pd.isna(cell) else round(cell, 6) if isinstance(cell, float) else cell for cell in row]
-        for row in frame.itertuples(index=False, name=None)
-    ]
-    write_csv(path, list(frame.columns), rows)
 
 
 def _labelled(tag: Tag, label: Label | None) -> Tag:
@@ -241,16 +143,14 @@ def _places(table: pd.DataFrame, positions: npt.NDArray[np.float64]) -> pd.DataF
 
 def _positions(reports: Sequence[Report], tagger: Tagger, random_state: int) -> npt.NDArray[np.float64]:
     """Return a place in the plane for every report, near to those whose words and scores are alike."""
-    from diaoyan.tagging.features import Document
-
     count = len(reports)
     if count < 5:
         return np.array([[float(row % 2), float(row // 2)] for row in range(count)])
     from sklearn.decomposition import TruncatedSVD
     from sklearn.manifold import TSNE
 
-    documents = [Document(report.title, report.text, report.authors or "") for report in reports]
-    rows = tagger.features_.matrix(documents)
+    features = tagger.features_
+    rows = features.rows(features.read(reports)).matrix(features.n_columns)
     size = min(20, count - 1, rows.shape[1] - 1)
     alike = TruncatedSVD(size, algorithm="arpack", random_state=random_state).fit_transform(rows)
     # The scores give the map its continents, the words its landscape.

@@ -1,0 +1,43 @@
+# One command each, from nothing but Python 3.11 or newer: the set-up is part of the job and done once.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test lint sample base clean
+
+demo: .venv/.core
+	$(BIN)/diaoyan demo --force
+
+test: .venv/.dev
+	$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Lay out the sample's four compilations again from data/sample/reports.jsonl.
+sample: .venv/.dev
+	$(BIN)/python scripts/build_sample.py
+
+# Fit the model that ships, models/base, again.
+base: .venv/.core
+	$(BIN)/python scripts/train_base.py
+
+.venv/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "diaoyan needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	touch $@
+
+.venv/.core: .venv/.made requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.dev: .venv/.core requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv reports_out/demo

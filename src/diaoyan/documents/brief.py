@@ -1,0 +1,126 @@
+"""`Brief`, what every document of a theme report is made from, and the words they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from diaoyan.writing import printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Lang = Literal["zh", "en"]
+#: How the status of a report is printed: what of it there was to read.
+STATUS: dict[Lang, dict[str, str]] = {
+    "zh": {"full": "全文", "partial": "正文不全", "missing": "无正文"},
+    "en": {"full": "full text", "partial": "cut off", "missing": "no text"},
+}
+#: Headings of the table of reports, in the order in which every document prints its columns.
+HEADINGS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "month": "月份", "no": "编号", "title": "题目", "authors": "作者", "date": "日期", "page": "页码",
+        "primary": "主题", "themes": "其他主题", "status": "正文", "needs_review": "复核", "evidence": "依据",
+    },
+    "en": {
+        "month": "Month", "no": "No.", "title": "Title", "authors": "Authors", "date": "Date", "page": "Page",
+        "primary": "Theme", "themes": "Further themes", "status": "Text", "needs_review": "Review", "evidence": "Evidence",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure, as written to disk.
+
+    Parameters
+    ----------
+    name : str
+        Stem of its files.
+    title : str
+        Its finding, in one line.
+    png, svg : Path
+    """
+
+    name: str
+    title: str
+    png: Path
+    svg: Path
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A theme report before it becomes a document.
+
+    Parameters
+    ----------
+    title : str
+        What the report is on, with its months.
+    source : str
+        Where the reports come from.
+    coverage : str
+        How many reports there are, and of how many there is text.
+    names : dict of str to str
+        Names to print by theme id, in the order of the codebook, `other` last.
+    pictures : sequence of Picture
+        In reading order.
+    reports : DataFrame
+        ``report_id, month, no, title, authors, date, page, status, primary, themes, needs_review, evidence``;
+        ``themes`` joined by ``;``, with or without the primary one.
+    words : DataFrame
+        ``theme, word, score, reports``.
+    shares : DataFrame
+        ``month, theme, reports, share, low, high``, shares from 0 to 1.
+    lang : {'zh', 'en'}
+    """
+
+    title: str
+    source: str
+    coverage: str
+    names: dict[str, str]
+    pictures: Sequence[Picture]
+    reports: pd.DataFrame
+    words: pd.DataFrame
+    shares: pd.DataFrame
+    lang: Lang = "zh"
+
+    @property
+    def dated(self) -> datetime:
+        """The date the files carry: the first day of the last month, so that two runs give the same bytes."""
+        months = [month for month in self.reports["month"] if isinstance(month, str)]
+        return datetime.strptime(max(months, default="2000-01"), "%Y-%m")
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the reports as text to print, ordered by theme, month and number.
+
+        One dict a report: the keys of `HEADINGS`, ``report_id``; ``theme``, the id of the primary theme; and
+        ``carried``, the ids of all themes, joined by spaces.
+        """
+        order = list(self.names)
+        table = self.reports.assign(
+            place=[order.index(theme) if theme in order else len(order) for theme in self.reports["primary"]]
+        ).sort_values(["place", "month", "no", "report_id"], kind="stable", na_position="last")
+        rows = []
+        for record in table.to_dict("records"):
+            row = {
+                key: "" if _is_null(record[key]) else printable(str(record[key]))
+                for key in ("report_id", *HEADINGS[self.lang])
+            }
+            further = [theme for theme in row["themes"].split(";") if theme and theme != row["primary"]]
+            row["themes"] = "、".join(self.names.get(theme, theme) for theme in further)
+            row["theme"] = row["primary"]
+            row["carried"] = " ".join([row["primary"], *further])
+            row["primary"] = self.names.get(row["primary"], row["primary"])
+            row["status"] = STATUS[self.lang].get(row["status"], row["status"])
+            row["needs_review"] = {"zh": "待复核", "en": "to review"}[self.lang] if record["needs_review"] else ""
+            rows.append(row)
+        return rows
+
+
+def _is_null(value: object) -> bool:
+    import pandas as pd
+
+    return value is None or bool(pd.isna(value))

@@ -1,0 +1,171 @@
+"""The Word file of a theme report: headings, figures with captions, and the reports by theme as tables."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from diaoyan.documents.brief import HEADINGS, Brief
+from diaoyan.documents.office import seal
+from diaoyan.errors import DiaoyanError
+from diaoyan.writing import printable, replacing
+
+#: Reports that are listed; a longer list belongs into the workbook.
+LISTED = 300
+_COLUMNS = {"no": 1.5, "title": 7.0, "status": 1.9, "needs_review": 1.7, "evidence": 3.9}  # widths in cm
+_FIGURE = (16.0, 21.0)  # at most so wide and so high, in cm
+_BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
+_TEXTS = {
+    "zh": {
+        "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{title}", "none": "没有报告。",
+        "short": "报告较多，这里只列前{n}篇；全部见同一文件夹中的report.xlsx。", "count": "{name}（{n}篇）",
+    },
+    "en": {
+        "figures": "Figures", "list": "Reports by theme", "caption": "Figure {n}. {title}", "none": "No reports.",
+        "short": "Only the first {n} reports are listed here; report.xlsx in the same folder has all of them.",
+        "count": "{name} ({n})",
+    },
+}  # fmt: skip
+
+
+def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> None:
+    """Write the brief as DOCX.
+
+    Parameters
+    ----------
+    path : Path
+    brief : Brief
+    template : Path, optional
+        A DOCX of the office: what it holds stays, its styles, margins and letterhead are used, and the brief follows.
+
+    Raises
+    ------
+    DiaoyanError
+        If the template is no DOCX, or the file cannot be written.
+    """
+    document = _open(template)
+    if template is None:
+        _set_fonts(document)
+    words = _TEXTS[brief.lang]
+    _heading(document, brief.title, 1)
+    for text in (brief.coverage, brief.source):
+        document.add_paragraph(printable(text))
+    _heading(document, words["figures"], 2)
+    for number, picture in enumerate(brief.pictures, 1):
+        _add_picture(document, picture.png, words["caption"].format(n=number, title=picture.title))
+    _heading(document, words["list"], 2)
+    _add_lists(document, brief)
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = printable(brief.title), "diaoyan", ""
+    properties.created = properties.modified = brief.dated
+    properties.last_modified_by, properties.revision = "diaoyan", 1
+    with replacing(path) as temporary:
+        document.save(str(temporary))
+        seal(temporary)
+
+
+def _open(template: Path | None) -> Any:
+    from docx import Document
+    from docx.opc.exceptions import PackageNotFoundError
+
+    try:
+        return Document(str(template) if template else None)
+    except (PackageNotFoundError, ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile) as error:
+        raise DiaoyanError(
+            f"{template}: expected a Word file (.docx) as template, but it cannot be read ({error})."
+        ) from None
+
+
+def _set_fonts(document: Any) -> None:
+    """Name a font for both scripts in every style used: Word takes Chinese from w:eastAsia alone."""
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
+
+    sizes = {"Normal": 10.5, "Heading 1": 18.0, "Heading 2": 14.0, "Heading 3": 12.0, "Caption": 9.0}
+    for name, size in sizes.items():
+        style = document.styles[name]
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        fonts.attrib.clear()  # theme fonts would win over named ones
+        chinese = _HEADING if name.startswith("Heading") else _BODY
+        for script, font in (("ascii", _LATIN), ("hAnsi", _LATIN), ("cs", _LATIN), ("eastAsia", chinese)):
+            fonts.set(qn(f"w:{script}"), font)
+        style.font.size, style.font.color.rgb = Pt(size), RGBColor(0x1F, 0x23, 0x28)
+        style.font.bold = name == "Heading 1"
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2.5)
+    section.top_margin = section.bottom_margin = Cm(2.2)
+
+
+def _heading(document: Any, text: str, level: int) -> None:
+    """Add a heading in the document's own style; a template without one gets a bold line."""
+    if f"Heading {level}" in {style.name for style in document.styles}:
+        document.add_paragraph(printable(text), style=f"Heading {level}")
+    else:
+        document.add_paragraph().add_run(printable(text)).bold = True
+
+
+def _add_picture(document: Any, png: Path, caption: str) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm
+
+    section = document.sections[-1]
+    room = section.page_width - section.left_margin - section.right_margin
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.keep_with_next = True
+    shape = paragraph.add_run().add_picture(str(png), width=min(Cm(_FIGURE[0]), room))
+    if shape.height > Cm(_FIGURE[1]):
+        shape.width, shape.height = round(shape.width * Cm(_FIGURE[1]) / shape.height), Cm(_FIGURE[1])
+    shape._inline.docPr.set("descr", printable(caption))
+    names = {style.name for style in document.styles}
+    below = document.add_paragraph(printable(caption), style="Caption" if "Caption" in names else None)
+    below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _add_lists(document: Any, brief: Brief) -> None:
+    words, rows = _TEXTS[brief.lang], brief.rows()
+    if len(rows) > LISTED:
+        document.add_paragraph(words["short"].format(n=LISTED))
+    counts = {theme: len(list(group)) for theme, group in groupby(rows, key=lambda row: row["theme"])}
+    by_theme = {theme: list(group) for theme, group in groupby(rows[:LISTED], key=lambda row: row["theme"])}
+    for theme in dict.fromkeys([*brief.names, *counts]):
+        _heading(document, words["count"].format(name=brief.names.get(theme, theme), n=counts.get(theme, 0)), 3)
+        if theme in by_theme:
+            _add_table(document, by_theme[theme], HEADINGS[brief.lang])
+        elif not counts.get(theme):
+            document.add_paragraph(words["none"])
+
+
+def _add_table(document: Any, rows: Sequence[dict[str, str]], heads: dict[str, str]) -> None:
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm, Pt
+
+    table = document.add_table(rows=0, cols=len(_COLUMNS))
+    if "Table Grid" in {style.name for style in document.styles}:
+        table.style = "Table Grid"
+    table.autofit = False
+    for number, row in enumerate([heads, *rows]):
+        line = table.add_row()
+        properties = line._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if number == 0:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, (key, width) in zip(line.cells, _COLUMNS.items(), strict=True):
+            cell.width = Cm(width)
+            text = _numbered(row) if key == "no" and number else row[key]
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            run = paragraph.add_run(text)
+            run.font.size, run.bold = Pt(9), number == 0
+    for column, width in zip(table.columns, _COLUMNS.values(), strict=True):
+        column.width = Cm(width)
+    document.add_paragraph()
+
+
+def _numbered(row: dict[str, str]) -> str:
+    """Return the number of a report with its month, as the compilation counts it."""
+    return "\n".join(part for part in (row["month"], row["no"]) if part)

@@ -1,0 +1,131 @@
+"""What a classifier is fitted on: reports as read, the themes they carry, and how much each example counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from diaoyan.corpus import Label, near_duplicates
+from diaoyan.errors import ModelError
+from diaoyan.report import Report
+from diaoyan.tagging.features import Features, Reading
+from diaoyan.themes import OTHER
+
+#: Fewest labelled reports of a theme, and of `other`, from which a classifier is fitted.
+LEAST_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Labelled readings.
+
+    Attributes
+    ----------
+    readings : list of Reading
+    carried : ndarray of shape (n_examples, n_classes), bool
+        Whether the report carries a class, as primary or further theme.
+    known : ndarray of shape (n_examples, n_classes), bool
+        Whether that is known; a weak label can leave a theme open.
+    primary : ndarray of shape (n_examples,)
+        Class the report is filed under.
+    weight : ndarray of shape (n_examples,)
+        How much the example counts; a hand label counts 1 or more.
+    group : ndarray of shape (n_examples,)
+        Near-duplicates share a number, and are never parted between training and test.
+    trusted : ndarray of shape (n_examples,), bool
+        Whether calibration and scores may rely on the label.
+    """
+
+    readings: list[Reading]
+    carried: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+    primary: npt.NDArray[np.int64]
+    weight: npt.NDArray[np.float64]
+    group: npt.NDArray[np.int64]
+    trusted: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.readings)
+
+    @classmethod
+    def labelled(cls, reports: Sequence[Report], labels: Mapping[str, Label], features: Features) -> Examples:
+        """Return the labelled ones among `reports` as examples that count fully.
+
+        Near-duplicates share the weight of one report.
+        """
+        classes = (*features.codebook.ids, OTHER)
+        chosen = [report for report in reports if report.report_id in labels]
+        primary = np.array([classes.index(labels[r.report_id].primary) for r in chosen], dtype=np.int64)
+        carried = np.zeros((len(chosen), len(classes)), dtype=bool)
+        carried[np.arange(len(chosen)), primary] = True
+        for row, report in enumerate(chosen):
+            for theme in labels[report.report_id].further:
+                carried[row, classes.index(theme)] = True
+        group = near_duplicates(chosen)
+        counts = np.bincount(group, minlength=1)
+        return cls(
+            features.read(chosen), carried, np.ones_like(carried), primary,
+            1.0 / counts[group] if len(chosen) else np.empty(0), group, np.ones(len(chosen), dtype=bool),
+        )  # fmt: skip
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Examples:
+        """Return some of the examples."""
+        return Examples(
+            [self.readings[row] for row in rows], self.carried[rows], self.known[rows], self.primary[rows],
+            self.weight[rows], self.group[rows], self.trusted[rows],
+        )  # fmt: skip
+
+    def join(self, other: Examples) -> Examples:
+        """Return these examples and others, whose groups are different ones."""
+        return Examples(
+            [*self.readings, *other.readings],
+            np.vstack([self.carried, other.carried]),
+            np.vstack([self.known, other.known]),
+            np.concatenate([self.primary, other.primary]),
+            np.concatenate([self.weight, other.weight]),
+            np.concatenate([self.group, other.group + self.group.max(initial=-1) + 1]),
+            np.concatenate([self.trusted, other.trusted]),
+        )
+
+    def counts(self, classes: Sequence[str]) -> dict[str, int]:
+        """Return how many trusted reports are filed under each class, near-duplicates counted once."""
+        rows = np.flatnonzero(self.trusted)
+        return {
+            name: len(np.unique(self.group[rows][self.primary[rows] == number])) for number, name in enumerate(classes)
+        }
+
+    def require(self, classes: Sequence[str]) -> None:
+        """Raise `ModelError` naming the first class with too few labelled reports."""
+        for name, count in self.counts(classes).items():
+            if count < LEAST_EXAMPLES:
+                raise ModelError(
+                    f"Expected at least {LEAST_EXAMPLES} labelled reports whose primary theme is {name!r}, "
+                    f"found {count}; label more of them, or take the theme out of the codebook."
+                )
+
+    def folds(self, count: int, random_state: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """Return training and test rows of stratified folds that keep groups together.
+
+        Only trusted examples are held out; the others are in every training set.
+        """
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        trusted, rest = np.flatnonzero(self.trusted), np.flatnonzero(~self.trusted)
+        primary, group = self.primary[trusted], self.group[trusted]
+        smallest = min(len(np.unique(group[primary == number])) for number in np.unique(primary))
+        folds = StratifiedGroupKFold(max(2, min(count, smallest)), shuffle=True, random_state=random_state)
+        return [
+            (np.concatenate([trusted[train], rest]), trusted[test])
+            for train, test in folds.split(primary, primary, group)
+        ]
+
+    def counting(self, weight: float) -> Examples:
+        """Return the examples with their weights multiplied."""
+        return replace(self, weight=self.weight * weight)
+
+    def untrusted(self) -> Examples:
+        """Return the examples as ones that are learned from but never relied on."""
+        return replace(self, trusted=np.zeros(len(self), dtype=bool))

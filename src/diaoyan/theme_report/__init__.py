@@ -1,0 +1,7 @@
+"""The theme report: facts are gathered into plain tables first, then drawn, saved beside each figure and put on paper."""
+
+from diaoyan.theme_report.facts import Facts
+from diaoyan.theme_report.gathering import gather
+from diaoyan.theme_report.output import write_theme_report
+
+__all__ = ["Facts", "gather", "write_theme_report"]

@@ -1,0 +1,87 @@
+"""`Facts`, what a theme report says, as plain tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from diaoyan.themes import OTHER, Codebook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a theme report says, as plain tables.
+
+    Attributes
+    ----------
+    codebook : Codebook
+    reports : DataFrame
+        One row a report: the contract's columns without text, then ``primary, themes, needs_review, evidence``.
+    shares : DataFrame
+        ``month, theme, reports, share, low, high``: 95 % bootstrap interval, shares from 0 to 1.
+    words : DataFrame
+        ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
+    places : DataFrame
+        ``report_id, month, no, title, theme, x, y, status, needs_review``: positions on the map, without unit.
+    confusion : DataFrame or None
+        ``truth, predicted, reports`` of the classifier in use on held-out reports.
+    scores : dict of str to float
+        ``accuracy`` and ``macro_f1`` with ``low`` and ``high``, from 0 to 1; empty without an evaluation.
+    total, with_text : int
+        Reports, and those with text, in whole or in part.
+    """
+
+    codebook: Codebook
+    reports: pd.DataFrame
+    shares: pd.DataFrame
+    words: pd.DataFrame
+    places: pd.DataFrame
+    confusion: pd.DataFrame | None
+    scores: dict[str, float]
+    total: int
+    with_text: int
+
+    def names(self, lang: Lang = "zh") -> dict[str, str]:
+        """Return the names to print by theme id, `other` last."""
+        return {theme: self.codebook.name(theme, lang) for theme in (*self.codebook.ids, OTHER)}
+
+    def source(self, lang: Lang = "zh") -> str:
+        """Return the source line of the figures."""
+        compilations = [name for name in dict.fromkeys(self.reports["compilation"].dropna()) if name]
+        count = len(compilations)
+        if lang == "en":
+            origin = compilations[0] if count == 1 else f"{count} compilations" if count else "reports as given"
+            return f"Source: {origin}; {self.total} reports, {self.with_text} with text"
+        origin = compilations[0] if count == 1 else f"{count}部汇编" if count else "所给报告"
+        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文"
+
+    def months(self) -> list[str]:
+        """Return the months the reports are of, in order; a report without a month has none."""
+        return sorted({month for month in self.reports["month"] if isinstance(month, str)})
+
+    def title(self, lang: Lang = "zh") -> str:
+        """Return what the theme report is called, with the first and the last of its months."""
+        months = self.months()
+        if lang == "en":
+            span = f", {months[0]}" + (f" to {months[-1]}" if len(months) > 1 else "") if months else ""
+            return f"Theme report{span}"
+        spelt = [f"{month[:4]}年{int(month[5:])}月" for month in months]
+        return "调研报告主题分析" + (f"（{spelt[0]}{'至' + spelt[-1] if len(spelt) > 1 else ''}）" if spelt else "")
+
+    def coverage(self, lang: Lang = "zh") -> str:
+        """Return how much there was to read, which no document may pass over."""
+        counts = self.reports["status"].value_counts()
+        full, partial, missing = (int(counts.get(status, 0)) for status in ("full", "partial", "missing"))
+        doubtful = int(self.reports["needs_review"].sum())
+        if lang == "en":
+            text = f"{self.total} reports: {full} with full text, {partial} cut off, {missing} without text"
+            text += " (tagged by title and authors alone)." if missing else "."
+            return text + f" {doubtful} tags are to be reviewed."
+        text = f"共{self.total}篇：全文{full}篇，正文不全{partial}篇，无正文{missing}篇"
+        text += "（无正文的只凭题目和作者归类）。" if missing else "。"
+        return text + (f"{doubtful}篇的归类待复核。" if doubtful else "没有待复核的归类。")

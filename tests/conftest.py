@@ -1,0 +1,105 @@
+"""What several test files share: the sample, a classifier fitted once, its folder, the command, the real texts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from diaoyan import settings
+from diaoyan.cli import main
+
+if TYPE_CHECKING:
+    from diaoyan.corpus import Label
+    from diaoyan.report import Report
+    from diaoyan.tagging import Tagger
+
+SAMPLE = settings.shipped("sample")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: its exit status, and what it wrote to stdout and stderr."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def sample() -> tuple[list[Report], dict[str, Label]]:
+    return settings.sample()
+
+
+@pytest.fixture(scope="session")
+def tagger(sample: tuple[list[Report], dict[str, Label]]) -> Tagger:
+    """A classifier fitted on the sample; tests must not change it."""
+    from diaoyan.tagging import Tagger
+
+    reports, labels = sample
+    return Tagger(folds=2).fit(reports, labels)
+
+
+@pytest.fixture(scope="session")
+def model_folder(tagger: Tagger, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same classifier as a model folder; tests must not change it."""
+    from diaoyan.models import save_tagger
+
+    folder = tmp_path_factory.mktemp("models") / "small"
+    save_tagger(folder, tagger, evaluation=None, sources="the sample.")
+    return folder
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in which the command is called."""
+    folder = tmp_path / "workplace"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def diaoyan(workplace: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Run the command in this process, in the workplace."""
+
+    def run(*arguments: str | Path) -> Outcome:
+        capfd.readouterr()
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        written = capfd.readouterr()
+        return Outcome(status, written.out, written.err)
+
+    return run
+
+
+@pytest.fixture
+def fresh_process(workplace: Path) -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run Python in a process of its own, in the workplace, where warnings are errors too."""
+
+    def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
+        environment = {**os.environ, "PYTHONWARNINGS": "error", **variables}
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.run(command, env=environment, capture_output=True, timeout=120)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real texts, which are no part of the project."""
+    named = os.environ.get("DIAOYAN_REAL_DATA")
+    if not named:
+        pytest.skip("DIAOYAN_REAL_DATA does not name the folder of real texts")
+    folder = Path(named)
+    if not folder.is_dir():
+        pytest.fail(f"DIAOYAN_REAL_DATA names {folder}, which is no folder")
+    return folder

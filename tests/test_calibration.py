@@ -1,0 +1,48 @@
+"""Probabilities that mean what they say, and the rule for what a person should see."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diaoyan.tagging.calibration import Sigmoid, best_thresholds, review_margin
+
+
+def test_fitted_probabilities_are_as_frequent_as_they_say() -> None:
+    generator = np.random.default_rng(0)
+    scores = generator.normal(0, 2, (4000, 1))
+    truth = generator.random((4000, 1)) < 1 / (1 + np.exp(-(1.5 * scores - 1)))
+    probabilities = Sigmoid.fit(scores, truth)(scores)
+    assert ((probabilities > 0) & (probabilities < 1)).all()
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+        inside = (probabilities >= low) & (probabilities < low + 0.2)
+        assert abs(truth[inside].mean() - probabilities[inside].mean()) < 0.05
+
+
+def test_a_higher_score_never_lowers_the_probability_even_where_scores_mislead() -> None:
+    scores = np.linspace(-3, 3, 50)[:, None]
+    sigmoid = Sigmoid.fit(scores, scores < 0)
+    assert (np.diff(sigmoid(scores)[:, 0]) >= 0).all()
+
+
+def test_thresholds_are_drawn_to_a_half_where_examples_are_few() -> None:
+    probabilities = np.concatenate([np.full(90, 0.1), np.full(10, 0.3)])[:, None]
+    truth = probabilities >= 0.3
+    few = best_thresholds(probabilities, truth)[0]
+    many = best_thresholds(np.tile(probabilities, (40, 1)), np.tile(truth, (40, 1)))[0]
+    assert many < few < 0.5
+    assert many <= 0.31
+
+
+def test_the_margin_for_review_keeps_the_error_rate_on_what_was_held_out() -> None:
+    generator = np.random.default_rng(0)
+    margin = generator.random(2000)
+    correct = generator.random(2000) < 0.6 + 0.4 * margin
+    for rate in (0.05, 0.1, 0.15):
+        least = review_margin(margin, correct, rate)
+        kept = margin >= least
+        assert 0 < kept.mean() < 1
+        assert (~correct[kept]).mean() <= rate
+
+
+def test_a_short_lucky_run_promises_nothing() -> None:
+    assert review_margin(np.array([0.9, 0.8]), np.array([True, True]), 0.05) > 1

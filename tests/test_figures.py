@@ -1,0 +1,456 @@
+"""The figures of a theme report, drawn from facts written out here: what they say, show and refuse."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from diaoyan.errors import FigureError
+from diaoyan.figures import check, confusion, draw_confusion, draw_map, draw_shares, draw_words, save, shares
+from diaoyan.figures import map as report_map
+from diaoyan.figures.months import trend
+from diaoyan.figures.placement import place, spread
+
+NAMES = {"rural": "乡村振兴", "digital": "数字经济", "discipline": "纪检监察", "finance": "金融", "other": "其他"}
+ENGLISH = {
+    "rural": "Rural revitalisation",
+    "digital": "Digital economy",
+    "discipline": "Discipline inspection",
+    "finance": "Finance",
+    "other": "Other",
+}
+HOSTILE = {
+    "rural": "<b>乡村</b>&amp;“振兴”😀" * 12,
+    "digital": "$x_1$ 数字 $\\frac{",
+    "discipline": "\x00\u202e纪检\n监察",
+    "finance": "W" * 200,
+    "other": "",
+}
+MANY = {"rural": "乡村振兴", **{f"t{i}": f"第{i}个很长很长的自定主题名称" for i in range(14)}, "other": "其他"}
+SOURCE = "来源：调研报告汇编2026年5月至8月，共88篇，74篇有正文"
+
+
+def texts(figure: Figure) -> list[str]:
+    in_axes = [text for axes in figure.axes for text in axes.findobj(Text)]
+    return [text.get_text() for text in (*figure.texts, *in_axes) if text.get_text()]
+
+
+def months(number: int, first: int = 2022 * 12 + 8) -> list[str]:
+    return [f"{(first + i) // 12}-{(first + i) % 12 + 1:02d}" for i in range(number)]
+
+
+def share_facts(counts: dict[str, dict[str, int]]) -> pd.DataFrame:
+    """Return facts from counts by month and theme, with an interval of a tenth to each side."""
+    rows = []
+    for month, by_theme in counts.items():
+        total = sum(by_theme.values()) or 1
+        for theme, reports in by_theme.items():
+            share = reports / total
+            rows.append((month, theme, reports, share, max(0.0, share - 0.1), min(1.0, share + 0.1)))
+    return pd.DataFrame(rows, columns=["month", "theme", "reports", "share", "low", "high"])
+
+
+def one_month(*reports: int, month: str | None = "2026-08") -> pd.DataFrame:
+    facts = share_facts({"2026-08": dict(zip(NAMES, reports, strict=True))})
+    return facts.assign(month=month)
+
+
+def waves(number: int, names: dict[str, str]) -> pd.DataFrame:
+    return share_facts(
+        {
+            month: {theme: 3 + round(3 * math.sin(i / 5 + j)) for j, theme in enumerate(names)}
+            for i, month in enumerate(months(number))
+        }
+    )
+
+
+def map_facts(number: int, names: dict[str, str] = NAMES, *, seed: int = 1) -> pd.DataFrame:
+    random, ids = np.random.default_rng(seed), list(names)
+    theme = random.integers(len(ids), size=number)
+    centres = random.normal(size=(len(ids), 2)) * 3
+    places = centres[theme] + random.normal(size=(number, 2))
+    return pd.DataFrame(
+        {
+            "report_id": [f"r{i:04d}" for i in range(number)],
+            "no": range(1, number + 1),
+            "month": "2026-08",
+            "title": "标题",
+            "theme": [ids[i] for i in theme],
+            "x": places[:, 0],
+            "y": places[:, 1],
+            "status": ["missing" if i % 5 == 0 else "full" for i in range(number)],
+            "needs_review": [i % 7 == 0 for i in range(number)],
+        }
+    )
+
+
+def word_facts(names: dict[str, str]) -> pd.DataFrame:
+    rows = [
+        (t, f"{w}{t}", 4 - i, 3 + i) for t in names for i, w in enumerate(["农户合作社", "😀$x$", "<i>", "很长" * 30])
+    ]
+    return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
+
+
+def confusion_facts(names: dict[str, str]) -> pd.DataFrame:
+    rows = [(a, b, 20 if a == b else 1) for a in names for b in names if a == b or len(a) < len(b)]
+    return pd.DataFrame(rows, columns=["truth", "predicted", "reports"])
+
+
+def draw_all(names: dict[str, str], lang: str, number: int) -> dict[str, Figure]:
+    options = {"names": names, "source": SOURCE, "lang": lang}
+    return {
+        "shares": draw_shares(waves(number, names), **options),
+        "words": draw_words(word_facts(names), unit="对数几率比（z值）", **options),
+        "map": draw_map(map_facts(15 * number if number < 48 else 700, names), **options),
+        "confusion": draw_confusion(confusion_facts(names), scores={"macro_f1": 0.82}, **options),
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "lang", "number"),
+    [
+        (NAMES, "zh", 1),
+        (NAMES, "zh", 4),
+        (ENGLISH, "en", 48),
+        (MANY, "zh", 4),
+        (HOSTILE, "zh", 1),
+        (HOSTILE, "en", 4),
+    ],
+)
+def test_every_figure_is_clean_and_small_and_names_its_source(
+    names: dict[str, str], lang: str, number: int, tmp_path: Path
+) -> None:
+    before = dict(matplotlib.rcParams)
+    for name, figure in draw_all(names, lang, number).items():
+        assert check(figure) == [], name
+        assert SOURCE in texts(figure), name
+        assert all(path.stat().st_size <= 1_000_000 for path in save(figure, tmp_path / name)), name
+    assert dict(matplotlib.rcParams) == before
+
+
+@pytest.mark.parametrize("number", [2, 12, 13, 25, 30])
+@pytest.mark.parametrize(("names", "lang"), [(ENGLISH, "en"), (MANY, "zh")])
+def test_shares_are_clean_for_any_number_of_months(number: int, names: dict[str, str], lang: str) -> None:
+    assert check(draw_shares(waves(number, names), names=names, source=SOURCE, lang=lang)) == []
+
+
+def test_english_figures_say_nothing_in_chinese_but_the_words(tmp_path: Path) -> None:
+    figures = {name: texts(figure) for name, figure in draw_all(ENGLISH, "en", 4).items() if name != "words"}
+    for name, said in figures.items():
+        assert [text for text in said if text != SOURCE and any("一" <= c <= "鿿" for c in text)] == [], name
+
+
+@pytest.mark.parametrize("reports", [(0, 0, 0, 0, 0), (1, 0, 0, 0, 1)])
+def test_too_few_reports_are_said_in_words(reports: tuple[int, ...]) -> None:
+    figures = [
+        draw_shares(one_month(*reports), names=NAMES, source=SOURCE),
+        draw_map(map_facts(sum(reports)), names=NAMES, source=SOURCE),
+        draw_words(word_facts({}), names=NAMES, source=SOURCE, unit="权重"),
+        draw_confusion(confusion_facts({}), names=NAMES, source=SOURCE, scores={}),
+    ]
+    for figure in figures:
+        assert check(figure) == []
+        assert figure.axes == []
+        assert any("不作图" in text for text in texts(figure))
+
+
+@pytest.mark.parametrize("draw", [draw_shares, draw_map, draw_words, draw_confusion])
+def test_a_missing_column_is_named(draw: object) -> None:
+    options = {draw_words: {"unit": "权重"}, draw_confusion: {"scores": {}}}.get(draw, {})
+    with pytest.raises(FigureError, match="is not among month, nothing"):
+        draw(pd.DataFrame({"month": [], "nothing": []}), names=NAMES, source=SOURCE, **options)
+
+
+# shares
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ((20, 9, 4, 8, 15), "乡村振兴最多：20篇，占36%"),
+        ((6, 6, 2, 1, 3), "乡村振兴、数字经济并列最多：各6篇，各占33%"),
+        ((5, 1, 0, 2, 25), "所列主题中乡村振兴最多：5篇，占15%；其他占76%"),
+        ((0, 0, 0, 0, 9), "没有一篇报告属于所列主题"),
+    ],
+)
+def test_the_title_of_a_month_says_the_finding(reports: tuple[int, ...], expected: str) -> None:
+    facts = one_month(*reports)
+    assert shares.headline(facts, NAMES) == expected
+    assert texts(draw_shares(facts, names=NAMES, source=SOURCE))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("rural", "expected"),
+    [
+        ([2, 3, 4, 5], "乡村振兴占一半，连续三月上升"),
+        ([2, 4, 3, 5], "2026年8月乡村振兴最多：5篇，占50%"),
+        ([2, 6, 6, 6], "2026年8月乡村振兴最多：6篇，占60%"),
+        ([9, 9, 7, 6], "乡村振兴占六成，连续两月下降"),
+    ],
+)
+def test_a_share_rises_in_the_title_only_if_it_rose_each_month(rural: list[int], expected: str) -> None:
+    month = ["2026-05", "2026-06", "2026-07", "2026-08"]
+    facts = share_facts({m: {"rural": r, "other": 10 - r} for m, r in zip(month, rural, strict=True)})
+    assert shares.headline(facts, NAMES) == expected
+
+
+def test_a_month_missing_in_between_ends_a_run() -> None:
+    assert trend([("2026-03", 0.1), ("2026-04", 0.2), ("2026-06", 0.3), ("2026-07", 0.4)]) == 1
+    assert trend([("2026-07", 0.4)]) == 0
+    assert trend([("2025-11", 0.4), ("2025-12", 0.3), ("2026-01", 0.2)]) == -2
+
+
+def test_bars_and_labels_of_a_month_are_the_facts_with_other_last() -> None:
+    figure = draw_shares(one_month(6, 9, 0, 1, 24), names=NAMES, source=SOURCE)
+    widths = [patch.get_width() for patch in figure.axes[0].patches]
+    assert widths == pytest.approx([9 / 40, 6 / 40, 1 / 40, 0, 24 / 40])
+    said = texts(figure)
+    assert [text for text in said if text in NAMES.values()] == ["数字经济", "乡村振兴", "金融", "纪检监察", "其他"]
+    assert {"9篇（22%）", "0篇（0%）", "24篇（60%）"} <= set(said)
+    intervals = [line.get_xdata() for line in figure.axes[0].lines if len(set(line.get_ydata())) == 1]
+    assert intervals[0] == pytest.approx([0.125, 0.325])
+
+
+def test_bars_of_several_months_are_the_facts_and_a_missing_month_stays_empty() -> None:
+    facts = share_facts({"2025-12": {"rural": 2, "other": 2}, "2026-02": {"rural": 3, "other": 1}})
+    figure = draw_shares(facts, names=NAMES, source=SOURCE)
+    rural = figure.axes[0].patches
+    assert [patch.get_height() for patch in rural] == pytest.approx([0.5, 0.75])
+    assert rural[1].get_x() - rural[0].get_x() == pytest.approx(2)
+    assert texts(figure).count("共5篇") == 1
+
+
+def test_the_line_of_many_months_breaks_where_a_month_is_missing() -> None:
+    facts = waves(20, NAMES)
+    figure = draw_shares(facts[facts["month"] != "2023-05"], names=NAMES, source=SOURCE)
+    line = max(figure.axes[0].lines, key=lambda line: len(line.get_xdata()))
+    assert [i for i, share in enumerate(line.get_ydata()) if math.isnan(share)] == [8]
+    assert check(figure) == []
+
+
+@pytest.mark.parametrize("month", [None, math.nan])
+def test_reports_without_a_month_are_drawn_alone_and_counted_beside_others(month: object) -> None:
+    alone = one_month(5, 1, 1, 1, 1, month=month)
+    assert shares.headline(alone, NAMES) == "乡村振兴最多：5篇，占56%"
+    both = pd.concat([alone, waves(3, NAMES)])
+    figure = draw_shares(both, names=NAMES, source=SOURCE)
+    assert "另有9篇未注明月份，未画出。" in texts(figure)
+    assert check(figure) == []
+
+
+def test_null_intervals_are_left_out() -> None:
+    facts = one_month(5, 1, 1, 1, 1).assign(low=math.nan, high=math.nan)
+    figure = draw_shares(facts, names=NAMES, source=SOURCE)
+    assert check(figure) == []
+    assert [line for line in figure.axes[0].lines if line.get_path_effects()] == []
+
+
+def test_a_month_that_is_none_is_refused() -> None:
+    with pytest.raises(FigureError, match="YYYY-MM, found '2026-13'"):
+        draw_shares(one_month(5, 1, 1, 1, 1, month="2026-13"), names=NAMES, source=SOURCE)
+
+
+# words
+
+
+def test_words_stand_in_the_order_of_their_scores_with_bars_and_counts() -> None:
+    facts = pd.DataFrame(
+        [("finance", "信贷", 2.0, 7), ("rural", "耕地", 1.5, 4), ("rural", "农户", 3.0, 9), ("rural", "的", -1.0, 20)],
+        columns=["theme", "word", "score", "reports"],
+    )
+    figure = draw_words(facts, names=NAMES, source=SOURCE, unit="对数几率比")
+    assert texts(figure)[0] == "乡村振兴看“农户”，金融看“信贷”"
+    rural, finance = figure.axes
+    assert [bar.get_width() for bar in rural.patches] == [3.0, 1.5]
+    assert [text.get_text() for text in rural.texts][:4] == ["农户", "9", "耕地", "4"]
+    assert rural.get_xlim() == finance.get_xlim()
+    assert texts(figure).count("对数几率比") == 2
+
+
+def test_no_more_words_are_drawn_than_asked_for() -> None:
+    figure = draw_words(word_facts(NAMES), names=NAMES, source=SOURCE, unit="权重", most=2)
+    assert [len(axes.patches) for axes in figure.axes] == [2] * 5
+
+
+# map
+
+
+@pytest.mark.parametrize("number", [3, 33, 120])
+def test_every_report_of_a_month_can_be_found_by_its_number(number: int) -> None:
+    facts = map_facts(number)
+    figure = draw_map(facts, names=NAMES, source=SOURCE)
+    shown = [text for text in texts(figure) if text.strip("()").isdigit()]
+    expected = [
+        f"({no})" if status == "missing" else str(no) for no, status in zip(facts.no, facts.status, strict=True)
+    ]
+    assert sorted(shown) == sorted(expected)
+    assert not any("只标出" in text for text in texts(figure))
+
+
+def test_reports_at_one_place_are_moved_apart_and_numbered() -> None:
+    figure = draw_map(map_facts(33).assign(x=0.0, y=0.0), names=NAMES, source=SOURCE)
+    assert check(figure) == []
+    assert len([text for text in texts(figure) if text.strip("()").isdigit()]) == 33
+    points = np.concatenate([c.get_offsets() for c in figure.axes[0].collections if c.get_gid()])
+    gaps = np.linalg.norm(points[:, None] - points[None], axis=2) + np.eye(33)
+    assert gaps.min() > 0.09
+
+
+def test_points_show_what_is_doubtful_and_what_is_a_title_only() -> None:
+    facts = map_facts(40)
+    axes = draw_map(facts, names=NAMES, source=SOURCE).axes[0]
+    sizes = {c.get_gid(): len(c.get_offsets()) for c in axes.collections if c.get_gid()}
+    assert sum(sizes.values()) == 40
+    assert sum(n for gid, n in sizes.items() if "doubtful" in gid) == facts["needs_review"].sum()
+    assert sum(n for gid, n in sizes.items() if "title-only" in gid) == (facts["status"] == "missing").sum()
+    hollow = [c for c in axes.collections if c.get_gid() and "doubtful" in c.get_gid()]
+    assert {tuple(c.get_facecolor()[0][:3]) for c in hollow} == {(1.0, 1.0, 1.0)}
+
+
+def test_beyond_120_reports_the_figure_says_how_many_are_numbered() -> None:
+    figure = draw_map(map_facts(200), names=NAMES, source=SOURCE)
+    shown = [text for text in texts(figure) if text.strip("()").isdigit()]
+    assert 40 <= len(shown) <= 120
+    assert any(f"只标出各主题中最居中的共{len(shown)}篇" in text.replace("\n", "") for text in texts(figure))
+
+
+@pytest.mark.parametrize("number", [60, 700])
+def test_every_theme_on_the_map_is_named_with_its_number_of_reports(number: int) -> None:
+    names = {theme: f"自定主题{place}" for place, theme in enumerate(MANY)}
+    facts = map_facts(number, names)
+    said = texts(draw_map(facts, names=names, source=SOURCE))
+    counts = facts["theme"].value_counts()
+    assert {f"{names[theme]} {count}篇" for theme, count in counts.items()} <= set(said)
+
+
+def test_reports_without_a_place_are_counted() -> None:
+    facts = map_facts(9)
+    facts.loc[[0, 1], "x"] = [math.nan, math.inf]
+    figure = draw_map(facts, names=NAMES, source=SOURCE)
+    assert any("另有2篇没有位置" in text.replace("\n", "") for text in texts(figure))
+    assert check(figure) == []
+
+
+def test_the_map_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
+    facts = map_facts(50)
+    for name, rows in (("a", facts), ("b", facts.sample(frac=1, random_state=3))):
+        save(draw_map(rows, names=NAMES, source=SOURCE), tmp_path / name)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(3, "2026-07"), (4, "2026-08")], ["3", "4"]),
+        ([(3, "2026-07"), (3, "2026-08")], ["7-3", "8-3"]),
+        ([(3, "2025-08"), (3, "2026-08")], ["2508-3", "2608-3"]),
+        ([(3.0, None), (3.0, "2026-08"), (None, "2026-08")], ["3", "8-3", "8-–"]),
+    ],
+)
+def test_numbers_carry_their_month_where_they_come_twice(
+    rows: list[tuple[object, object]], expected: list[str]
+) -> None:
+    assert report_map.numbers(pd.DataFrame(rows, columns=["no", "month"], dtype=object)) == expected
+
+
+def test_the_map_counts_neighbours_of_the_same_theme() -> None:
+    facts = pd.DataFrame(
+        {
+            "theme": ["a", "a", "b", "b", "a"],
+            "x": [0, 1, 9, 8, 8.4],
+            "y": 0.0,
+            "needs_review": [True, False, False, False, False],
+        }
+    )
+    assert report_map.headline(facts) == "5篇中2篇与同主题的报告相邻，1篇待复核"
+
+
+def test_labels_keep_clear_of_each_other_of_points_and_of_the_edge() -> None:
+    points = spread(np.random.default_rng(0).uniform(0, 3, size=(60, 2)), 0.1)
+    spots = place(points, [(0.3, 0.12)] * 60, points=points, radius=0.04, bounds=(3.2, 3.2), reach=2)
+    centres = np.array([spot for spot in spots if spot is not None])
+    assert len(centres) >= 55
+    apart = np.abs(centres[:, None] - centres[None]) > [0.3, 0.12]
+    assert (apart.any(axis=2) | np.eye(len(centres), dtype=bool)).all()
+    assert (np.abs(centres[:, None] - points[None]) >= [0.15, 0.06]).any(axis=2).all()
+    assert (centres > [0.15, 0.06]).all()
+    assert (centres < [3.2 - 0.15, 3.2 - 0.06]).all()
+
+
+def test_a_label_without_room_is_none() -> None:
+    here = np.array([[0.1, 0.1]])
+    assert place(here, [(0.5, 0.5)], points=here, radius=0.05, bounds=(0.2, 0.2)) == [None]
+
+
+# confusion
+
+
+def test_the_confusion_shows_counts_shares_of_rows_and_the_finding() -> None:
+    facts = pd.DataFrame(
+        [
+            ("rural", "rural", 8),
+            ("rural", "other", 2),
+            ("other", "other", 5),
+            ("other", "rural", 5),
+            ("finance", "finance", 1),
+        ],
+        columns=["truth", "predicted", "reports"],
+    )
+    figure = draw_confusion(facts, names=NAMES, source=SOURCE, scores={"macro_f1": 0.7512})
+    said = texts(figure)
+    assert said[0] == "留出样本准确率67%，最常混淆：其他→乡村振兴 5篇"
+    assert "宏平均F1 0.75" in said[1]
+    cells = [text.get_text() for text in figure.axes[0].texts]
+    assert cells[:10] == ["8", "80%", "2", "20%", "1", "100%", "5", "50%", "5", "50%"]
+    assert [text for text in cells if text.endswith("篇")] == ["10篇", "1篇", "10篇"]
+
+
+def test_darker_cells_hold_more_also_in_grey() -> None:
+    from diaoyan.figures.style import lightness
+
+    shades = [matplotlib.colors.to_hex(confusion._SHADES(share)) for share in np.linspace(0, 1, 11)]
+    values = [lightness(shade) for shade in shades]
+    assert values == sorted(values, reverse=True)
+    assert values[0] - values[-1] > 50
+
+
+@pytest.mark.parametrize(("lang", "expected"), [("zh", "无一混淆"), ("en", "none confused")])
+def test_a_perfect_classifier_is_said_to_confuse_nothing(lang: str, expected: str) -> None:
+    facts = pd.DataFrame({"truth": ["rural"], "predicted": ["rural"], "reports": [4]})
+    figure = draw_confusion(facts, names=NAMES, source=SOURCE, scores={}, lang=lang)
+    assert expected in texts(figure)[0]
+
+
+# bytes
+
+
+def test_two_processes_give_the_same_bytes(tmp_path: Path) -> None:
+    facts = {"shares": waves(4, NAMES), "map": map_facts(40)}
+    for name, frame in facts.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(frame.to_dict("list")), "utf-8")
+    program = (
+        "import json, sys, pandas as pd\nfrom pathlib import Path\n"
+        "from diaoyan.figures import draw_map, draw_shares, save\n"
+        "here, out = Path(sys.argv[1]), Path(sys.argv[2])\nnames = json.loads(sys.argv[3])\n"
+        "for name, draw in (('shares', draw_shares), ('map', draw_map)):\n"
+        "    facts = pd.DataFrame(json.loads((here / f'{name}.json').read_text('utf-8')))\n"
+        "    save(draw(facts, names=names, source='来源'), out / name)\n"
+    )
+    written = []
+    for seed in ("1", "2"):
+        out = tmp_path / seed
+        command = [sys.executable, "-c", program, str(tmp_path), str(out), json.dumps(NAMES)]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        written.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert sorted(written[0]) == ["map.png", "map.svg", "shares.png", "shares.svg"]
+    assert written[0] == written[1]
