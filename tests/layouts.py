@@ -34,8 +34,15 @@ def full_width(text: str) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Cut a text into lines of one width."""
-    return [text[i : i + width] for i in range(0, len(text), width)]
+    """Cut a text into lines of one width, as print does: never inside a number, nor before a closing bracket."""
+    lines = []
+    while len(text) > width:
+        cut = width
+        while cut > width // 2 and (text[cut - 1 : cut + 1].isdecimal() or text[cut] in ")）：:，。、"):
+            cut -= 1
+        lines.append(text[:cut])
+        text = text[cut:]
+    return [*lines, text] if text or not lines else lines
 
 
 @dataclass(frozen=True)

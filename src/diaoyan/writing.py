@@ -128,8 +128,8 @@ def printable(text: str) -> str:
 
     Examples
     --------
-    >>> printable("甲\x1b[31m乙\r\n")
-    '甲·[31m乙·\n'
+    >>> printable("甲\\x1b[31m乙\\r\\n")
+    '甲·[31m乙·\\n'
     """
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "·", text)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from diaoyan.compilation.bylines import author_likeness
@@ -138,9 +138,12 @@ def _out_of_order(chosen: Sequence[Match], judged: Sequence[Sequence[Match]]) ->
     more = []
     for entry, found in enumerate(judged):
         certain = [
-            match for match in found
-            if match.similarity > 0.95 and match.line not in taken and any(words.endswith("below it") for words in match.evidence)
-        ]  # fmt: skip
+            match
+            for match in found
+            if match.similarity > 0.95
+            and match.line not in taken
+            and any(words.endswith("below it") for words in match.evidence)
+        ]
         if entry not in placed and certain:
             best = max(certain, key=lambda match: match.score)
             more.append(replace(best, evidence=(*best.evidence, "in another order than the 目录")))
@@ -213,63 +216,65 @@ def _judge(
     """Weigh a place: a heading is followed by authors and date and stands after a finished sentence."""
     score = 4.0 * (similarity - _LEAST_SIMILAR) / (1 - _LEAST_SIMILAR) + 0.2
     evidence = [f"title found in the body ({'exact' if similarity > 0.995 else f'{similarity:.0%} alike'})"]
-    following = [j for j in range(line + count, min(line + count + 6, len(lines))) if j not in furniture.lines][:4]
-    authors = key_of(entry.authors or "")
-    for j in following:
-        if is_date_line(lines[j].text):
-            score += 1.5
-            evidence.append("date below it")
-            break
-        if authors and _names(authors, lines[j].key):
-            if "authors below it" not in evidence:
-                score += 2.5
-                evidence.append("authors below it")
-        elif (
-            not authors
-            and author_likeness(lines[j].text) >= 0.5
-            and len(lines[j].text) <= 60
-            and "byline below it" not in evidence
-        ):
-            score += 1.0
-            evidence.append("byline below it")
-        elif len(lines[j].text) > 60 or "。" in lines[j].text:
-            break
+    for gain, words in _signs_below(entry, line + count, lines, furniture):
+        score += gain
+        evidence.append(words)
     lead = 0
-    above = line - 1
-    if (
-        "authors below it" not in evidence
-        and authors
-        and above >= 0
-        and above not in furniture.lines
-        and _names(authors, lines[above].key)
-    ):
-        lead = 1
-        score += 2.0
-        evidence.append("authors above it")
-    elif not authors and above >= 0 and above not in furniture.lines and "byline below it" not in evidence:
-        if len(lines[above].text) <= 60 and author_likeness(lines[above].text) >= 0.5:
+    if not any(words in ("authors below it", "byline below it") for words in evidence):
+        gain, words = _sign_above(entry, line - 1, lines, furniture)
+        if words:
             lead = 1
-            evidence.append(_BYLINE_ABOVE)
-    before = (
-        ""
-        if lead
-        else next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
-    )
-    if len(before) >= 20 and not before.endswith(_SENTENCE_END):
+            score += gain
+            evidence.append(words)
+    before = next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
+    if not lead and len(before) >= 20 and not before.endswith(_SENTENCE_END):
         score -= 1.5
     if lines[line].new_page or (line - 1) in furniture.pages:
         score += 0.3
         evidence.append("begins a page")
-    if re_quoted(lines[line].text) and not re_quoted(entry.title):
+    if _quoted(lines[line].text) and not _quoted(entry.title):
         score -= 1.5
     if line in furniture.lines:
         score -= 0.5
     # Of equal places the first is the heading; a running head repeats it on later pages.
-    score -= 1e-4 * bisect_left(range(len(lines)), line) / max(1, len(lines))
+    score -= 1e-4 * line / len(lines)
     return Match(i, line, count, lead, similarity, score, tuple(evidence))
 
 
-def re_quoted(text: str) -> bool:
+def _signs_below(entry: Entry, first: int, lines: Sequence[Line], furniture: Furniture) -> Iterator[tuple[float, str]]:
+    """Yield what the lines below a title say for it, and how much that weighs."""
+    authors = key_of(entry.authors or "")
+    following = [j for j in range(first, min(first + 6, len(lines))) if j not in furniture.lines][:4]
+    signed = False
+    for j in following:
+        text = lines[j].text
+        if is_date_line(text):
+            yield 1.5, "date below it"
+            return
+        if authors and _names(authors, lines[j].key):
+            if not signed:
+                yield 2.5, "authors below it"
+            signed = True
+        elif not authors and len(text) <= 60 and author_likeness(text) >= 0.5:
+            if not signed:
+                yield 1.0, "byline below it"
+            signed = True
+        elif len(text) > 60 or "。" in text:
+            return
+
+
+def _sign_above(entry: Entry, above: int, lines: Sequence[Line], furniture: Furniture) -> tuple[float, str]:
+    """Return what the line above a title says for it: some print the authors there."""
+    if above < 0 or above in furniture.lines:
+        return 0.0, ""
+    authors = key_of(entry.authors or "")
+    if authors:
+        return (2.0, "authors above it") if _names(authors, lines[above].key) else (0.0, "")
+    looks = len(lines[above].text) <= 60 and author_likeness(lines[above].text) >= 0.5
+    return (0.0, _BYLINE_ABOVE) if looks else (0.0, "")
+
+
+def _quoted(text: str) -> bool:
     """Whether a line is one title in 书名号, as a text names another text."""
     return text.lstrip().startswith("《") and text.rstrip(" 。；，、").endswith("》")
 

@@ -150,7 +150,8 @@ def join_lines(lines: Sequence[Line], *, width: int) -> str:
     Examples
     --------
     >>> from diaoyan.compilation.lines import cut_lines
-    >>> print(join_lines(cut_lines("一、做法\\n张泽桥帮带三名村支书健康成长，使三个村党支部成为先\\n进党组织。\\n二、启示"), width=0))
+    >>> broken = "一、做法\\n张泽桥帮带三名村支书健康成长，使三个村党支部成为先\\n进党组织。\\n二、启示"
+    >>> print(join_lines(cut_lines(broken), width=0))
     一、做法
     张泽桥帮带三名村支书健康成长，使三个村党支部成为先进党组织。
     二、启示
@@ -211,7 +212,7 @@ def ends_unfinished(text: str) -> bool:
 
     Examples
     --------
-    >>> ends_unfinished("全省推进智慧治理指挥中心建设，打破部门界限，变单兵突击为集团协同作战，与"), ends_unfinished("此致敬礼")
+    >>> ends_unfinished("打破部门界限，变单兵突击为集团协同作战，对与治理密切的部门"), ends_unfinished("此致敬礼")
     (True, False)
     """
     last = text.rstrip().rsplit("\n", 1)[-1].strip()

@@ -40,7 +40,7 @@ _ENDS_IN_GROUP = re.compile(
 )
 _STRONG_GROUP = re.compile(
     r"课题组|调研组|调查组|编写组|研究组|党校|研究院|研究所|研究中心|研究会|政研室|发展中心|委员会|大学|学院|党组|支行|分行|银行|促进会|"
-    r"[省市县区]委|纪委|监委|[省市县区]人大|政协|管委会|社科院|科学院|供销|[省市县区镇乡].{1,14}(?:(?<![格布结全大时])局|厅)$|总工会|学习组|办公室|集团|公司|通讯社|日报|(?<![为重])中心"
+    r"^(?:国家|全国|中央|中国)\S{2,14}[局队部署院会]|[省市县区]委|纪委|监委|[省市县区]人大|政协|管委会|社科院|科学院|供销|[省市县区镇乡].{1,14}(?:(?<![格布结全大时])局|厅)$|总工会|学习组|办公室|集团|公司|通讯社|日报|(?<![为重])中心"
 )
 _ROLE = re.compile(
     r"书记|主任|[局部院会校所站处科组队]长|[县市区镇乡省]长|秘书长|教授|研究员|讲师|博士|硕士|记者|执笔|作者|成员|供稿|撰稿|撰写|通讯员|特约|编辑|文[/／]"
@@ -55,6 +55,11 @@ _TITLE_END = re.compile(
 _GROUP_THEN_NAME = re.compile(
     rf"(.+(?:{_GROUP}|书记|主任|[局部院会校所县市区]长|成员|执笔|记者|教授))([\u3400-\u9fff]{{2,4}})$"
 )
+_OFFICES = (
+    r"(?:党组|党委|常务|副)?(?:书记|主任|[局部院会校所处站科组县市区省]长|秘书长|教授|研究员|常委|委员|会长|记者)"
+)
+_OFFICE_FIRST = re.compile(rf"^(?:调研组成员|课题组成员|成员|执笔人?|作者|组长|{_OFFICES})+")
+_OFFICE_LAST = re.compile(rf"(?:调研组成员|课题组执笔|成员|执笔|{_OFFICES})+$")
 _VERB_FIRST = re.compile(
     r"(?:【[^】]*】)?\s*(?:加快|加强|推动|推进|谱写|坚持|深化|打造|促进|提升|构建|让|把|以|从|为|如何|打好|守好|紧盯|聚焦|完善|健全|发展|整治)"
 )
@@ -143,13 +148,13 @@ def author_likeness(text: str) -> float:
 
 
 def _token_kind(token: str) -> str:
-    """Return ``person``, ``group`` (an institution, or a person behind one) or an empty string."""
+    """Return ``person``, ``group`` (an institution), ``both`` (a person behind one) or an empty string."""
     if is_person(token) and not _ENDS_IN_GROUP.search(token):
         return "person"
     if _ENDS_IN_GROUP.search(token):
         return "group"
     match = _GROUP_THEN_NAME.match(token)
-    return "group" if match and is_person(match[2]) else ""
+    return "both" if match and is_person(match[2]) else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -200,15 +205,16 @@ def institutions_and_people(authors: str | None) -> tuple[list[str], list[str]]:
     """
     institutions: list[str] = []
     people: list[str] = []
-    for token in re.split(r"[、，,;；/\s\u3000:：()（）]+", authors or ""):
-        token = re.sub(r"^(?:调研组成员|课题组成员|成员|执笔人?|作者|组长)", "", token)
-        person = ""
+    for printed in re.split(r"[、，,;；/\s\u3000:：()（）]+", authors or ""):
+        token = _OFFICE_FIRST.sub("", printed)
+        match = _GROUP_THEN_NAME.match(token)
         if is_person(token) and not _ENDS_IN_GROUP.search(token):
-            person, token = token, ""
-        elif (match := _GROUP_THEN_NAME.match(token)) and is_person(match[2]):
-            token, person = re.sub(r"(?:调研组成员|课题组执笔|成员|执笔)$", "", match[1]), match[2]
+            people.append(token)
+            continue
+        if match and is_person(match[2]):
+            people.append(match[2])
+            token = match[1]
+        token = _OFFICE_LAST.sub("", token)
         if len(token) > 2:
             institutions.append(token)
-        if person:
-            people.append(person)
     return institutions, people

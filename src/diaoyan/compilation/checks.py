@@ -52,12 +52,10 @@ def cross_check(
         f"No. {report.no} ({report.title[:30]}) is listed in the 目录, but was not found between its neighbours."
         for report in gaps[:20]
     ]
-    repeated = [title for title, count in Counter(key_of(report.title) for report in reports).items() if count > 1]
-    findings += [
-        f"The title {next(r.title for r in reports if key_of(r.title) == key)[:30]!r} stands there {sum(key_of(r.title) == key for r in reports)} times."
-        for key in repeated[:5]
-    ]
-    return findings
+    titles = {key_of(report.title): report.title for report in reports}
+    counted = Counter(key_of(report.title) for report in reports)
+    repeated = [(titles[key], count) for key, count in counted.items() if count > 1]
+    return findings + [f"The title {title[:30]} stands there {count} times." for title, count in repeated[:5]]
 
 
 def _numbers(entries: Sequence[Entry]) -> list[str]:

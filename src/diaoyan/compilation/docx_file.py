@@ -45,7 +45,7 @@ def _document_part(data: bytes, name: str) -> bytes:
                 part = file.read(_LARGEST_PART + 1)
     except KeyError:
         raise CompilationError(
-            f"{name}: expected a Word document (DOCX), found an archive or another Office file; unpack or export it first."
+            f"{name}: expected a Word document (DOCX), found an archive or another Office file; export it first."
         ) from None
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError) as error:
         raise CompilationError(f"{name}: expected a Word document, found a damaged one ({error}).") from None
@@ -59,7 +59,7 @@ def _document_part(data: bytes, name: str) -> bytes:
         )
     if len(part) > _LARGEST_PART:
         raise CompilationError(
-            f"{name}: expected a Word document of at most {_LARGEST_PART >> 20} MB unpacked, found more; it is no report."
+            f"{name}: expected a Word document of at most {_LARGEST_PART >> 20} MB unpacked, found more."
         )
     return part
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from diaoyan.compilation.bylines import author_likeness, strip_label, title_likeness
-from diaoyan.compilation.contents import Block, Draft
+from diaoyan.compilation.contents import Block
+from diaoyan.compilation.drafts import Draft
 from diaoyan.compilation.lines import key_of
 from diaoyan.compilation.numbering import GAP
 from diaoyan.compilation.titles import Places, join_title
@@ -100,6 +101,14 @@ _SETTINGS: dict[str, Callable[[str], Iterator[_Parts]]] = {
     "authors, space, title": lambda text: _space(text, last=False),
 }
 TITLE_ONLY = "title only"
+#: Spaces, dashes and line ends stand inside titles too: what they set apart must look like a byline.
+_LEAST_BYLINE = {
+    "title, space, authors": 0.4,
+    "authors, space, title": 0.4,
+    "title —— authors": 0.4,
+    "authors on the next line": 0.0,
+    "authors on the line before": 0.0,
+}
 
 
 def read_entries(block: Block, places: Places) -> list[Entry]:
@@ -133,54 +142,60 @@ def read_entries(block: Block, places: Places) -> list[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """One way of reading an entry, and how well it reads."""
+    """One way of reading an entry, how well it reads, and how much its authors look like a byline."""
 
     score: float
     setting: str
     authors: str
     title: tuple[str, ...]
+    byline: float = 0.0
 
 
 def _choose(options: dict[str, _Option], best: str) -> _Option:
     """Take the setting of most entries if this one allows it, unless the body shows that it is set otherwise."""
     only, like_others = options[TITLE_ONLY], options.get(best, options[TITLE_ONLY])
     choice = like_others if like_others.score + _LIKE_OTHERS >= only.score else only
-    other = max(options.values(), key=lambda option: option.score)
+    others = [option for option in options.values() if option.byline >= 0.3 or option is only]
+    other = max(others, key=lambda option: option.score)
     return other if other.score > choice.score + 2.0 else choice
 
 
 class _Judge:
-    """Scores of authors and titles; a title that stands in the body as a line of its own is nearly certain."""
+    """Scores of titles; one that stands in the body as lines of its own is nearly certain."""
 
     def __init__(self, block: Block, places: Places) -> None:
         self._block = range(block.first, block.end)
         self._places = places
 
-    def title(self, title: str) -> float:
-        # A byline is a line of the body too, but no title.
+    def title(self, title: str, whole: str) -> float:
+        """Weigh a title that was taken out of a whole entry; half a title can be a line of the body by chance."""
         found = (
             len(key_of(title)) > 3
-            and author_likeness(title) < 0.5
+            and author_likeness(title) < 0.5  # a byline is a line of the body too
             and any(i not in self._block for i, _ in self._places.of(title))
         )
-        return title_likeness(title) + (_IN_BODY if found else 0.0)
+        share = len(key_of(title)) / max(1, len(key_of(whole)))
+        return title_likeness(title) + (_IN_BODY * share if found else 0.0)
 
 
 def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
     """Return for every setting that the entry allows its best reading."""
     text = "\n".join(draft.lines)
-    whole = _title_lines((text,))
-    options = {TITLE_ONLY: _Option(judge.title(_title(whole)), TITLE_ONLY, "", whole)}
+    lines = _title_lines((text,))
+    whole = _title(lines)
+    options = {TITLE_ONLY: _Option(judge.title(whole, whole), TITLE_ONLY, "", lines)}
     for setting, split in _SETTINGS.items():
         for printed, pieces in split(text):
             authors = strip_label(re.sub(r"[\n\t]+", "", printed))
+            byline = author_likeness(authors)
             lines = _title_lines(pieces)
             title = _title(lines)
-            if not key_of(authors) or len(key_of(title)) < 2:
+            if not key_of(authors) or len(key_of(title)) < 2 or byline < _LEAST_BYLINE.get(setting, -1.0):
                 continue
-            score = author_likeness(authors) + judge.title(title)
+            # Of two readings the one with the shorter byline leaves no part of a title in it.
+            score = byline - 0.01 * len(authors) + judge.title(title, whole)
             if setting not in options or score > options[setting].score:
-                options[setting] = _Option(score, setting, authors, lines)
+                options[setting] = _Option(score, setting, authors, lines, byline)
     return options
 
 

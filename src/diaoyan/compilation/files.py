@@ -25,7 +25,7 @@ _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta)\b", re.I | re.S
 )
 #: What a Chinese text consists of; read in the wrong order of bytes, hardly any of it is.
-_EXPECTED = re.compile(r"[\t\n\r -~\u2010-\u2027\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+_EXPECTED = re.compile(r"[\t\n\f\r -~\x85\xa0\xb7\u200b-\u203f\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -190,18 +190,30 @@ def decode_text(data: bytes, *, name: str) -> tuple[str, list[str]]:
         return _strict(data, "utf-16", name)
     if b"\x00" in data:
         for encoding in ("utf-16-le", "utf-16-be"):
-            sample = data[: 1 << 16].decode(encoding, "replace")
-            if len(_EXPECTED.findall(sample)) > 0.9 * len(sample):
+            if _is_chinese(data[: 1 << 16].decode(encoding, "replace")):
                 return _strict(data, encoding, name)
         raise CompilationError(f"{name}: expected a text, found binary data (NUL bytes).")
     try:
-        return data.decode("utf-8"), []
+        text = data.decode("utf-8")
+        # Some short texts in GB18030 (目录) happen to be valid UTF-8, as letters that no Chinese text has.
+        if text.isascii() or _is_chinese(text) or not _is_chinese(data.decode("gb18030", "replace")):
+            return text, []
+        return _strict(data, "gb18030", name)
     except UnicodeDecodeError:
         shown = data.decode("utf-8", "replace")
     # No other encoding gives valid UTF-8 by chance, so a text that is nearly valid is a damaged one.
     if shown.count("\ufffd") * 100 <= sum(not char.isascii() for char in shown[:100_000]):
         return _strict(data, "utf-8", name)
     return _strict(data, _detect(data, name), name)
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether nearly all of a text's beginning is what a Chinese text consists of."""
+    sample = text[: 1 << 14]
+    expected = len(_EXPECTED.findall(sample))
+    letters = sum(not char.isascii() for char in sample)
+    strange = len(sample) - expected
+    return strange <= 0.1 * len(sample) and strange <= 0.2 * letters
 
 
 def _detect(data: bytes, name: str) -> str:

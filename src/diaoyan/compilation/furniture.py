@@ -69,7 +69,8 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     Examples
     --------
     >>> from diaoyan.compilation.lines import cut_lines
-    >>> found = find_furniture(cut_lines("甲乙丙丁，\\n— 1 —\\n精选汇编\\n戊己，\\n— 2 —\\n精选汇编\\n庚，\\n— 3 —\\n精选汇编\\n辛。"))
+    >>> pages = "甲乙，\\n— 1 —\\n精选汇编\\n丙，\\n— 2 —\\n精选汇编\\n丁，\\n— 3 —\\n精选汇编\\n戊。"
+    >>> found = find_furniture(cut_lines(pages))
     >>> sorted(found.lines)
     [1, 2, 4, 5, 7, 8]
     """
@@ -144,7 +145,9 @@ def _running_heads(lines: Sequence[Line], pages: dict[int, int]) -> set[int]:
         spread = page_of[group[-1]] - page_of[group[0]] + 1
         beside = sum(at_page_edge(i, lines, pages) for i in group)
         inside = sum(0 < i < len(lines) - 1 and _in_sentence(lines[i - 1].text, lines[i + 1].text) for i in group)
-        if (beside >= 0.6 * len(group) and len(group) >= 0.4 * spread) or ((inside >= 0.5 * len(group) or _counts_up(group, lines)) and len(group) >= 4):
+        on_most_pages = beside >= 0.6 * len(group) and len(group) >= 0.4 * spread
+        between_halves = len(group) >= 4 and (inside >= 0.5 * len(group) or _counts_up(group, lines))
+        if on_most_pages or between_halves:
             heads.update(group)
     return heads
 

@@ -90,11 +90,11 @@ def printed_heading(lines: Sequence[Line], furniture: Furniture, *, end: int) ->
 
 def heading_line(lines: Sequence[Line], furniture: Furniture) -> int | None:
     """Return the line at the top that announces a collection, or None."""
-    return next(
-        (i for i in range(min(10, len(lines))) if len(lines[i].text) <= 60 and i not in furniture.pages
-         and _COLLECTION.search(lines[i].text) and "。" not in lines[i].text and (parse_month(lines[i].text) or lines[i].key.endswith("编"))),
-        None,
-    )  # fmt: skip
+    for i, line in enumerate(lines[:10]):
+        announces = _COLLECTION.search(line.text) and (parse_month(line.text) or line.key.endswith("编"))
+        if announces and len(line.text) <= 60 and "。" not in line.text and i not in furniture.pages:
+            return i
+    return None
 
 
 def series_and_count(heading: str | None, before: Sequence[Line]) -> tuple[int | None, int | None]:

@@ -156,7 +156,7 @@ def counting(numbers: Sequence[Numbered | None]) -> dict[int, Numbered]:
         chain: dict[int, Numbered] = {}
         last = 0
         for index, number in lines:
-            follows = last < number.value <= last + 3
+            follows = last <= number.value <= last + 3  # a number can be printed twice by mistake
             restarts = number.value == 1 and last >= 2
             if follows or restarts or (not chain and number.value <= 3):
                 chain[index] = number

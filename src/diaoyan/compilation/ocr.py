@@ -48,12 +48,12 @@ def read_image(data: bytes, *, name: str) -> tuple[str, list[str]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data))
-            if image.width * image.height > _MOST_PIXELS:
+            opened = Image.open(io.BytesIO(data))
+            if opened.width * opened.height > _MOST_PIXELS:
                 raise CompilationError(
-                    f"{name}: expected a page image, found one of {image.width} x {image.height} pixels."
+                    f"{name}: expected a page image, found one of {opened.width} x {opened.height} pixels."
                 )
-            image = image.convert("RGB")
+            image = opened.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise CompilationError(f"{name}: expected a page image, found a damaged one ({str(error)[:80]}).") from None
     image.thumbnail((_LONGER_SIDE, _LONGER_SIDE))

@@ -138,13 +138,25 @@ class SplitCompilation:
 
         rows = [
             {
-                "report_id": r.report_id, "no": r.no, "title": r.title, "main_title": e.main_title, "subtitle": e.subtitle,
-                "authors": r.authors, "institutions": ";".join(e.institutions), "people": ";".join(e.people), "date": r.date,
-                "page": r.page, "province": e.province, "city": e.city, "series": self.series, "month": r.month,
-                "start": r.start, "end": r.end,
+                "report_id": report.report_id,
+                "no": report.no,
+                "title": report.title,
+                "main_title": evidence.main_title,
+                "subtitle": evidence.subtitle,
+                "authors": report.authors,
+                "institutions": ";".join(evidence.institutions),
+                "people": ";".join(evidence.people),
+                "date": report.date,
+                "page": report.page,
+                "province": evidence.province,
+                "city": evidence.city,
+                "series": self.series,
+                "month": report.month,
+                "start": report.start,
+                "end": report.end,
             }
-            for r, e in zip(self.reports, self.evidence, strict=True)
-        ]  # fmt: skip
+            for report, evidence in zip(self.reports, self.evidence, strict=True)
+        ]
         return pd.DataFrame(rows)
 
     def _repr_html_(self) -> str:

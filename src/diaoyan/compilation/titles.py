@@ -14,6 +14,7 @@ from diaoyan.compilation.numbering import leading_number
 MOST_LINES = 4
 _SUBTITLE_MARK = re.compile(r"^[\s\u3000]*[-—–―－─]+[\s\u3000]*(?=\S)")
 _INNER_MARK = re.compile(r"[\s\u3000]+[—―─]{1,2}[\s\u3000]*(?=\S)")
+_FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _SPREAD = re.compile(r"(?<!\S)(?:[\u3400-\u9fff“”][ \u3000]){2,}[\u3400-\u9fff“”](?!\S)")
 
 
@@ -54,7 +55,7 @@ def tidy_title(title: str) -> str:
 
     Examples
     --------
-    >>> tidy_title("调 研 报 告  选 编"), tidy_title("云上岚江 ——冷思考")
+    >>> tidy_title("调 研 报 告  选编"), tidy_title("云上岚江 ——冷思考")
     ('调研报告 选编', '云上岚江 冷思考')
     """
     title = _SPREAD.sub(lambda match: re.sub(r"\s", "", match[0]), title.strip())
@@ -63,7 +64,7 @@ def tidy_title(title: str) -> str:
 
 
 def spaced_form(printed: str, also: str) -> str:
-    """Of two printings that differ only by white space, return the one that keeps title and subtitle apart.
+    """Of two printings of one title, return the one that keeps title and subtitle apart, in ordinary digits.
 
     Examples
     --------
@@ -72,6 +73,8 @@ def spaced_form(printed: str, also: str) -> str:
     >>> spaced_form("甲乙的思考", "甲 丙的思考")
     '甲乙的思考'
     """
+    if _FULL_WIDTH.search(printed) and not _FULL_WIDTH.search(also) and key_of(printed) == key_of(also):
+        return also
     same = re.sub(r"\s", "", printed) == re.sub(r"\s", "", also)
     return also if same and also.count(" ") > printed.count(" ") else printed
 
@@ -107,7 +110,7 @@ class Places:
     def of(self, title: str) -> list[tuple[int, int]]:
         """Return the first line and the number of lines of every printing of `title`, in order."""
         key = key_of(title)
-        found = {}
+        found: dict[int, int] = {}
         for size in range(len(key), 1, -1):
             for i in self._at.get(key[:size], ()):
                 if count := self._completed(i, size, key):

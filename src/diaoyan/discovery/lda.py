@@ -6,24 +6,31 @@ import numpy as np
 
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.model import ThemeModel
-from diaoyan.discovery.tfidf import NEUTRAL, _factorise, seed_pull
+
+#: Prior of a topic in a section, of a word in a topic, of a seed word in its own theme's topic and in any other.
+ALPHA, ETA, SEED_ETA, FOREIGN_SEED_ETA = 0.1, 0.01, 1.0, 0.001
 
 
 class LdaThemes(ThemeModel):
     """Find themes with gensim's LDA (Hoffman, Blei and Bach 2010) over counts of words in sections.
 
     Seeded, the topics of the codebook's themes have a prior that favours their seed words (Jagarlamudi, Daumé and
-    Udupa 2012), and free residual topics stand beside them. gensim starts from random topics, which drowns such a
-    prior and makes every seed another answer; here the topics start from the sections that already lean to them, so
-    that chance has next to nothing to decide.
+    Udupa 2012), and residual topics stand beside them. gensim starts from random topics, which drowns such a prior
+    and makes every seed another answer; here the topics start from the sections that already lean to them, so that
+    chance has next to nothing to decide.
 
     See `ThemeModel` for parameters and attributes.
+
+    Attributes
+    ----------
+    topic_words_ : ndarray of shape (n_clusters, n_words)
+        Probability of words in topics; rows add up to 1, or to 0 for a theme that does not occur.
 
     Examples
     --------
     >>> from diaoyan import settings
     >>> reports, _ = settings.sample()
-    >>> themes = LdaThemes(resamples=1).fit(reports)
+    >>> themes = LdaThemes(themes=6, resamples=1).fit(reports)
     >>> [cluster.theme for cluster in themes.clusters_]
     ['rural', 'digital', 'discipline', 'finance', 'other', 'other']
     """
@@ -31,38 +38,38 @@ class LdaThemes(ThemeModel):
     method = "lda"
     passes = 3
 
-    def _section_weights(self, material: Material, clusters: int, random_state: int) -> Floats:
+    def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
         from gensim.models import LdaModel
 
-        rows = material.tfidf()
-        shaping = material.shaping
-        prior = np.full((clusters, len(material.words)), 0.01)
-        if self.free:
-            lean = _factorise(rows, shaping, clusters)
-        else:
-            seeds = material.seed_columns(self.codebook)
-            prior[:, [column for columns in seeds for column in columns]] = 0.001
-            for topic, columns in enumerate(seeds):
-                prior[topic, columns] = 1.0
-            pull = seed_pull(rows, seeds)
-            rest = np.clip(NEUTRAL - pull.max(1), 0.0, None)
-            parts = _factorise(rows, shaping & (rest > 0), clusters - len(seeds))
-            parts /= np.maximum(parts.sum(1, keepdims=True), 1e-12)
-            lean = np.column_stack([np.where(pull == pull.max(1, keepdims=True), pull, 0.0), rest[:, None] * parts])
-        lean = lean / np.maximum(lean.sum(1, keepdims=True), 1e-12)
-
+        start = lean / np.maximum(lean.sum(1, keepdims=True), 1e-12)
+        counted = np.asarray((material.counts[material.shaping].T @ start[material.shaping]).T)
+        # A theme that does not occur would be a flat topic, which draws whatever fits no other.
+        alive = np.flatnonzero(counted.sum(1) > 0)
         bags = _bags(material)
         model = LdaModel(
-            id2word=dict(enumerate(material.words)), num_topics=clusters, alpha=np.full(clusters, 0.1), eta=prior,
-            passes=self.passes, iterations=100, chunksize=len(bags), eval_every=None, dtype=np.float64,
-            random_state=random_state,
+            id2word=dict(enumerate(material.words)), num_topics=len(alive), alpha=np.full(len(alive), ALPHA),
+            eta=self._prior(material, len(counted))[alive], passes=self.passes, iterations=100, chunksize=len(bags),
+            eval_every=None, dtype=np.float64, random_state=random_state,
         )  # fmt: skip
-        model.state.sstats = np.asarray((material.counts[shaping].T @ lean[shaping]).T)
+        model.state.sstats = counted[alive]
         model.sync_state()
-        model.update([bag for bag, text in zip(bags, shaping, strict=True) if text])
+        model.update([bag for bag, shapes in zip(bags, material.shaping, strict=True) if shapes])
         gamma, _ = model.inference(bags)
+        weights = np.zeros_like(lean)
         # What the prior alone puts into every topic says nothing of the section.
-        return np.clip(gamma - 0.1, 0.0, None) / np.maximum(material.length, 1)[:, None]
+        weights[:, alive] = np.clip(gamma - ALPHA, 0.0, None) / np.maximum(material.length, 1)[:, None]
+        self.topic_words_ = np.zeros_like(counted)
+        self.topic_words_[alive] = model.get_topics()
+        return weights
+
+    def _prior(self, material: Material, clusters: int) -> Floats:
+        prior = np.full((clusters, len(material.words)), ETA)
+        if not self.free:
+            seeds = material.seed_columns(self.codebook)
+            prior[:, sorted({column for columns in seeds for column in columns})] = FOREIGN_SEED_ETA
+            for topic, columns in enumerate(seeds):
+                prior[topic, columns] = SEED_ETA
+        return prior
 
 
 def _bags(material: Material) -> list[list[tuple[int, int]]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from diaoyan.corpus import near_duplicates
 from diaoyan.errors import CorpusError
-from diaoyan.preprocess import Tokenizer, cut_sections
+from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, learn_phrases, persons
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
 
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 #: Fewest sections, and fewest different words, from which themes can be found.
 LEAST_SECTIONS, LEAST_WORDS = 8, 20
+#: Most learned phrases: beyond a few hundred they are names and formulas of single reports.
+MOST_PHRASES = 300
+#: A word that stands in a larger share of the sections tells no theme.
+MOST_FREQUENT = 0.3
 
 
 @dataclass(frozen=True)
@@ -42,67 +47,66 @@ class Material:
         False for titles, and for reports that return nearly unchanged: they are placed among the themes but do not
         shape them.
     reports : sequence of Report
+    tokenizer : Tokenizer
+        The one that cut the sections; it has the learned phrases among its terms.
+    phrases : list of Phrase
+        What was learned from the corpus itself.
     """
 
     counts: csr_matrix
     words: list[str]
-    owner: npt.NDArray[np.int64]
+    owner: Rows
     length: Floats
     shaping: npt.NDArray[np.bool_]
     reports: Sequence[Report]
+    tokenizer: Tokenizer
+    phrases: list[Phrase] = field(default_factory=list)
 
     @classmethod
-    def gather(cls, reports: Sequence[Report], tokenizer: Tokenizer, *, most_frequent: float = 0.3) -> Material:
-        """Cut reports into sections and count their words.
+    def gather(cls, reports: Sequence[Report], tokenizer: Tokenizer, *, codebook: Codebook | None = None) -> Material:
+        """Cut reports into sections, learn their phrases and count their words.
 
-        Words of fewer than two sections (three from 300 sections on, five from 600), and words that stand in more than
-        `most_frequent` of the sections, tell no theme and are left out.
+        Left out are names of persons; words of fewer than two sections (three from 300 sections on, five from 600) or,
+        from ten reports with text on, of a single report, which name its case rather than a theme; and words that
+        stand in more than 30 % of the sections. Seed words of the codebook stay wherever they occur, in a title alone
+        too, so that a report without text can be placed.
 
         Raises
         ------
         CorpusError
             If there is too little text: fewer than 8 sections or 20 different words.
         """
-        from scipy.sparse import csr_matrix
-
-        group = near_duplicates(reports)
-        _, first = np.unique(group, return_index=True)
-        returning = ~np.isin(np.arange(len(reports)), first)
-        owner: list[int] = []
-        shaping: list[bool] = []
-        sections: list[Counter[str]] = []
-        for row, report in enumerate(reports):
-            body = not returning[row]
-            for text, shapes in [(report.title, False), *((section, body) for section in cut_sections(report.text))]:
-                sections.append(Counter(tokenizer(text)))
-                owner.append(row)
-                shaping.append(shapes)
-        bodies = sum(shaping)
+        owner, texts, shaping = _sections(reports)
+        bodies = int(shaping.sum())
         if bodies < LEAST_SECTIONS:
             raise CorpusError(
                 f"Too little text to find themes in: expected at least {LEAST_SECTIONS} sections, found {bodies} in "
-                f"{sum(r.has_text for r in reports)} of {len(reports)} reports with text; add more months."
+                f"{sum(r.has_text for r in reports)} of {len(reports)} reports with text; add more months, or tag by title."
             )
-        presence = Counter(word for section, shapes in zip(sections, shaping, strict=True) if shapes for word in section)
-        least = 2 if bodies < 300 else 3 if bodies < 600 else 5
-        most = max(least, most_frequent * bodies)
-        words = sorted(word for word, number in presence.items() if least <= number <= most)
+        clauses = [tokenizer.clauses(text) for text in texts]
+        shapers = [clauses[row] for row in np.flatnonzero(shaping)]
+        phrases = learn_phrases(shapers, tokenizer, least_texts=max(3, bodies // 250))[:MOST_PHRASES]
+        if phrases:
+            tokenizer = Tokenizer(
+                engine=tokenizer.engine, words=tokenizer.words, places=tokenizer.places,
+                terms=[*tokenizer.terms, *(phrase.text for phrase in phrases)],
+            )  # fmt: skip
+            clauses = [tokenizer.clauses(text) for text in texts]
+        people = persons(clauses, [report.authors or "" for report in reports])
+        sections = [
+            Counter(token for clause in section for token in clause if tokenizer.keeps(token) and token not in people)
+            for section in clauses
+        ]
+        always = _seed_words(codebook, tokenizer) if codebook else frozenset()
+        words = _vocabulary(sections, owner, shaping, always=always)
         if len(words) < LEAST_WORDS:
             raise CorpusError(
                 f"Too few words to find themes in: expected at least {LEAST_WORDS} Chinese words that several sections "
                 f"share, found {len(words)}; is the text Chinese, and not the same in all reports?"
             )
-        column = {word: number for number, word in enumerate(words)}
-        rows, columns, values = [], [], []
-        for row, section in enumerate(sections):
-            for word, number in sorted(section.items()):
-                if word in column:
-                    rows.append(row)
-                    columns.append(column[word])
-                    values.append(float(number))
-        counts = csr_matrix((values, (rows, columns)), shape=(len(sections), len(words)))
+        counts = _count(sections, words)
         length = np.asarray(counts.sum(1)).ravel()
-        return cls(counts, words, np.array(owner), length, np.array(shaping), reports)
+        return cls(counts, words, owner, length, shaping, reports, tokenizer, phrases)
 
     def tfidf(self) -> csr_matrix:
         """Return sublinear TF-IDF of the sections, rows of unit length."""
@@ -112,9 +116,21 @@ class Material:
         return transformer.fit(self.counts[self.shaping]).transform(self.counts)
 
     def seed_columns(self, codebook: Codebook) -> list[list[int]]:
-        """Return, per theme, the columns of its seed words; a theme none of whose seeds occurs gets an empty list."""
+        """Return, per theme, the columns of the words that announce it; an empty list if none occurs.
+
+        A seed word announces its theme. A longer term that is not a seed itself announces the themes of the seeds it
+        holds (农村产权交易 holds 农村), because the segmentation keeps it whole.
+        """
         column = {word: number for number, word in enumerate(self.words)}
-        return [[column[seed] for seed in theme.seeds if seed in column] for theme in codebook.themes]
+        seeds = {seed for theme in codebook.themes for seed in theme.seeds}
+        longer = [term for term in self.tokenizer.terms if term in column and term not in seeds]
+        return [
+            sorted(
+                {column[seed] for seed in theme.seeds if seed in column}
+                | {column[term] for term in longer if any(seed in term for seed in theme.seeds)}
+            )
+            for theme in codebook.themes
+        ]
 
     def by_report(self, weights: Floats) -> Floats:
         """Sum section weights to reports, by length, so that each row adds up to 1.
@@ -137,15 +153,73 @@ class Material:
         sums = total.sum(1, keepdims=True)
         return np.divide(total, sums, out=np.zeros_like(total), where=sums > 0)
 
-    def sample(self, rows: npt.NDArray[np.int64]) -> Material:
+    def sample(self, rows: Rows) -> Material:
         """Return the material of some of the reports, over the same words."""
         chosen = np.flatnonzero(np.isin(self.owner, rows))
         place = {int(row): number for number, row in enumerate(rows)}
         return Material(
             self.counts[chosen],
             self.words,
-            np.array([place[int(row)] for row in self.owner[chosen]]),
+            np.array([place[int(row)] for row in self.owner[chosen]], dtype=np.int64),
             self.length[chosen],
             self.shaping[chosen],
             [self.reports[int(row)] for row in rows],
+            self.tokenizer,
+            self.phrases,
         )
+
+
+def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[np.bool_]]:
+    """Return owner, text and part of every section; the first of each report is its title."""
+    group = near_duplicates(reports)
+    _, first = np.unique(group, return_index=True)
+    returning = ~np.isin(np.arange(len(reports)), first)
+    owner: list[int] = []
+    texts: list[str] = []
+    shaping: list[bool] = []
+    for row, report in enumerate(reports):
+        body = cut_sections(report.text)
+        texts += [report.title, *body]
+        owner += [row] * (len(body) + 1)
+        shaping += [False, *([not returning[row]] * len(body))]
+    return np.array(owner, dtype=np.int64), texts, np.array(shaping, dtype=np.bool_)
+
+
+def _seed_words(codebook: Codebook, tokenizer: Tokenizer) -> frozenset[str]:
+    seeds = {seed for theme in codebook.themes for seed in theme.seeds}
+    return frozenset(seeds | {term for term in tokenizer.terms if any(seed in term for seed in seeds)})
+
+
+def _vocabulary(
+    sections: Sequence[Counter[str]], owner: Rows, shaping: npt.NDArray[np.bool_], *, always: frozenset[str]
+) -> list[str]:
+    """Return the words that can tell a theme, sorted."""
+    bodies = int(shaping.sum())
+    presence: Counter[str] = Counter()
+    holders: defaultdict[str, set[int]] = defaultdict(set)
+    for row in np.flatnonzero(shaping):
+        presence.update(sections[row].keys())
+        for word in sections[row]:
+            holders[word].add(int(owner[row]))
+    with_text = len(np.unique(owner[shaping]))
+    least = 2 if bodies < 300 else 3 if bodies < 600 else 5
+    most = max(least, MOST_FREQUENT * bodies)
+    of_reports = 2 if with_text >= 10 else 1
+    shared = {
+        word for word, number in presence.items() if least <= number <= most and len(holders[word]) >= of_reports
+    }
+    return sorted(shared | {word for section in sections for word in section if word in always})
+
+
+def _count(sections: Sequence[Counter[str]], words: Sequence[str]) -> csr_matrix:
+    from scipy.sparse import csr_matrix
+
+    column = {word: number for number, word in enumerate(words)}
+    rows, columns, values = [], [], []
+    for row, section in enumerate(sections):
+        for word, number in sorted(section.items()):
+            if word in column:
+                rows.append(row)
+                columns.append(column[word])
+                values.append(float(number))
+    return csr_matrix((values, (rows, columns)), shape=(len(sections), len(words)))

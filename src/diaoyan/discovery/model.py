@@ -5,68 +5,34 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from diaoyan.discovery import naming, quality
+from diaoyan.discovery.cluster import Cluster
+from diaoyan.discovery.lean import lean, unexplained
 from diaoyan.discovery.material import Floats, Material
+from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
+from diaoyan.discovery.partition import Algorithm
 from diaoyan.errors import CorpusError
 from diaoyan.preprocess import Tokenizer
+from diaoyan.preprocess.tokenizer import Engine
 from diaoyan.report import Report
 from diaoyan.themes import OTHER, Codebook
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Top words that are kept, and those of them that are compared and judged.
-KEPT_WORDS, JUDGED_WORDS = 30, 10
+#: Words that are kept of each theme.
+KEPT_WORDS = 30
 #: Weight a report needs in its strongest cluster to be said to belong to a theme of the codebook.
 LEAST_WEIGHT = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """One found theme.
-
-    Parameters
-    ----------
-    cluster : int
-        Number, from 0; the themes of the codebook first when seeded.
-    theme : str
-        Id of the theme of the codebook, or ``other``.
-    name : str
-        Name to print, in Chinese; 新主题 with its first words where the codebook has none.
-    match : float
-        How well the words match the codebook, 0 to 1; 1 for a seeded theme.
-    words : list of (str, float)
-        Most distinctive words with their z-scores, highest first.
-    exemplars : list of dict
-        The most central reports, ``report_id`` and ``title``.
-    size : int
-        Reports whose strongest cluster this is.
-    share : float
-        Its share of all text, 0 to 1.
-    coherence : float
-        Mean NPMI of its ten first words over the sections of the corpus, -1 to 1.
-    stability : float
-        Mean Jaccard index of its ten first words over refits on 80 % of the reports, 0 to 1.
-    stable : bool
-        Whether that is enough to rely on.
-    """
-
-    cluster: int
-    theme: str
-    name: str
-    match: float
-    words: list[tuple[str, float]]
-    exemplars: list[dict[str, str]]
-    size: int
-    share: float
-    coherence: float
-    stability: float
-    stable: bool
+#: Sections a theme should have on average, so that a number of themes is worth considering.
+SECTIONS_PER_THEME = 6
 
 
 class ThemeModel(ABC):
@@ -77,13 +43,17 @@ class ThemeModel(ABC):
     codebook : Codebook, optional
         The themes to seed with, or to match free clusters to; the four that ship by default.
     themes : int or 'auto'
-        Number of clusters, residual ones included.
+        Number of clusters, residual ones included; ``auto`` chooses it by stability (see `judge_numbers`).
     free : bool
         Find clusters without seed words, then match them to the codebook.
     engine : {'rjieba', 'jieba'}
         Segmentation engine.
+    algorithm : {'votes', 'nmf'}
+        How sections without seed words are parted: by many runs of k-means that vote, or by NMF.
+    words : Path, optional
+        Folder with the user's own word lists, see `Tokenizer`.
     resamples : int
-        Refits on 80 % of the reports from which stability is measured.
+        Refits on 80 % of the reports, and as many on all reports with other seeds, that stability is measured from.
     random_state : int
         The only source of chance.
 
@@ -93,8 +63,12 @@ class ThemeModel(ABC):
     weights_ : ndarray of shape (n_reports, n_clusters)
         Share of each cluster in each report; rows add up to 1, or to 0 where nothing in a report is known.
     clusters_ : list of Cluster
+    choice_ : Choice or None
+        How the number of groups (seeded: of the rest) was chosen; None if it was given or there was nothing to choose.
     diversity_ : float
         Share of different words among the ten first words of all clusters, 0 to 1.
+    agreement_ : dict of str to float
+        Mean pairwise adjusted Rand index of the reports' clusters over ``resamples`` and over ``seeds``, -1 to 1.
     unused_seeds_ : dict of str to list of str
         Seed words that do not occur in the corpus, per theme.
     """
@@ -107,7 +81,9 @@ class ThemeModel(ABC):
         *,
         themes: int | Literal["auto"] = "auto",
         free: bool = False,
-        engine: Any = "rjieba",
+        engine: Engine = "rjieba",
+        algorithm: Algorithm = "votes",
+        words: Path | None = None,
         resamples: int = 5,
         random_state: int = 0,
     ) -> None:
@@ -115,12 +91,17 @@ class ThemeModel(ABC):
         self.themes = themes
         self.free = free
         self.engine = engine
+        self.algorithm = algorithm
+        self.words = words
         self.resamples = resamples
         self.random_state = random_state
 
     @abstractmethod
-    def _section_weights(self, material: Material, clusters: int, random_state: int) -> Floats:
-        """Return the share of clusters in sections, shape (n_sections, n_clusters), not negative."""
+    def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
+        """Return the share of clusters in sections, shape (n_sections, n_clusters), not negative.
+
+        `lean` has the same shape: what seed words and groups say, before the method's own say.
+        """
 
     def fit(self, reports: Sequence[Report]) -> ThemeModel:
         """Find themes in reports; those without text are placed by their titles and shape nothing.
@@ -130,28 +111,25 @@ class ThemeModel(ABC):
         CorpusError
             If there is too little text, or fewer sections than clusters.
         """
+        from threadpoolctl import threadpool_limits
+
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
-        material = Material.gather(reports, Tokenizer(engine=self.engine, terms=seeds))
-        known = set(material.words)
-        self.unused_seeds_ = {
-            theme.id: [seed for seed in theme.seeds if seed not in known] for theme in self.codebook.themes
-        }
-        clusters = self._number(material)
-        self.material_ = material
-        weights = self._section_weights(material, clusters, self.random_state)
-        self.weights_ = material.by_report(weights)
-        scores = self._scores(material, weights)
-        top = [[word for word, _ in naming.top_words(row, material.words, JUDGED_WORDS)] for row in scores]
-
-        def refit(part: Material, random_state: int) -> list[list[str]]:
-            again = self._scores(part, self._section_weights(part, clusters, random_state))
-            return [[word for word, _ in naming.top_words(row, part.words, JUDGED_WORDS)] for row in again]
-
-        stable = quality.stability(
-            top, refit, material=material, runs=self.resamples, random_state=self.random_state
-        )
-        self.diversity_ = quality.diversity(top)
-        self.clusters_ = self._describe(scores, top, stable)
+        tokenizer = Tokenizer(engine=self.engine, words=self.words, terms=seeds)
+        # With several threads sums are added up in another order on each run, and the last bits differ.
+        with threadpool_limits(1):
+            self.material_ = Material.gather(reports, tokenizer, codebook=self.codebook)
+            known = set(self.material_.words)
+            self.unused_seeds_ = {
+                theme.id: [seed for seed in theme.seeds if seed not in known] for theme in self.codebook.themes
+            }
+            groups = self._groups(self.material_)
+            weights = self._weights(self.material_, groups, self.random_state)
+            self.weights_ = self.material_.by_report(weights)
+            scores = self._scores(self.material_, weights)
+            top = self._top(self.material_, scores)
+            stability, seeds_stability = self._judge(groups, top)
+            self.diversity_ = quality.diversity(top)
+            self.clusters_ = self._describe(scores, top, stability, seeds_stability)
         return self
 
     def assignments(self) -> pd.DataFrame:
@@ -163,6 +141,8 @@ class ThemeModel(ABC):
 
         best = self.weights_.argmax(1)
         weight = self.weights_[np.arange(len(best)), best]
+        # Where nothing is known there is no strongest cluster: the last one is the rest, if there is one.
+        best[weight == 0] = len(self.clusters_) - 1
         themes = [
             self.clusters_[cluster].theme if strength >= LEAST_WEIGHT else OTHER
             for cluster, strength in zip(best, weight, strict=True)
@@ -176,69 +156,162 @@ class ThemeModel(ABC):
             }
         )
 
+    def within(self, theme_id: str, codebook: Codebook | None = None) -> ThemeModel:
+        """Return a model of the same kind, fitted on the reports of one theme only: its sub-themes.
+
+        Parameters
+        ----------
+        theme_id : str
+            A theme of the codebook, or ``other``.
+        codebook : Codebook, optional
+            The sub-themes to seed with; without one they are found freely.
+
+        Raises
+        ------
+        CodebookError
+            If the codebook has no such theme.
+        CorpusError
+            If its reports hold too little text.
+        """
+        if theme_id != OTHER:
+            self.codebook[theme_id]
+        chosen = [
+            report
+            for report, theme in zip(self.material_.reports, self.assignments()["theme"], strict=True)
+            if theme == theme_id
+        ]
+        return type(self)(
+            codebook, free=codebook is None, engine=self.engine, algorithm=self.algorithm, words=self.words,
+            resamples=self.resamples, random_state=self.random_state,
+        ).fit(chosen)  # fmt: skip
+
     def to_json(self) -> str:
         """Return the found themes as JSON, the content of ``themes.json``."""
-        return json.dumps(
-            {
-                "method": self.method,
-                "seeded": not self.free,
-                "random_state": self.random_state,
-                "reports": len(self.material_.reports),
-                "with_text": sum(report.has_text for report in self.material_.reports),
-                "sections": int(self.material_.shaping.sum()),
-                "diversity": round(self.diversity_, 4),
-                "unused_seeds": self.unused_seeds_,
-                "themes": [asdict(cluster) for cluster in self.clusters_],
-            },
-            ensure_ascii=False,
-            indent=1,
-        )
+        material = self.material_
+        content = {
+            "method": self.method,
+            "seeded": not self.free,
+            "algorithm": self.algorithm,
+            "random_state": self.random_state,
+            "reports": len(material.reports),
+            "with_text": sum(report.has_text for report in material.reports),
+            "sections": int(material.shaping.sum()),
+            "coherence_reference": f"NPMI over the {int(material.shaping.sum())} sections of the corpus itself",
+            "diversity": round(self.diversity_, 4),
+            "agreement": self.agreement_,
+            "choice": asdict(self.choice_) if self.choice_ else None,
+            "unused_seeds": self.unused_seeds_,
+            "phrases": [asdict(phrase) for phrase in material.phrases],
+            "themes": [asdict(cluster) for cluster in self.clusters_],
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1)
 
-    def _number(self, material: Material) -> int:
+    def _groups(self, material: Material) -> int:
+        """Return the number of groups besides the codebook's themes, and set `choice_`."""
+        self.choice_: Choice | None = None
         seeded = 0 if self.free else len(self.codebook.ids)
         sections = int(material.shaping.sum())
-        if self.themes == "auto":
-            return min(sections, max(2, seeded + (2 if seeded else 8)))
-        least = max(2, seeded + 1)
-        if not least <= self.themes <= sections:
-            raise CorpusError(
-                f"Expected a number of themes between {least} and {sections} (the sections of text there are), "
-                f"got {self.themes}."
-            )
-        return self.themes
+        if self.themes != "auto":
+            least = max(2, seeded + 1)
+            if not least <= self.themes <= sections:
+                raise CorpusError(
+                    f"Expected a number of themes between {least} and {sections} (the sections of text there are), "
+                    f"got {self.themes}."
+                )
+            return self.themes - seeded
+        shaping = material.shaping if self.free else unexplained(material, self.codebook)
+        most = min(MOST_THEMES - seeded, int(shaping.sum()) // SECTIONS_PER_THEME)
+        if most < 2:
+            return 2 if self.free else 1
+        self.choice_ = judge_numbers(
+            material, shaping, range(2, most + 1), algorithm=self.algorithm, resamples=max(2, self.resamples),
+            random_state=self.random_state,
+        )  # fmt: skip
+        return self.choice_.number
+
+    def _weights(self, material: Material, groups: int, random_state: int) -> Floats:
+        leaning = lean(
+            material, None if self.free else self.codebook, groups, only_clear=self.themes == "auto",
+            algorithm=self.algorithm, random_state=random_state,
+        )  # fmt: skip
+        return self._section_weights(material, leaning, random_state)
 
     def _scores(self, material: Material, weights: Floats) -> Floats:
         share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
         return naming.distinctive(np.asarray((material.counts.T @ (share * material.shaping[:, None])).T))
 
-    def _describe(self, scores: Floats, top: list[list[str]], stable: Floats) -> list[Cluster]:
+    def _top(self, material: Material, scores: Floats) -> list[list[str]]:
+        return [naming.first_words(row, material.words, quality.JUDGED_WORDS) for row in scores]
+
+    def _judge(self, groups: int, top: list[list[str]]) -> tuple[Floats, Floats]:
+        """Refit on resamples and with other seeds, set `agreement_`, and return the stability of each theme in both."""
+        material, everything = self.material_, np.arange(len(self.material_.reports))
+        resamples = quality.draws(len(everything), self.resamples, random_state=self.random_state)
+        found: list[Floats] = []
+        self.agreement_ = {}
+        for name, samples in (("resamples", resamples), ("seeds", [everything] * self.resamples)):
+            labels, values = [_labels(self.weights_, everything, len(everything))], []
+            for run, rows in enumerate(samples):
+                part = material if name == "seeds" else material.sample(rows)
+                weights = self._weights(part, groups, self.random_state + run + 1)
+                values.append(quality.matched_words(top, self._top(part, self._scores(part, weights))))
+                labels.append(_labels(part.by_report(weights), rows, len(everything)))
+            found.append(np.mean(values, axis=0) if values else np.ones(len(top)))
+            self.agreement_[name] = round(quality.pairwise_agreement(labels), 4)
+        return found[0], found[1]
+
+    def _describe(self, scores: Floats, top: list[list[str]], stability: Floats, seeds: Floats) -> list[Cluster]:
         material = self.material_
-        if self.free:
-            matches = naming.match_themes(scores, material, self.codebook)
-        else:
-            matches = [(theme, 1.0) for theme in self.codebook.ids]
-            matches += [(None, 0.0)] * (len(scores) - len(matches))
-        best = self.weights_.argmax(1)
-        seen = self.weights_.sum(1) > 0
-        with_text = np.array([report.has_text for report in material.reports])
+        known = self.weights_.sum(1) > 0
+        best = np.where(known, self.weights_.argmax(1), -1)
         clusters = []
-        for number, (theme, score) in enumerate(matches):
-            central = np.lexsort((np.arange(len(best)), -self.weights_[:, number] - with_text))[:3]
-            members = [material.reports[row] for row in central if self.weights_[row, number] > LEAST_WEIGHT]
-            new = "新主题：" + "、".join(top[number][:3])
+        for number, (theme, match, name) in enumerate(self._names(scores, top)):
+            members = [material.reports[row] for row in naming.central_reports(material, self.weights_, number)]
+            trust = round(float(stability[number]), 4), round(float(seeds[number]), 4)
             clusters.append(
                 Cluster(
                     cluster=number,
-                    theme=theme or OTHER,
-                    name=self.codebook.name(theme) if theme else new,
-                    match=score,
+                    theme=theme,
+                    name=name,
+                    match=match,
                     words=naming.top_words(scores[number], material.words, KEPT_WORDS),
                     exemplars=[{"report_id": r.report_id, "title": r.title} for r in members],
-                    size=int(((best == number) & seen).sum()),
+                    size=int((best == number).sum()),
                     share=round(float(self.weights_[:, number].mean()), 4),
                     coherence=round(quality.coherence(top[number], material), 4),
-                    stability=round(float(stable[number]), 4),
-                    stable=bool(stable[number] >= quality.STABLE),
+                    stability=trust[0],
+                    stability_seeds=trust[1],
+                    stable=min(trust) >= quality.STABLE,
                 )
             )
         return clusters
+
+    def _names(self, scores: Floats, top: list[list[str]]) -> list[tuple[str, float, str]]:
+        """Return theme, match and name of every cluster."""
+        matches: list[tuple[str | None, float]]
+        if self.free:
+            matches = naming.match_themes(scores, self.material_, self.codebook)
+        else:
+            matches = [(theme, 1.0) for theme in self.codebook.ids]
+            matches += naming.match_themes(scores[len(matches) :], self.material_, self.codebook)
+        themes = [theme for theme, _ in matches]
+        rest = None if self.free or (self.themes != "auto" and len(scores) > len(self.codebook.ids) + 1) else len(scores) - 1
+        names = []
+        for number, (theme, match) in enumerate(matches):
+            words = naming.propose_name(top[number])
+            if number == rest:
+                names.append((OTHER, match, self.codebook.name(OTHER)))
+            elif theme is None or (not self.free and number >= len(self.codebook.ids)):
+                names.append((OTHER, match, f"新主题：{words}" if words else "新主题"))
+            elif themes.count(theme) > 1 and self.free:
+                names.append((theme, match, f"{self.codebook.name(theme)}：{words}"))
+            else:
+                names.append((theme, match, self.codebook.name(theme)))
+        return names
+
+
+def _labels(weights: Floats, rows: npt.NDArray[np.int64], reports: int) -> npt.NDArray[np.int64]:
+    """Return the cluster of every report, -1 for those that are not among `rows` or in which nothing is known."""
+    labels = np.full(reports, -1, dtype=np.int64)
+    labels[rows] = np.where(weights.sum(1) > 0, weights.argmax(1), -1)
+    return labels

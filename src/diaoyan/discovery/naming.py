@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.themes import Codebook
 
 #: Share of a free cluster's distinctiveness that a theme's seed words must hold for the two to match.
 MATCH = 0.12
+#: Words whose distinctiveness is looked at for a match.
+MATCHED_WORDS = 50
 
 
 def distinctive(counts: Floats, *, prior: float = 200.0) -> Floats:
@@ -34,6 +37,8 @@ def distinctive(counts: Floats, *, prior: float = 200.0) -> Floats:
     >>> distinctive(np.array([[8.0, 1.0, 5.0], [1.0, 8.0, 5.0]]), prior=10).round(1).tolist()
     [[1.7, -1.7, 0.0], [-1.7, 1.7, 0.0]]
     """
+    if counts.shape[1] < 2:
+        return np.zeros_like(counts)  # one word marks nothing off
     everything = counts.sum(0)
     spread = prior * (everything + 0.01) / (everything + 0.01).sum()
     scores = np.zeros_like(counts)
@@ -51,34 +56,79 @@ def top_words(scores: Floats, words: Sequence[str], most: int) -> list[tuple[str
     return [(words[column], round(float(scores[column]), 4)) for column in order if scores[column] > 0]
 
 
-def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list[tuple[str | None, float]]:
-    """Match free clusters to the themes of the codebook, each theme to one cluster at most.
+def first_words(scores: Floats, words: Sequence[str], most: int) -> list[str]:
+    """Return the words of `top_words` without their scores."""
+    return [word for word, _ in top_words(scores, words, most)]
 
-    The score is the share of a cluster's 50 most distinctive words' z-scores that belongs to seeds of the theme.
-    The pairs are chosen together (optimal assignment), then those below `MATCH` are dropped.
+
+def propose_name(words: Sequence[str], *, most: int = 3) -> str:
+    """Return a name made of the first words that do not repeat each other.
+
+    Examples
+    --------
+    >>> propose_name(["乡村", "乡村振兴", "农产品", "振兴", "游客"])
+    '乡村振兴、农产品、游客'
+    """
+    chosen: list[str] = []
+    for word in words:
+        # 乡村 has said nothing that 乡村振兴, a few words further on, does not say better.
+        longer = next((other for other in words[:10] if word in other and other != word), word)
+        if not any(longer in one or one in longer for one in chosen):
+            chosen.append(longer)
+    return "、".join(chosen[:most])
+
+
+def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list[tuple[str | None, float]]:
+    """Match free clusters to the themes of the codebook; several clusters can match one theme.
+
+    The score is the share of a cluster's 50 most distinctive words' z-scores that belongs to words announcing the
+    theme.
 
     Returns
     -------
     list of (theme id or None, score)
-        One per cluster; the score is that of the best theme, between 0 and 1.
+        One per cluster; the score is that of the best theme, between 0 and 1, the theme None if it is below `MATCH`.
     """
-    from scipy.optimize import linear_sum_assignment
-
-    seeds = material.seed_columns(codebook)
-    table = np.zeros((len(scores), len(seeds)))
-    for row, score in enumerate(scores):
-        top = np.lexsort((np.arange(len(score)), -score))[:50]
-        top = top[score[top] > 0]
-        for column, members in enumerate(seeds):
-            held = score[np.intersect1d(top, np.array(members, dtype=np.int64))].sum()
-            table[row, column] = held / max(score[top].sum(), 1e-9)
-    rows, columns = linear_sum_assignment(-table)
-    matched = dict(zip(rows.tolist(), columns.tolist(), strict=True))
+    seeds = [np.array(columns, dtype=np.int64) for columns in material.seed_columns(codebook)]
     result: list[tuple[str | None, float]] = []
-    for row in range(len(scores)):
-        column = matched.get(row)
-        if column is not None and table[row, column] >= MATCH:
-            result.append((codebook.ids[column], round(float(table[row, column]), 4)))
-        else:
-            result.append((None, round(float(table[row].max(initial=0.0)), 4)))
+    for score in scores:
+        top = np.lexsort((np.arange(len(score)), -score))[:MATCHED_WORDS]
+        top = top[score[top] > 0]
+        weight = max(float(score[top].sum()), 1e-9)
+        held = [float(score[np.intersect1d(top, columns)].sum()) / weight for columns in seeds]
+        best = int(np.argmax(held))
+        result.append((codebook.ids[best] if held[best] >= MATCH else None, round(held[best], 4)))
     return result
+
+
+def central_reports(material: Material, weights: Floats, cluster: int, *, most: int = 3) -> list[int]:
+    """Return the rows of the reports that stand nearest to the middle of a cluster, nearest first.
+
+    Nearness is the cosine between the words of a report and those of the whole cluster, times the share of the
+    cluster in the report. Reports without text come last.
+
+    Parameters
+    ----------
+    material : Material
+    weights : ndarray of shape (n_reports, n_clusters)
+    cluster : int
+    most : int
+    """
+    members = _member_rows(weights, cluster)
+    if not len(members):
+        return []
+    owned = np.isin(material.owner, members)
+    rows = material.tfidf()
+    middle = np.asarray(rows[owned & material.shaping].sum(0)).ravel()
+    length = float(np.linalg.norm(middle)) or 1.0
+    near = np.asarray(rows @ (middle / length)).ravel()
+    values = np.zeros(len(material.reports))
+    for row in members:
+        sections = (material.owner == row) & material.shaping
+        values[row] = near[sections].mean() * weights[row, cluster] if sections.any() else 0.0
+    order = np.lexsort((members, -values[members]))
+    return [int(row) for row in members[order][:most]]
+
+
+def _member_rows(weights: Floats, cluster: int) -> npt.NDArray[np.int64]:
+    return np.flatnonzero((weights.argmax(1) == cluster) & (weights.sum(1) > 0))

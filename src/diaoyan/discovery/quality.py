@@ -1,15 +1,20 @@
-"""How far found themes can be trusted: coherence and diversity of their words, stability under resampling."""
+"""How far found themes can be trusted: coherence and diversity of their words, stability under other data and seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from diaoyan.discovery.material import Floats, Material
 
-#: A theme whose words come back in less than this share of the resamples is called unstable.
+#: Words by which a theme is compared and judged.
+JUDGED_WORDS = 10
+#: A theme whose words come back in less than this share of the refits is called unstable.
 STABLE = 0.4
+#: Share of the reports that a resample keeps.
+KEPT = 0.8
 
 
 def coherence(words: Sequence[str], material: Material) -> float:
@@ -50,36 +55,71 @@ def diversity(words_of: Sequence[Sequence[str]]) -> float:
     return len(set(everything)) / len(everything) if everything else 0.0
 
 
-def stability(
-    fitted: Sequence[Sequence[str]],
-    refit: Callable[[Material, int], list[list[str]]],
-    *,
-    material: Material,
-    runs: int,
-    random_state: int,
-) -> Floats:
-    """Return how well the top words of each theme come back when a fifth of the reports is left out.
+def draws(reports: int, runs: int, *, random_state: int) -> list[npt.NDArray[np.int64]]:
+    """Return the rows of `runs` resamples, each of 80 % of the reports, drawn without replacement and sorted.
 
-    Each run refits on 80 % of the reports with another seed; its themes are matched to the fitted ones so that the sum
-    of Jaccard indices of their top words is greatest (Greene, O'Callaghan and Cunningham 2014).
+    Examples
+    --------
+    >>> [len(rows) for rows in draws(10, 2, random_state=0)]
+    [8, 8]
+    """
+    generator = np.random.default_rng(random_state)
+    size = max(1, round(KEPT * reports))
+    return [np.sort(generator.permutation(reports)[:size]).astype(np.int64) for _ in range(runs)]
+
+
+def agreement(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> float:
+    """Return the adjusted Rand index of two partitions of the same things: 1 if equal, 0 as by chance.
+
+    Examples
+    --------
+    >>> agreement(np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0]))
+    1.0
+    """
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(one, other))
+
+
+def pairwise_agreement(partitions: Sequence[npt.NDArray[np.int64]]) -> float:
+    """Return the mean adjusted Rand index over all pairs of partitions; -1 in a partition marks what it lacks.
+
+    Examples
+    --------
+    >>> pairwise_agreement([np.array([0, 0, 1, -1]), np.array([1, 1, 0, 2])])
+    1.0
+    """
+    values = []
+    for number, one in enumerate(partitions):
+        for other in partitions[:number]:
+            both = (one >= 0) & (other >= 0)
+            values.append(agreement(one[both], other[both]))
+    return float(np.mean(values)) if values else 1.0
+
+
+def matched_words(fitted: Sequence[Sequence[str]], again: Sequence[Sequence[str]]) -> Floats:
+    """Return how well the top words of each theme come back in a refit.
+
+    The themes of both are matched so that the sum of the Jaccard indices of their top words is greatest (Greene,
+    O'Callaghan and Cunningham 2014).
 
     Returns
     -------
     ndarray of shape (n_themes,)
-        Mean Jaccard index over the runs, between 0 and 1.
+        Jaccard index with the match, 0 for a theme without one.
+
+    Examples
+    --------
+    >>> matched_words([["贷款", "银行"], ["农户", "耕地"]], [["耕地", "农户"], ["贷款", "保险"]]).round(2).tolist()
+    [0.33, 1.0]
     """
     from scipy.optimize import linear_sum_assignment
 
-    generator = np.random.default_rng(random_state)
-    size = len(material.reports)
-    total = np.zeros(len(fitted))
-    for run in range(runs):
-        rows = np.sort(generator.permutation(size)[: max(1, round(0.8 * size))])
-        again = refit(material.sample(rows), random_state + run + 1)
-        table = np.array([[_jaccard(one, other) for other in again] for one in fitted])
-        ours, theirs = linear_sum_assignment(-table)
-        total[ours] += table[ours, theirs]
-    return total / runs
+    table = np.array([[_jaccard(one, other) for other in again] for one in fitted])
+    result = np.zeros(len(fitted))
+    ours, theirs = linear_sum_assignment(-table)
+    result[ours] = table[ours, theirs]
+    return result
 
 
 def _jaccard(one: Sequence[str], other: Sequence[str]) -> float:

@@ -27,7 +27,8 @@ HEADINGS: dict[Lang, dict[str, str]] = {
     },
     "en": {
         "month": "Month", "no": "No.", "title": "Title", "authors": "Authors", "date": "Date", "page": "Page",
-        "primary": "Theme", "themes": "Further themes", "status": "Text", "needs_review": "Review", "evidence": "Evidence",
+        "primary": "Theme", "themes": "Further themes", "status": "Text", "needs_review": "Review",
+        "evidence": "Evidence",
     },
 }  # fmt: skip
 
@@ -42,11 +43,14 @@ class Picture:
         Stem of its files.
     title : str
         Its finding, in one line.
+    caption : str
+        What it shows.
     png, svg : Path
     """
 
     name: str
     title: str
+    caption: str
     png: Path
     svg: Path
 

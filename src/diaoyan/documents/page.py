@@ -17,8 +17,8 @@ _LARGE = 400_000
 _COLUMNS = ("primary", "month", "no", "title", "authors", "themes", "status", "needs_review", "evidence")
 _TEXTS = {
     "zh": {
-        "figures": "主题图", "reports": "报告", "search": "搜索题目、作者、依据", "all": "全部主题", "count": "显示{n}篇",
-        "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
+        "figures": "主题图", "reports": "报告", "search": "搜索题目、作者、依据", "all": "全部主题",
+        "count": "显示{n}篇", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
         "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
     },
     "en": {
@@ -90,7 +90,7 @@ def _figure(picture: Picture) -> str:
     title = _text(picture.title)
     return (
         f'<figure id="figure-{_text(picture.name)}"><img src="data:image/{kind};base64,{inline}" alt="{title}">'
-        f"<figcaption>{title}</figcaption></figure>"
+        f"<figcaption>{_text(picture.caption)}</figcaption></figure>"
     )
 
 

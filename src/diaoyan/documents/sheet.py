@@ -96,7 +96,7 @@ def _table(
         cell.font, cell.fill, cell.alignment = bold, fill, middle
         sheet.column_dimensions[get_column_letter(column)].width = width
     last = 1
-    for last, row in enumerate(rows, 2):  # noqa: B007
+    for last, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
             cell = sheet.cell(last, column)
             _put(cell, value)

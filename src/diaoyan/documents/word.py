@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from diaoyan.documents.brief import HEADINGS, Brief
+from diaoyan.documents.brief import HEADINGS, Brief, Picture
 from diaoyan.documents.office import seal
 from diaoyan.errors import DiaoyanError
 from diaoyan.writing import printable, replacing
@@ -20,11 +20,11 @@ _FIGURE = (16.0, 21.0)  # at most so wide and so high, in cm
 _BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
 _TEXTS = {
     "zh": {
-        "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{title}", "none": "没有报告。",
+        "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{text}", "none": "没有报告。",
         "short": "报告较多，这里只列前{n}篇；全部见同一文件夹中的report.xlsx。", "count": "{name}（{n}篇）",
     },
     "en": {
-        "figures": "Figures", "list": "Reports by theme", "caption": "Figure {n}. {title}", "none": "No reports.",
+        "figures": "Figures", "list": "Reports by theme", "caption": "Figure {n}. {text}", "none": "No reports.",
         "short": "Only the first {n} reports are listed here; report.xlsx in the same folder has all of them.",
         "count": "{name} ({n})",
     },
@@ -55,7 +55,7 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
         document.add_paragraph(printable(text))
     _heading(document, words["figures"], 2)
     for number, picture in enumerate(brief.pictures, 1):
-        _add_picture(document, picture.png, words["caption"].format(n=number, title=picture.title))
+        _add_picture(document, picture, words["caption"].format(n=number, text=picture.caption))
     _heading(document, words["list"], 2)
     _add_lists(document, brief)
     properties = document.core_properties
@@ -108,7 +108,7 @@ def _heading(document: Any, text: str, level: int) -> None:
         document.add_paragraph().add_run(printable(text)).bold = True
 
 
-def _add_picture(document: Any, png: Path, caption: str) -> None:
+def _add_picture(document: Any, picture: Picture, caption: str) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm
 
@@ -117,10 +117,10 @@ def _add_picture(document: Any, png: Path, caption: str) -> None:
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(str(png), width=min(Cm(_FIGURE[0]), room))
+    shape = paragraph.add_run().add_picture(str(picture.png), width=min(Cm(_FIGURE[0]), room))
     if shape.height > Cm(_FIGURE[1]):
         shape.width, shape.height = round(shape.width * Cm(_FIGURE[1]) / shape.height), Cm(_FIGURE[1])
-    shape._inline.docPr.set("descr", printable(caption))
+    shape._inline.docPr.set("descr", printable(picture.title))
     names = {style.name for style in document.styles}
     below = document.add_paragraph(printable(caption), style="Caption" if "Caption" in names else None)
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -5,11 +5,22 @@ figure names its source, and what cannot be printed without fault is refused (`c
 a window or leaves a setting of matplotlib changed.
 """
 
+from diaoyan.figures.agreement import draw_agreement
+from diaoyan.figures.changes import draw_changes
 from diaoyan.figures.confusion import draw_confusion
 from diaoyan.figures.map import draw_map
 from diaoyan.figures.page import draw_note
+from diaoyan.figures.provinces import draw_provinces
 from diaoyan.figures.shares import draw_shares
+from diaoyan.figures.strips import draw_strips
 from diaoyan.figures.style import check, drawable, save
+from diaoyan.figures.titles import draw_titles
+from diaoyan.figures.together import draw_together
+from diaoyan.figures.trust import draw_reliability, draw_risk
 from diaoyan.figures.words import draw_words
 
-__all__ = ["check", "draw_confusion", "draw_map", "draw_note", "draw_shares", "draw_words", "drawable", "save"]
+__all__ = [
+    "check", "draw_agreement", "draw_changes", "draw_confusion", "draw_map", "draw_note", "draw_provinces",
+    "draw_reliability", "draw_risk", "draw_shares", "draw_strips", "draw_titles", "draw_together", "draw_words",
+    "drawable", "save",
+]  # fmt: skip

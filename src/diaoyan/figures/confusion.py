@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from diaoyan.figures.grid import SHADES
 from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, INK, lightness, require, styled
 from diaoyan.figures.wording import Lang, percent, reports_words
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_SHADES = LinearSegmentedColormap.from_list("shades", ["#f3f4f6", "#b0cbe0", "#1f5d8f"])
 _LABEL = 1.5
 
 
@@ -107,7 +107,7 @@ def _draw_cells(axes: Axes, counts: NDArray[np.int64]) -> None:
     """Draw a shaded cell for each pair of themes; one without reports stays empty."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     for (i, j), share in np.ndenumerate(shares):
-        red, green, blue, _ = _SHADES(float(share))
+        red, green, blue, _ = SHADES(float(share))
         shade = to_hex((red, green, blue))
         axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))
         if counts[i, j]:

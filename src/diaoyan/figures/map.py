@@ -148,7 +148,8 @@ def numbers(facts: pd.DataFrame) -> list[str]:
     >>> numbers(pd.DataFrame({"no": [1, 1], "month": ["2026-07", "2026-08"]}))
     ['7-1', '8-1']
     """
-    plain = [_whole(no) for no in facts["no"]]
+    missing = facts["no"].isna()
+    plain = ["–" if gap else _whole(no) for no, gap in zip(facts["no"], missing, strict=True)]
     if len(set(plain)) == len(plain):
         return plain
     months = [month if isinstance(month, str) else "" for month in facts["month"]]
@@ -158,8 +159,6 @@ def numbers(facts: pd.DataFrame) -> list[str]:
 
 
 def _whole(no: Any) -> str:
-    if no is None or no != no:
-        return "–"
     return f"{no:.0f}" if isinstance(no, float) else drawable(no)
 
 

@@ -39,12 +39,12 @@ class Phrase:
 
 
 def learn_phrases(
-    texts: Sequence[Sequence[str]],
+    texts: Sequence[Sequence[Sequence[str]]],
     tokenizer: Tokenizer,
     *,
     least_count: int = 5,
     least_texts: int = 3,
-    least_npmi: float = 0.55,
+    least_npmi: float = 0.6,
 ) -> list[Phrase]:
     """Find pairs of neighbouring words that are terms of their own in this corpus.
 
@@ -54,9 +54,8 @@ def learn_phrases(
 
     Parameters
     ----------
-    texts : sequence of sequence of str
-        What `Tokenizer.cut` returns for each section, with an empty string where punctuation stood (see
-        `Tokenizer.clauses`).
+    texts : sequence of texts
+        What `Tokenizer.clauses` returns for each section: no phrase reaches over a punctuation mark.
     tokenizer : Tokenizer
         The one that cut them.
     least_count, least_texts : int
@@ -72,18 +71,19 @@ def learn_phrases(
     Examples
     --------
     >>> tokenizer = Tokenizer()
-    >>> texts = [tokenizer.cut(f"{place}的烘干设备坏了，{place}的烘干设备要修") for place in ("东村", "西村", "南村")]
+    >>> texts = [tokenizer.clauses(f"{place}的烘干设备坏了，{place}的烘干设备要修") for place in ("东村", "西村", "南村")]
     >>> [(phrase.text, phrase.count) for phrase in learn_phrases(texts, tokenizer)]
     [('烘干设备', 6)]
     """
     alone: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     held: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for number, tokens in enumerate(texts):
-        alone.update(tokens)
-        for pair in zip(tokens[:-1], tokens[1:], strict=True):
-            pairs[pair] += 1
-            held[pair].add(number)
+    for number, clauses in enumerate(texts):
+        for tokens in clauses:
+            alone.update(tokens)
+            for pair in zip(tokens[:-1], tokens[1:], strict=True):
+                pairs[pair] += 1
+                held[pair].add(number)
     total = max(alone.total(), 1)
     phrases = []
     for pair, count in pairs.items():

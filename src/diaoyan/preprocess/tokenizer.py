@@ -15,6 +15,7 @@ Engine = Literal["rjieba", "jieba"]
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
 _RUN = re.compile(rf"[{_HAN}]+|[A-Za-z0-9]+(?:[-.+/&][A-Za-z0-9]+)*")
+_CLAUSE_END = re.compile(r"[，。！？；：、,;:!?()（）\[\]【】…—\n]+")
 _ONLY_HAN = re.compile(rf"[{_HAN}]+")
 _QUOTES = "“”‘’\"'「」『』《》〈〉"
 _NUMBER = re.compile(
@@ -142,6 +143,16 @@ class Tokenizer:
             tokens.append(self._canonical[_without_signs(match[0])])
             last = match.end()
         return tokens + self._plain(text[last:])
+
+    def clauses(self, text: str) -> list[list[str]]:
+        """Return the words of `text` as `cut` does, one list for each stretch between punctuation marks.
+
+        Examples
+        --------
+        >>> Tokenizer().clauses("农户种粮，镇上收购。")
+        [['农户', '种粮'], ['镇上', '收购']]
+        """
+        return [tokens for clause in _CLAUSE_END.split(text) if (tokens := self.cut(clause))]
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of `text` that can tell a theme: no stop or genre words, places, numbers, single characters."""

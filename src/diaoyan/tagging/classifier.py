@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,19 @@ from diaoyan.errors import ModelError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Floats, Sigmoid, best_thresholds, margins, review_margin
-from diaoyan.tagging.examples import Examples
+from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.features import Features, Reading
+from diaoyan.tagging.weak import ENOUGH, accuracies, densities, votes, weak_examples
 from diaoyan.themes import OTHER, Codebook
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
 ERROR_RATE = 0.05
+#: How much the seed words of a report without a label count against a hand label.
+WEAK_WEIGHT = 0.2
+_FREE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,30 +133,68 @@ class Tagger:
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
         return Features(Tokenizer(engine=self.engine, terms=seeds), self.codebook)
 
-    def fit(self, reports: Sequence[Report], labels: Mapping[str, Label]) -> Tagger:
-        """Learn from the labelled ones among `reports`.
+    def fit(
+        self,
+        reports: Sequence[Report],
+        labels: Mapping[str, Label],
+        *,
+        base: Tagger | None = None,
+        weak_weight: float = WEAK_WEIGHT,
+    ) -> Tagger:
+        """Learn from labelled reports, from the seed words of the others, and from an earlier classifier.
+
+        Parameters
+        ----------
+        reports : sequence of Report
+        labels : mapping of report_id to Label
+            May be empty: the seed words of the codebook then have to do.
+        base : Tagger, optional
+            Fitted; its weights are where this one starts from.
+        weak_weight : float
+            How much the seed words of a report without a label count against a hand label; 0 leaves such reports out.
 
         Raises
         ------
         ModelError
-            If a theme, or `other`, has fewer than three labelled reports.
+            If a theme, or `other`, has too few examples and no base to start from.
         """
-        return self.fit_examples(Examples.labelled(reports, labels, self.new_features()))
+        features = self.new_features()
+        examples = Examples.labelled(reports, labels, features)
+        unlabelled = [report for report in reports if report.report_id not in labels]
+        if unlabelled and weak_weight > 0:
+            table = votes(densities(examples.readings, features))
+            measured = accuracies(table, examples.primary) if len(examples) else None
+            weak = weak_examples(features.read(unlabelled), features, weight=weak_weight, accuracy=measured)
+            examples = examples.join(weak) if len(examples) else weak.trusting()
+        return self.fit_examples(examples, base=base)
 
-    def fit_examples(self, examples: Examples) -> Tagger:
-        """Learn from examples, weak ones among them.
+    def fit_examples(self, examples: Examples, *, base: Tagger | None = None) -> Tagger:
+        """Learn from examples, weak ones among them; see `fit`.
+
+        With fewer than `ENOUGH` trusted examples, or too few of a class, probabilities and thresholds stay those of
+        the base.
 
         Raises
         ------
         ModelError
-            If a class has fewer than three trusted examples.
+            If a class has fewer than three trusted examples and there is no base that knows it.
         """
-        examples.require(self.classes)
+        self.learn(examples, base=base)
+        few = [name for name, count in self.counts_.items() if count < LEAST_EXAMPLES]
+        if base is not None and base.classes == self.classes and (few or examples.trusted.sum() < ENOUGH):
+            self.sigmoids_, self.thresholds_, self.held_out_ = base.sigmoids_, base.thresholds_, base.held_out_
+            return self
+        return self.calibrate(self.held_out_scores(examples), examples)
+
+    def learn(self, examples: Examples, *, base: Tagger | None = None) -> Tagger:
+        """Fit features and weights, the first half of `fit_examples`; `calibrate` is the second."""
+        self.base_ = base
         self.counts_ = examples.counts(self.classes)
-        scores = self.held_out_scores(examples)
+        few = {name for name, count in self.counts_.items() if count < LEAST_EXAMPLES}
+        if few - set(base.classes if base else ()):
+            examples.require(self.classes)
         self.features_, weights, self.bias_ = self._fit_linear(examples)
         self.weights_ = weights.astype(np.float32)
-        self.calibrate(scores, examples)
         return self
 
     def held_out_scores(self, examples: Examples) -> dict[str, Floats]:
@@ -189,9 +234,13 @@ class Tagger:
     def _fit_linear(self, examples: Examples) -> tuple[Features, Floats, Floats]:
         """Fit features and one linear classifier per class, on each report whole and by its title alone."""
         from scipy.sparse import vstack
-        from sklearn.linear_model import LogisticRegression
 
-        features = self.new_features().fit(examples.readings)
+        base: Tagger | None = self.base_
+        features = self.new_features()
+        if base is None:
+            features.fit(examples.readings)
+        else:
+            features.extend(base.features_, examples.readings)
         titled = np.flatnonzero([len(set(reading.kinds)) > 1 for reading in examples.readings])
         rows = vstack(
             [
@@ -200,20 +249,43 @@ class Tagger:
             ]
         ).tocsr()
         source = np.concatenate([np.arange(len(examples)), titled])
-        weights, bias = [], []
+        weights, bias = np.zeros((features.n_columns, len(self.classes))), np.zeros(len(self.classes))
         for column, name in enumerate(self.classes):
             kept = examples.known[source, column]
             target = examples.carried[source[kept], column]
-            if target.all() or not target.any():
+            start = None
+            if base is not None and name in base.classes:
+                number = base.classes.index(name)
+                start = features.adopt(base.features_, base.weights_[:, number]), float(base.bias_[number])
+            weights[:, column], bias[column] = self._fit_class(
+                rows[kept], target, examples.weight[source[kept]], name=name, start=start
+            )
+        return features, weights, bias
+
+    def _fit_class(
+        self, rows: csr_matrix, target: Any, weight: Floats, *, name: str, start: tuple[Floats, float] | None
+    ) -> tuple[Floats, float]:
+        """Return weights and bias of one class; with a start, what is learned is the difference to it."""
+        from scipy.sparse import csr_matrix, hstack
+        from sklearn.linear_model import LogisticRegression
+
+        if target.all() or not target.any():
+            if start is None:
                 raise ModelError(f"Too few labelled reports of {name!r} to hold any out; label more of them.")
-            model = LogisticRegression(
-                C=self.C, class_weight="balanced", solver="liblinear", intercept_scaling=10.0,
-                random_state=self.random_state, max_iter=1000,
-            )  # fmt: skip
-            model.fit(rows[kept], target, sample_weight=examples.weight[source[kept]])
-            weights.append(model.coef_[0])
-            bias.append(float(model.intercept_[0]))
-        return features, np.array(weights).T, np.array(bias)
+            return start
+        model = LogisticRegression(
+            C=self.C, class_weight="balanced", solver="liblinear", intercept_scaling=10.0,
+            random_state=self.random_state, max_iter=1000,
+        )  # fmt: skip
+        if start is None:
+            model.fit(rows, target, sample_weight=weight)
+            return model.coef_[0], float(model.intercept_[0])
+        # The score of the base is one more column, large so that the penalty hardly touches its coefficient; what comes
+        # out is again one weight a column.
+        score = rows @ start[0] + start[1]
+        model.fit(hstack([rows, csr_matrix(_FREE * score[:, None])]).tocsr(), target, sample_weight=weight)
+        share = float(model.coef_[0, -1]) * _FREE
+        return model.coef_[0, :-1] + share * start[0], float(model.intercept_[0]) + share * start[1]
 
     def scores(self, readings: Sequence[Reading]) -> Floats:
         """Return raw scores of shape (n_readings, n_classes); above 0 speaks for the class."""

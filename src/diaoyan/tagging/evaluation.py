@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from diaoyan.corpus import Label
 from diaoyan.report import Report
@@ -29,6 +30,8 @@ class Evaluation:
         95 % bootstrap interval of `macro_f1`.
     f1 : dict of str to float
         Per class.
+    confidence : list of float
+        Probability stated for each prediction, between 0 and 1; empty where it was not kept.
     """
 
     classes: tuple[str, ...]
@@ -38,6 +41,7 @@ class Evaluation:
     macro_f1: float
     interval: tuple[float, float]
     f1: dict[str, float]
+    confidence: list[float] = field(default_factory=list)
 
     def confusion(self) -> list[tuple[str, str, int]]:
         """Return truth, prediction and number of reports for every pair of classes."""
@@ -50,8 +54,6 @@ def evaluate(
     reports: Sequence[Report],
     *,
     labels: Mapping[str, Label],
-    also: Examples | None = None,
-    hand_weight: float = 1.0,
     random_state: int = 0,
 ) -> Evaluation:
     """Tag every labelled report by a classifier that has seen neither it nor a near-duplicate of it.
@@ -64,10 +66,6 @@ def evaluate(
         Its settings are used; it need not be fitted and is not changed.
     reports : sequence of Report
     labels : mapping of report_id to Label
-    also : Examples, optional
-        Further examples to learn from in every fold, never held out.
-    hand_weight : float
-        How much a labelled report counts against those.
     random_state : int
         Decides folds and bootstrap.
 
@@ -76,34 +74,49 @@ def evaluate(
     ModelError
         If a class has too few labelled reports.
     """
-    examples = Examples.labelled(reports, labels, tagger.new_features()).counting(hand_weight)
+    examples = Examples.labelled(reports, labels, tagger.new_features())
     examples.require(tagger.classes)
     primary = examples.primary
     predicted = np.empty(len(examples), dtype=np.int64)
+    confidence = np.zeros(len(examples))
     for train, test in examples.folds(tagger.folds, random_state):
-        fold = Tagger(**(tagger.get_params() | {"random_state": random_state})).fit_examples(
-            examples.take(train) if also is None else examples.take(train).join(also)
-        )
+        fold = Tagger(**(tagger.get_params() | {"random_state": random_state})).fit_examples(examples.take(train))
         readings = [examples.readings[row] for row in test]
         kinds = np.array(["text" if "text" in reading.kinds else "title" for reading in readings])
         scores = fold.scores(readings)
         probabilities = np.where(
             (kinds == "text")[:, None], fold.sigmoids_["text"](scores), fold.sigmoids_["title"](scores)
         )
-        predicted[test] = probabilities.argmax(1)
+        predicted[test], confidence[test] = probabilities.argmax(1), probabilities.max(1)
+    measured = summarise(tagger.classes, primary, predicted=predicted, random_state=random_state)
+    return replace(measured, confidence=confidence.tolist())
+
+
+def summarise(
+    classes: tuple[str, ...], truth: npt.NDArray[np.int64], *, predicted: npt.NDArray[np.int64], random_state: int = 0
+) -> Evaluation:
+    """Return the scores of predictions, with a bootstrap interval over reports.
+
+    Parameters
+    ----------
+    classes : tuple of str
+    truth, predicted : ndarray of shape (n_reports,)
+        Numbers of classes.
+    random_state : int
+        Decides the bootstrap.
+    """
     generator = np.random.default_rng(random_state)
-    rounds = [generator.integers(0, len(primary), len(primary)) for _ in range(1000)]
-    draws = np.sort([_f1(primary[rows], predicted[rows], len(tagger.classes)).mean() for rows in rounds])
-    f1 = _f1(primary, predicted, len(tagger.classes))
-    names = tagger.classes
+    rounds = [generator.integers(0, len(truth), len(truth)) for _ in range(1000)]
+    draws = np.sort([_f1(truth[rows], predicted[rows], len(classes)).mean() for rows in rounds])
+    f1 = _f1(truth, predicted, len(classes))
     return Evaluation(
-        classes=names,
-        truth=[names[i] for i in primary],
-        predicted=[names[i] for i in predicted],
-        accuracy=float((primary == predicted).mean()),
+        classes=classes,
+        truth=[classes[number] for number in truth],
+        predicted=[classes[number] for number in predicted],
+        accuracy=float((truth == predicted).mean()),
         macro_f1=float(f1.mean()),
         interval=(float(draws[24]), float(draws[974])),
-        f1={name: float(value) for name, value in zip(names, f1, strict=True)},
+        f1={name: float(value) for name, value in zip(classes, f1, strict=True)},
     )
 
 

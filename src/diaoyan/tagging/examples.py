@@ -55,9 +55,21 @@ class Examples:
         """Return the labelled ones among `reports` as examples that count fully.
 
         Near-duplicates share the weight of one report.
+
+        Raises
+        ------
+        ModelError
+            If a report is labelled with a theme that the codebook lacks.
         """
         classes = (*features.codebook.ids, OTHER)
         chosen = [report for report in reports if report.report_id in labels]
+        for report in chosen:
+            for theme in (labels[report.report_id].primary, *labels[report.report_id].further):
+                if theme not in classes:
+                    raise ModelError(
+                        f"{report.report_id} is labelled {theme!r}, a theme the codebook lacks (it has "
+                        f"{', '.join(classes)}); add the theme, or correct the label."
+                    )
         primary = np.array([classes.index(labels[r.report_id].primary) for r in chosen], dtype=np.int64)
         carried = np.zeros((len(chosen), len(classes)), dtype=bool)
         carried[np.arange(len(chosen)), primary] = True
@@ -125,6 +137,10 @@ class Examples:
     def counting(self, weight: float) -> Examples:
         """Return the examples with their weights multiplied."""
         return replace(self, weight=self.weight * weight)
+
+    def trusting(self) -> Examples:
+        """Return the examples as ones that are relied on, where there is nothing better."""
+        return replace(self, trusted=np.ones(len(self), dtype=bool))
 
     def untrusted(self) -> Examples:
         """Return the examples as ones that are learned from but never relied on."""

@@ -50,7 +50,9 @@ class Reading:
         """Return the reading of title and authors alone."""
         kept = [part for part, kind in enumerate(self.kinds) if kind != "text"]
         return Reading(
-            [self.kinds[part] for part in kept], [self.tokens[part] for part in kept], [self.grams[part] for part in kept]
+            [self.kinds[part] for part in kept],
+            [self.tokens[part] for part in kept],
+            [self.grams[part] for part in kept],
         )
 
 
@@ -178,6 +180,35 @@ class Features:
         # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
         self.idf_ = (np.log((1 + len(readings)) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
         return self
+
+    def extend(self, start: Features, readings: Sequence[Reading]) -> Features:
+        """Take over the vocabulary of fitted features and add the words of new reports; n-grams stay as they are."""
+        self.fit(readings)
+        added = [word for word in self.words_ if word not in start.words_]
+        idf = [self.idf_[self.words_[word]] for word in added]
+        known = len(start.words_)
+        self.words_ = {word: column for column, word in enumerate([*start.words_, *added])}
+        self.grams_ = start.grams_
+        self.idf_ = np.concatenate([start.idf_[:known], np.array(idf), start.idf_[known:]])
+        return self
+
+    def adopt(self, start: Features, weights: npt.NDArray[Any]) -> Floats:
+        """Return weights for the columns of `start` as weights for these columns, 0 where `start` has none.
+
+        Parameters
+        ----------
+        start : Features
+            What these features were extended from.
+        weights : ndarray of shape (start.n_columns,)
+        """
+        out = np.zeros(self.n_columns)
+        known, grams = len(start.words_), len(self.grams_)
+        out[:known] = weights[:known]
+        out[len(self.words_) : len(self.words_) + grams] = weights[known : known + grams]
+        for theme, value in zip(start.codebook.ids, weights[known + grams :], strict=True):
+            if theme in self.codebook.ids:
+                out[len(self.idf_) + self.codebook.ids.index(theme)] = value
+        return out
 
     @property
     def n_columns(self) -> int:

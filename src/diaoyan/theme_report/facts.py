@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from diaoyan.theme_report.divisions import Divisions
+from diaoyan.theme_report.wording import Compared
 from diaoyan.themes import OTHER, Codebook
 
 if TYPE_CHECKING:
@@ -22,14 +24,36 @@ class Facts:
     codebook : Codebook
     reports : DataFrame
         One row a report: the contract's columns without text, then ``primary, themes, needs_review, evidence``.
+    month : str
+        The last month, YYYY-MM; empty if no report has one.
+    titles : DataFrame
+        ``theme, no, title, status, weight`` of its reports; `weight` is the probability of the theme.
     shares : DataFrame
         ``month, theme, reports, share, low, high``: 95 % bootstrap interval, shares from 0 to 1.
     words : DataFrame
         ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
+    changes : DataFrame
+        ``word, score, now, before``: z-scores of the last month against those before, and reports with the word.
+    compared : Compared
+        What that compares.
     places : DataFrame
         ``report_id, month, no, title, theme, x, y, status, needs_review``: positions on the map, without unit.
+    provinces : DataFrame
+        ``province, theme, reports`` of the reports that name a province.
+    together : DataFrame
+        ``theme, further, reports``: each pair of themes once, a theme with itself for all reports that carry it.
+    several : int
+        Reports that carry two themes or more.
+    strips : DataFrame
+        ``report_id, month, no, title, start, end, theme, probability`` of the sections of the newest reports.
+    divisions : Divisions or None
+        LDA topics and TF-IDF clusters beside the tags; None if there was too little text, or none were given.
+    risk : DataFrame
+        ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
+    reliability : DataFrame or None
+        ``stated, right, low, high, reports`` of it on held-out reports.
     confusion : DataFrame or None
-        ``truth, predicted, reports`` of the classifier in use on held-out reports.
+        ``truth, predicted, reports`` of it on held-out reports.
     scores : dict of str to float
         ``accuracy`` and ``macro_f1`` with ``low`` and ``high``, from 0 to 1; empty without an evaluation.
     total, with_text : int
@@ -38,9 +62,20 @@ class Facts:
 
     codebook: Codebook
     reports: pd.DataFrame
+    month: str
+    titles: pd.DataFrame
     shares: pd.DataFrame
     words: pd.DataFrame
+    changes: pd.DataFrame
+    compared: Compared
     places: pd.DataFrame
+    provinces: pd.DataFrame
+    together: pd.DataFrame
+    several: int
+    strips: pd.DataFrame
+    divisions: Divisions | None
+    risk: pd.DataFrame
+    reliability: pd.DataFrame | None
     confusion: pd.DataFrame | None
     scores: dict[str, float]
     total: int

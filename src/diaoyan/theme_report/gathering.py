@@ -8,20 +8,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from diaoyan.corpus import Label
+from diaoyan.discovery import ThemeModel
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger
+from diaoyan.theme_report import inside, trust, wording
+from diaoyan.theme_report.divisions import divisions
 from diaoyan.theme_report.facts import Facts
+from diaoyan.theme_report.layout import places
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
-
-#: Reports up to which the map is laid out by t-SNE; beyond, its cost grows too fast and a projection has to do.
-LAID_OUT = 1500
 
 
 def gather(
@@ -30,6 +30,7 @@ def gather(
     *,
     labels: Mapping[str, Label] | None = None,
     evaluation: Evaluation | None = None,
+    found: Sequence[ThemeModel] = (),
     random_state: int = 0,
 ) -> Facts:
     """Tag reports and gather what the theme report says of them.
@@ -44,6 +45,8 @@ def gather(
         Themes that people gave: they stand instead of the classifier's.
     evaluation : Evaluation, optional
         Held-out results of the same classifier.
+    found : sequence of ThemeModel
+        An LDA and a TF-IDF model fitted to these reports, or to a part of them; see `divide`. May be empty.
     random_state : int
         Decides the bootstrap and the layout of the map.
 
@@ -58,26 +61,40 @@ def gather(
         raise CorpusError("Expected at least one report to draw a theme report of, found none.")
     tags = [_labelled(tag, (labels or {}).get(tag.report_id)) for tag in tagger.tag(reports)]
     rows = [
-        [r.report_id, r.compilation, r.month, r.no, r.title, r.authors, r.date, r.page, r.status if r.has_text else "missing",
-         t.primary, ";".join(t.themes), t.needs_review, t.evidence]
+        [r.report_id, r.compilation, r.month, r.no, r.title, r.authors, r.date, r.page,
+         r.status if r.has_text else "missing", t.primary, ";".join(t.themes), t.needs_review, t.evidence]
         for r, t in zip(reports, tags, strict=True)
     ]  # fmt: skip
     columns = ["report_id", "compilation", "month", "no", "title", "authors", "date", "page", "status",
                "primary", "themes", "needs_review", "evidence"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
-    confusion = scores = None
-    if evaluation is not None:
-        confusion = pd.DataFrame(evaluation.confusion(), columns=["truth", "predicted", "reports"])
-        scores = {"accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
-                  "low": evaluation.interval[0], "high": evaluation.interval[1]}  # fmt: skip
+    counts = wording.counted(reports, tagger.features_.tokenizer)
+    titles, month = inside.titles(reports, tags)
+    changes, compared = wording.changes(counts, reports)
+    together, several = inside.together(tags, tagger.codebook.ids)
+    scores = {} if evaluation is None else {
+        "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
+        "low": evaluation.interval[0], "high": evaluation.interval[1],
+    }  # fmt: skip
     return Facts(
         codebook=tagger.codebook,
         reports=table,
+        month=month,
+        titles=titles,
         shares=_shares(tags, tagger.classes, random_state),
-        words=_words(reports, tags, tagger),
-        places=_places(table, _positions(reports, tagger, random_state)),
-        confusion=confusion,
-        scores=scores or {},
+        words=wording.marking(counts, tags, classes=tagger.classes),
+        changes=changes,
+        compared=compared,
+        places=places(table, reports, tags=tags, tagger=tagger, random_state=random_state),
+        provinces=inside.provinces(reports, tags),
+        together=together,
+        several=several,
+        strips=inside.strips(reports, tagger),
+        divisions=divisions(found, tags),
+        risk=trust.risk(tagger),
+        reliability=None if evaluation is None else trust.reliability(evaluation),
+        confusion=None if evaluation is None else trust.confusion(evaluation),
+        scores=scores,
         total=len(reports),
         with_text=sum(report.has_text for report in reports),
     )
@@ -104,62 +121,3 @@ def _shares(tags: Sequence[Tag], classes: Sequence[str], random_state: int) -> p
         for column, theme in enumerate(classes):
             rows.append([month, theme, counts[theme], shares[column], low[column], high[column]])
     return pd.DataFrame(rows, columns=["month", "theme", "reports", "share", "low", "high"])
-
-
-def _words(reports: Sequence[Report], tags: Sequence[Tag], tagger: Tagger, *, most: int = 12) -> pd.DataFrame:
-    """Return the words that mark each theme, counted in the reports filed under it; titles stand in for texts."""
-    import pandas as pd
-
-    from diaoyan.discovery.naming import distinctive, top_words
-
-    tokenizer = tagger.features_.tokenizer
-    counts: dict[str, Counter[str]] = {theme: Counter() for theme in tagger.classes}
-    held: Counter[str] = Counter()
-    for report, tag in zip(reports, tags, strict=True):
-        tokens = Counter(tokenizer(f"{report.title}\n{report.text}"))
-        # The fourth occurrence in the same report says little more than the third.
-        counts[tag.primary].update({word: min(number, 3) for word, number in tokens.items()})
-        held.update(tokens.keys())
-    least = 2 if len(reports) >= 10 else 1
-    words = sorted(word for word, number in held.items() if number >= least)
-    table = np.array([[counts[theme][word] for word in words] for theme in tagger.classes], dtype=float)
-    scores = distinctive(table) if words else table
-    rows = [
-        [theme, word, score, held[word]]
-        for theme, row in zip(tagger.classes, scores, strict=True)
-        if theme != OTHER
-        for word, score in top_words(row, words, most)
-    ]
-    return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
-
-
-def _places(table: pd.DataFrame, positions: npt.NDArray[np.float64]) -> pd.DataFrame:
-    places = table[["report_id", "month", "no", "title", "status", "needs_review"]].copy()
-    places.insert(4, "theme", table["primary"])
-    places.insert(5, "x", positions[:, 0])
-    places.insert(6, "y", positions[:, 1])
-    return places
-
-
-def _positions(reports: Sequence[Report], tagger: Tagger, random_state: int) -> npt.NDArray[np.float64]:
-    """Return a place in the plane for every report, near to those whose words and scores are alike."""
-    count = len(reports)
-    if count < 5:
-        return np.array([[float(row % 2), float(row // 2)] for row in range(count)])
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.manifold import TSNE
-
-    features = tagger.features_
-    rows = features.rows(features.read(reports)).matrix(features.n_columns)
-    size = min(20, count - 1, rows.shape[1] - 1)
-    alike = TruncatedSVD(size, algorithm="arpack", random_state=random_state).fit_transform(rows)
-    # The scores give the map its continents, the words its landscape.
-    probabilities = tagger.predict_proba(reports)
-    alike = np.column_stack([alike / max(float(np.abs(alike).max()), 1e-9), probabilities])
-    if count > LAID_OUT:
-        from sklearn.decomposition import PCA
-
-        return np.asarray(PCA(2, svd_solver="full").fit_transform(alike)).round(4)
-    perplexity = min(15.0, (count - 1) / 3)
-    layout = TSNE(2, perplexity=perplexity, init="pca", method="exact", random_state=random_state, max_iter=500)
-    return np.asarray(layout.fit_transform(alike)).round(2)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from diaoyan.theme_report.drawings import Drawing, drawings
 from diaoyan.theme_report.facts import Facts, Lang
 from diaoyan.writing import write_csv
 
@@ -43,7 +43,7 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
     from diaoyan import documents
 
     write_frame(folder / "reports.csv", facts.reports)
-    pictures = [_draw(name, frame, draw, folder) for name, frame, draw in _drawings(facts, lang)]
+    pictures = [_draw(drawing, folder) for drawing in drawings(facts, lang)]
     brief = documents.Brief(
         title=facts.title(lang),
         source=facts.source(lang),
@@ -61,40 +61,14 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
     return [picture.png for picture in pictures]
 
 
-def _drawings(facts: Facts, lang: Lang) -> list[tuple[str, pd.DataFrame, Callable[[], Any]]]:
-    """Return name, facts and drawing function of every figure, in reading order."""
-    from diaoyan import figures
-
-    names, source = facts.names(lang), facts.source(lang)
-    unit = {"zh": "对数几率比（z 值）", "en": "log-odds (z-score)"}[lang]
-    drawings: list[tuple[str, pd.DataFrame, Callable[[], Any]]] = [
-        ("shares", facts.shares, lambda: figures.draw_shares(facts.shares, names=names, source=source, lang=lang)),
-        (
-            "words",
-            facts.words,
-            lambda: figures.draw_words(facts.words, names=names, source=source, unit=unit, lang=lang),
-        ),
-        ("map", facts.places, lambda: figures.draw_map(facts.places, names=names, source=source, lang=lang)),
-    ]
-    if facts.confusion is not None:
-        confusion = facts.confusion
-        drawings.append(
-            (
-                "confusion", confusion,
-                lambda: figures.draw_confusion(confusion, names=names, source=source, scores=facts.scores, lang=lang),
-            )
-        )  # fmt: skip
-    return drawings
-
-
-def _draw(name: str, frame: pd.DataFrame, draw: Callable[[], Any], folder: Path) -> Picture:
+def _draw(drawing: Drawing, folder: Path) -> Picture:
     from diaoyan import figures
     from diaoyan.documents import Picture
 
-    write_frame(folder / f"{name}.csv", frame)
-    figure = draw()
-    png, svg = figures.save(figure, folder / name)
-    return Picture(name, figure.get_label(), png, svg)
+    write_frame(folder / f"{drawing.name}.csv", drawing.facts)
+    figure = drawing.draw()
+    png, svg = figures.save(figure, folder / drawing.name)
+    return Picture(drawing.name, str(figure.get_label()), drawing.caption, png, svg)
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:

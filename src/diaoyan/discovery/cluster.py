@@ -1,0 +1,56 @@
+"""`Cluster`, one found theme with everything there is to say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One found theme.
+
+    Parameters
+    ----------
+    cluster : int
+        Number, from 0; the themes of the codebook first when seeded.
+    theme : str
+        Id of the theme of the codebook, or ``other``.
+    name : str
+        Name to print, in Chinese; 新主题 with its first words where the codebook has none.
+    match : float
+        How well the words match the codebook, 0 to 1; 1 for a seeded theme.
+    words : list of (str, float)
+        Most distinctive words with their z-scores, highest first.
+    exemplars : list of dict
+        The most central reports, ``report_id`` and ``title``.
+    size : int
+        Reports whose strongest cluster this is.
+    share : float
+        Its share of all text, 0 to 1.
+    coherence : float
+        Mean NPMI of its ten first words over the sections of the corpus, -1 to 1.
+    stability : float
+        Mean Jaccard index of its ten first words over refits on 80 % of the reports, 0 to 1.
+    stability_seeds : float
+        The same over refits on all reports with other seeds, 0 to 1.
+    stable : bool
+        Whether both are enough to rely on.
+    """
+
+    cluster: int
+    theme: str
+    name: str
+    match: float
+    words: list[tuple[str, float]]
+    exemplars: list[dict[str, str]]
+    size: int
+    share: float
+    coherence: float
+    stability: float
+    stability_seeds: float
+    stable: bool
+
+    @property
+    def label(self) -> str:
+        """The name, marked where the theme cannot be relied on."""
+        return self.name if self.stable else f"{self.name}（不稳定）"

@@ -1,0 +1,158 @@
+"""How many themes: stability first, coherence and size second, and the whole curve kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from diaoyan.discovery import naming, quality
+from diaoyan.discovery.material import Floats, Material
+from diaoyan.discovery.partition import Algorithm, partitions
+
+#: Most themes that are considered by default: more do not fit on a page, nor in a reader's head.
+MOST_THEMES = 10
+#: Fewest reports the smallest theme should have.
+LEAST_SIZE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One number of themes and what speaks for it.
+
+    Parameters
+    ----------
+    number : int
+    stability : float
+        Mean adjusted Rand index between the groups of all reports and those of 80 % of them, -1 to 1.
+    error : float
+        Standard error of that mean.
+    coherence : float
+        Mean NPMI of the themes' ten first words, -1 to 1.
+    smallest : int
+        Reports in the smallest theme.
+    """
+
+    number: int
+    stability: float
+    error: float
+    coherence: float
+    smallest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen number of themes, and how it came about.
+
+    Parameters
+    ----------
+    number : int
+        What was chosen.
+    plateau : tuple of int
+        The numbers that are as stable as the best, within one standard error: the material does not decide between
+        them.
+    curve : tuple of Candidate
+        Everything that was considered, by number.
+    """
+
+    number: int
+    plateau: tuple[int, ...]
+    curve: tuple[Candidate, ...]
+
+    def sentence(self) -> str:
+        """Return in a sentence how far the number can be trusted.
+
+        Examples
+        --------
+        >>> curve = tuple(Candidate(k, s, 0.02, 0.3, 5) for k, s in ((2, 0.5), (3, 0.8), (4, 0.79)))
+        >>> choose(curve).sentence()
+        '3 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material does not decide between them'
+        """
+        of = {candidate.number: candidate for candidate in self.curve}
+        best = of[self.number]
+        if len(self.plateau) == 1:
+            return f"{self.number} themes: the most stable number (adjusted Rand index {best.stability:.2f})"
+        values = [of[number].stability for number in self.plateau]
+        first, last = self.plateau[0], self.plateau[-1]
+        gapless = last - first + 1 == len(self.plateau)
+        numbers = f"{first} to {last}" if gapless else ", ".join(map(str, self.plateau))
+        return (
+            f"{self.number} themes: {numbers} are equally stable (adjusted Rand index {min(values):.2f} to "
+            f"{max(values):.2f}), the material does not decide between them"
+        )
+
+
+def choose(curve: Sequence[Candidate]) -> Choice:
+    """Choose from a curve: the plateau by stability, within it by size and coherence.
+
+    On the plateau stand all numbers whose stability reaches that of the best less its standard error (the
+    one-standard-error rule of Breiman et al. 1984), so that a jag of the curve decides nothing. Of these, numbers
+    with a theme of fewer than two reports are left out if others remain, then the most coherent one is taken; the
+    smaller one if two are equal.
+
+    Examples
+    --------
+    >>> choose([Candidate(2, 0.50, 0.02, 0.4, 9), Candidate(3, 0.80, 0.03, 0.2, 5), Candidate(4, 0.78, 0.02, 0.3, 4)]).number
+    4
+    """
+    best = max(curve, key=lambda candidate: (candidate.stability, -candidate.number))
+    level = [candidate for candidate in curve if candidate.stability >= best.stability - best.error]
+    large = [candidate for candidate in level if candidate.smallest >= LEAST_SIZE] or level
+    chosen = max(large, key=lambda candidate: (round(candidate.coherence, 2), -candidate.number))
+    return Choice(chosen.number, tuple(candidate.number for candidate in level), tuple(curve))
+
+
+def judge_numbers(
+    material: Material,
+    shaping: npt.NDArray[np.bool_],
+    numbers: Sequence[int],
+    *,
+    algorithm: Algorithm,
+    resamples: int,
+    random_state: int,
+) -> Choice:
+    """Part the `shaping` sections into every one of `numbers` groups, judge each, and choose.
+
+    Parameters
+    ----------
+    material : Material
+    shaping : ndarray of shape (n_sections,)
+        The sections to part.
+    numbers : sequence of int
+        Ascending, each from 1 to the number of shaping sections.
+    algorithm : {'votes', 'nmf'}
+    resamples : int
+        Draws of 80 % of the reports.
+    random_state : int
+    """
+    rows = material.tfidf()
+    whole = partitions(rows, shaping, numbers, algorithm=algorithm, random_state=random_state)
+    agreement = np.zeros((resamples, len(numbers)))
+    for run, kept in enumerate(quality.draws(len(material.reports), resamples, random_state=random_state)):
+        part = shaping & np.isin(material.owner, kept)
+        possible = [number for number in numbers if number <= part.sum()]
+        again = partitions(rows, part, possible, algorithm=algorithm, random_state=random_state + run + 1)
+        for column, number in enumerate(possible):
+            agreement[run, column] = quality.agreement(whole[number][part].argmax(1), again[number][part].argmax(1))
+    curve = []
+    for column, number in enumerate(numbers):
+        coherence, smallest = _merits(material, shaping, whole[number])
+        error = agreement[:, column].std(ddof=1) / np.sqrt(resamples) if resamples > 1 else 0.0
+        curve.append(
+            Candidate(
+                number, round(float(agreement[:, column].mean()), 4), round(float(error), 4), coherence, smallest
+            )
+        )
+    return choose(curve)
+
+
+def _merits(material: Material, shaping: npt.NDArray[np.bool_], shares: Floats) -> tuple[float, int]:
+    """Return mean coherence of the groups and the reports in the smallest of them."""
+    scores = naming.distinctive(np.asarray((material.counts.T @ (shares * shaping[:, None])).T))
+    top = [naming.first_words(row, material.words, quality.JUDGED_WORDS) for row in scores]
+    coherence = float(np.mean([quality.coherence(words, material) for words in top]))
+    reports = material.by_report(shares * shaping[:, None])
+    sizes = np.bincount(reports[reports.sum(1) > 0].argmax(1), minlength=shares.shape[1])
+    return round(coherence, 4), int(sizes.min())

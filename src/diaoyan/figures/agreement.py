@@ -1,0 +1,176 @@
+"""Figure: LDA topics and TF-IDF clusters beside the themes of the codebook, and how far the three agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few
+from diaoyan.figures.style import GREY, looks, require, styled
+from diaoyan.figures.wording import Lang
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_HEIGHT, _HEAD, _BOX, _SIDE = 3.9, 0.32, 0.12, 1.55
+_COLUMNS = ("lda", "theme", "tfidf")
+
+
+@styled
+def draw_agreement(
+    facts: pd.DataFrame, *, names: dict[str, dict[str, str]], source: str, scores: dict[str, float], lang: Lang = "zh"
+) -> Figure:
+    """Draw reports as bands from their LDA topic through their theme to their TF-IDF cluster.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns lda, theme, tfidf (ids), reports; one row a combination.
+    names : dict of str to dict of str
+        For each of the three columns its names to print by id, in the order they are drawn from the top.
+    source : str
+        The source line.
+    scores : dict of str to float
+        Adjusted mutual information ``lda`` and ``tfidf`` with the themes, and ``both`` with each other; at most 1.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+
+    Returns
+    -------
+    Figure
+        Unsaved; a note if there are fewer than three reports.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"lda": ["a"], "theme": ["rural"], "tfidf": ["a"], "reports": [8]})
+    >>> names = {"lda": {"a": "乡村"}, "theme": {"rural": "乡村振兴"}, "tfidf": {"a": "乡村"}}
+    >>> scores = {"lda": 1.0, "tfidf": 0.8, "both": 0.8}
+    >>> draw_agreement(facts, names=names, source="来源：样例", scores=scores).texts[0].get_text()
+    'LDA与归类更一致：调整互信息1.00，TF-IDF为0.80'
+    """
+    require(facts, *_COLUMNS, "reports")
+    total = int(facts["reports"].sum())
+    if total < 3:
+        name = "主题的几种分法" if lang == "zh" else "Three ways to find themes"
+        return draw_note(name, too_few(total, lang), source=source)
+    if lang == "zh":
+        subtitle = f"{total}篇报告在三种分法中的去向，颜色随归类的主题；两种分法之间的调整互信息{scores['both']:.2f}"
+        heads = ("LDA主题", "归类的主题", "TF-IDF类")
+        notes = ["调整互信息：1为完全一致，0为与随意分派无异。LDA和TF-IDF都以主题词表起步，另有不设主题词的余类。"]
+    else:
+        subtitle = (
+            f"{total} reports in three divisions, coloured by theme; LDA against TF-IDF: AMI {scores['both']:.2f}"
+        )
+        heads = ("LDA topics", "Themes as tagged", "TF-IDF clusters")
+        notes = [
+            "AMI, adjusted mutual information: 1 is full agreement, 0 chance. Both methods start from the seed words."
+        ]
+    page = new_page(_HEIGHT + _HEAD, headline(scores, lang=lang), subtitle=subtitle, source=source, notes=notes)
+    axes = page.axes(0, 0, INNER, _HEIGHT + _HEAD)
+    axes.set_xlim(0, INNER)
+    axes.set_ylim(0, _HEIGHT + _HEAD)
+    stacks = {column: _stack(facts, column, list(names[column])) for column in _COLUMNS}
+    lefts = {"lda": _SIDE, "theme": (INNER - _BOX) / 2, "tfidf": INNER - _SIDE - _BOX}
+    style = looks([*(t for t in names["theme"] if t != OTHER), OTHER])
+    for one, other in (("lda", "theme"), ("theme", "tfidf")):
+        _bands(axes, facts, (one, other), stacks=stacks, lefts=lefts, colours={t: style[t].colour for t in style})
+    for column, head in zip(_COLUMNS, heads, strict=True):
+        anchor = {"lda": ("right", _SIDE - 0.08), "tfidf": ("left", INNER - _SIDE + 0.08)}.get(
+            column, ("center", INNER / 2)
+        )
+        put(axes, anchor[1], _HEIGHT + 0.12, head, size=9, colour=GREY, ha=anchor[0])
+        for key, (low, high) in stacks[column].items():
+            axes.add_patch(Rectangle((lefts[column], low), _BOX, high - low, facecolor="#1f2328"))
+            count = int(facts.loc[facts[column] == key, "reports"].sum())
+            name = fit(names[column].get(key, key), 8.5, _SIDE - 0.6)
+            if column == "theme":
+                put(
+                    axes, INNER / 2, (low + high) / 2, f"{name} {count}", size=8.5, ha="center", va="center",
+                    bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.2},
+                )  # fmt: skip
+            else:
+                put(axes, anchor[1], (low + high) / 2, f"{name} {count}", size=8.5, ha=anchor[0], va="center")
+    return page.figure
+
+
+def headline(scores: dict[str, float], *, lang: Lang = "zh") -> str:
+    """Return the finding: which of the two divisions comes nearer to the tags, and how near.
+
+    Examples
+    --------
+    >>> headline({"lda": 0.61, "tfidf": 0.8, "both": 0.7})
+    'TF-IDF与归类更一致：调整互信息0.80，LDA为0.61'
+    """
+    best, rest = ("lda", "tfidf") if scores["lda"] > scores["tfidf"] else ("tfidf", "lda")
+    shown = {"lda": "LDA", "tfidf": "TF-IDF"}
+    if lang == "zh":
+        return f"{shown[best]}与归类更一致：调整互信息{scores[best]:.2f}，{shown[rest]}为{scores[rest]:.2f}"
+    return f"{shown[best]} comes nearer to the tags: AMI {scores[best]:.2f}, {shown[rest]} {scores[rest]:.2f}"
+
+
+def _stack(facts: pd.DataFrame, column: str, order: list[str]) -> dict[str, tuple[float, float]]:
+    """Return where each box of a column stands, from the top, with room for a label between thin ones."""
+    counts = facts.groupby(column)["reports"].sum()
+    keys = [key for key in order if key in counts.index]
+    least = 0.17  # a label's height
+    gap = min(0.1, 0.5 / max(1, len(keys)))
+    room = _HEIGHT - gap * (len(keys) - 1)
+    heights = np.maximum(np.array([counts[key] for key in keys]) / counts.sum() * room, least)
+    heights *= room / heights.sum()
+    top, places = _HEIGHT, {}
+    for key, height in zip(keys, heights, strict=True):
+        places[key] = (top - height, top)
+        top -= height + gap
+    return places
+
+
+def _bands(
+    axes: Axes, facts: pd.DataFrame, columns: tuple[str, str], *, stacks: dict[str, dict[str, tuple[float, float]]],
+    lefts: dict[str, float], colours: dict[str, str],
+) -> None:  # fmt: skip
+    """Draw a band for every pair of boxes, as thick at either end as its share of the box there."""
+    pairs = facts.groupby(list(columns))["reports"].sum()
+    tops = {(column, key): high for column in columns for key, (_, high) in stacks[column].items()}
+    totals = {(column, key): int(n) for column in columns for key, n in facts.groupby(column)["reports"].sum().items()}
+    x0, x1 = lefts[columns[0]] + _BOX, lefts[columns[1]]
+    middle = (x0 + x1) / 2
+    for one in stacks[columns[0]]:
+        for other in stacks[columns[1]]:
+            count = int(pairs.get((one, other), 0))
+            if not count:
+                continue
+            ends = []
+            for column, key in zip(columns, (one, other), strict=True):
+                low, high = stacks[column][key]
+                thick = (high - low) * count / totals[column, key]
+                ends.append((tops[column, key] - thick, tops[column, key]))
+                tops[column, key] -= thick
+            (l0, h0), (l1, h1) = ends
+            outline = Path(
+                [
+                    (x0, h0),
+                    (middle, h0),
+                    (middle, h1),
+                    (x1, h1),
+                    (x1, l1),
+                    (middle, l1),
+                    (middle, l0),
+                    (x0, l0),
+                    (x0, h0),
+                ],
+                [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY],
+            )
+            theme = one if columns[0] == "theme" else other
+            axes.add_patch(PathPatch(outline, facecolor=colours.get(theme, GREY), alpha=0.65, linewidth=0))

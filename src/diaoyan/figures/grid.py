@@ -1,0 +1,69 @@
+"""A grid of counts, each cell shaded by a share: what several figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from diaoyan.figures.page import INNER, Page, balance, put, wrap
+from diaoyan.figures.style import GREY, INK, lightness
+from diaoyan.figures.wording import percent
+
+SHADES = LinearSegmentedColormap.from_list("shades", ["#f3f4f6", "#b0cbe0", "#1f5d8f"])
+_LABEL, _ROW, _HEAD = 1.5, 0.42, 0.52
+
+
+def grid_height(rows: int) -> float:
+    """Return how high a grid of `rows` is, its column heads included, in inches."""
+    return _HEAD + rows * _ROW
+
+
+def draw_grid(
+    page: Page,
+    counts: NDArray[np.int64],
+    *,
+    shares: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    totals: Sequence[str],
+) -> Axes:
+    """Draw counts in shaded cells with their share below; a zero stays empty.
+
+    Parameters
+    ----------
+    page : Page
+        Its free part must be `grid_height` high.
+    counts : ndarray of shape (n_rows, n_columns)
+    shares : ndarray of shape (n_rows, n_columns)
+        From 0 to 1; nan where a cell has no share to print.
+    rows, columns : sequence of str
+        Their names.
+    totals : sequence of str
+        What stands in grey below each row's name.
+    """
+    height, width = len(rows) * _ROW, INNER - _LABEL
+    cell = min(1.05, width / len(columns))
+    axes = page.axes(_LABEL, 0, cell * len(columns), height)
+    axes.set_xlim(0, len(columns))
+    axes.set_ylim(len(rows), 0)
+    for (i, j), count in np.ndenumerate(counts):
+        share = float(shares[i, j])
+        shade = to_hex(SHADES(0.0 if np.isnan(share) or not count else 0.12 + 0.88 * share)[:3])
+        axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))
+        if not count:
+            continue
+        colour = "white" if lightness(shade) < 50 else INK
+        put(axes, j + 0.5, i + 0.52, str(count), size=9.5, colour=colour, ha="center", va="bottom")
+        if not np.isnan(share):
+            put(axes, j + 0.5, i + 0.56, percent(share), size=7, colour=colour, ha="center", va="top")
+    for j, name in enumerate(columns):
+        put(axes, j + 0.5, -0.06 / _ROW, balance(name, 8, cell - 0.06, lines=3), size=8, ha="center", va="bottom")
+    for i, (name, total) in enumerate(zip(rows, totals, strict=True)):
+        put(axes, -0.1 / cell, i + 0.5, wrap(name, 9, _LABEL - 0.1), size=9, ha="right", va="bottom")
+        put(axes, -0.1 / cell, i + 0.56, total, size=7.5, colour=GREY, ha="right", va="top")
+    return axes

@@ -1,0 +1,105 @@
+"""Figure: which themes stand together in one report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from diaoyan.figures.grid import draw_grid, grid_height
+from diaoyan.figures.page import draw_note, new_page
+from diaoyan.figures.style import require, styled
+from diaoyan.figures.wording import Lang, reports_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Fewest reports with two themes or more for the figure to be drawn.
+LEAST = 3
+
+
+@styled
+def draw_together(
+    facts: pd.DataFrame, *, names: dict[str, str], source: str, several: int, lang: Lang = "zh"
+) -> Figure:
+    """Draw how many reports carry each pair of themes.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns theme, further, reports; each unordered pair once, a theme with itself for all that carry it.
+    names : dict of str
+        Names to print by theme id, in the order of the codebook.
+    source : str
+        The source line.
+    several : int
+        Reports with two themes or more.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+
+    Returns
+    -------
+    Figure
+        Unsaved; a note if fewer than three reports carry several themes.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"theme": ["rural", "finance", "rural"], "further": ["rural", "finance", "finance"],
+    ...                       "reports": [9, 6, 3]})
+    >>> names = {"rural": "乡村振兴", "finance": "金融"}
+    >>> draw_together(facts, names=names, source="来源：样例", several=3).texts[0].get_text()
+    '乡村振兴与金融最常同篇出现：3篇'
+    """
+    require(facts, "theme", "further", "reports")
+    if several < LEAST:
+        if lang == "zh":
+            note = f"只有{several}篇报告兼有两个以上主题，少于{LEAST}篇，不作图。"
+            return draw_note("哪些主题同篇出现", note, source=source)
+        return draw_note(
+            "Themes together",
+            f"Only {several} report(s) carry several themes, at least {LEAST} are needed.",
+            source=source,
+        )
+    themes = [theme for theme in names if theme in set(facts["theme"]) | set(facts["further"])]
+    counts = np.zeros((len(themes), len(themes)), dtype=np.int64)
+    for one, other, reports in zip(facts["theme"], facts["further"], facts["reports"], strict=True):
+        i, j = sorted((themes.index(one), themes.index(other)))
+        counts[j, i] = reports
+    own = np.diag(counts)
+    smaller = np.maximum(np.minimum(own[:, None], own[None, :]), 1)
+    shares = np.where(np.eye(len(themes), dtype=bool), np.nan, counts / smaller)
+    subtitle = (
+        f"{several}篇报告兼有两个以上主题；对角线为含该主题的篇数，其余为同篇篇数及占较少一方的%"
+        if lang == "zh"
+        else f"{several} reports carry several themes; diagonal: all with the theme; else both, and % of the rarer one"
+    )
+    page = new_page(grid_height(len(themes)), headline(facts, names, lang=lang), subtitle=subtitle, source=source)
+    printed = [names[theme] for theme in themes]
+    totals = [reports_words(int(count), lang) for count in own]
+    draw_grid(page, counts, shares=shares, rows=printed, columns=printed, totals=totals)
+    return page.figure
+
+
+def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
+    """Return the finding: the pair that stands together most often (the first of equals).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> headline(pd.DataFrame({"theme": ["a"], "further": ["b"], "reports": [4]}), {"a": "A", "b": "B"}, lang="en")
+    'A and B stand together most often: 4 reports'
+    """
+    pairs = facts[facts["theme"] != facts["further"]]
+    best = pairs.loc[pairs["reports"].idxmax()]
+    one, other = (names.get(best[column], best[column]) for column in ("theme", "further"))
+    reports = reports_words(int(best["reports"]), lang)
+    if lang == "zh":
+        return f"{one}与{other}最常同篇出现：{reports}"
+    return f"{one} and {other} stand together most often: {reports}"

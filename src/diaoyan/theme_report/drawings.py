@@ -1,0 +1,136 @@
+"""Which figures a theme report has, in reading order: the facts of each, its caption, how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from diaoyan.theme_report.facts import Facts, Lang
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+_CAPTIONS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "titles": "最近一个月各主题的篇数和题目", "shares": "各主题报告的份额", "words": "各主题的特征词",
+        "changes": "最近一个月上升和下降的词", "map": "报告分布图", "provinces": "各省报告的主题",
+        "together": "同篇出现的主题",
+        "strips": "主题在各篇中的位置", "agreement": "LDA主题、归类的主题与TF-IDF类", "risk": "放行比例与错误率",
+        "reliability": "分类器自报的把握与实际正确率", "confusion": "留出报告上的分类混淆",
+    },
+    "en": {
+        "titles": "Themes of the last month, with titles", "shares": "Share of reports by theme",
+        "words": "Words that mark each theme", "changes": "Words that rose and fell in the last month",
+        "map": "Map of reports", "provinces": "Themes by province", "together": "Themes in one report",
+        "strips": "Where in a report its themes stand", "agreement": "LDA topics, themes as tagged, TF-IDF clusters",
+        "risk": "Error rate by share of tags kept", "reliability": "Stated probability and share right",
+        "confusion": "Confusion on held-out reports",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure that is still to be drawn.
+
+    Parameters
+    ----------
+    name : str
+        Stem of its files.
+    caption : str
+        What it shows; its finding is its title.
+    facts : DataFrame
+        What it is drawn from.
+    draw : callable
+        Returns the figure.
+    """
+
+    name: str
+    caption: str
+    facts: pd.DataFrame
+    draw: Callable[[], Figure]
+
+
+def drawings(facts: Facts, lang: Lang = "zh") -> list[Drawing]:
+    """Return the figures of a theme report; those on the classifier come only with an evaluation."""
+    from diaoyan import figures
+
+    names, source = facts.names(lang), facts.source(lang)
+    unit = {"zh": "对数几率比（z值）", "en": "log-odds (z-score)"}[lang]
+    compared = facts.compared
+    steps: list[tuple[str, pd.DataFrame | None, Callable[[pd.DataFrame], Figure]]] = [
+        (
+            "titles", facts.titles,
+            lambda frame: figures.draw_titles(frame, names=names, source=source, month=facts.month, lang=lang),
+        ),
+        ("shares", facts.shares, lambda frame: figures.draw_shares(frame, names=names, source=source, lang=lang)),
+        (
+            "words", facts.words,
+            lambda frame: figures.draw_words(frame, names=names, source=source, unit=unit, lang=lang),
+        ),
+        (
+            "changes", facts.changes,
+            lambda frame: figures.draw_changes(
+                frame, month=compared.month, months=compared.months, reports=(compared.now, compared.before),
+                source=source, lang=lang,
+            ),
+        ),
+        ("map", facts.places, lambda frame: figures.draw_map(frame, names=names, source=source, lang=lang)),
+        (
+            "provinces", facts.provinces,
+            lambda frame: figures.draw_provinces(frame, names=names, source=source, total=facts.total, lang=lang),
+        ),
+        (
+            "together", facts.together,
+            lambda frame: figures.draw_together(frame, names=names, source=source, several=facts.several, lang=lang),
+        ),
+        (
+            "strips", facts.strips,
+            lambda frame: figures.draw_strips(frame, names=names, source=source, total=facts.with_text, lang=lang),
+        ),
+        ("agreement", _agreement(facts), lambda frame: _draw_agreement(facts, frame, lang)),
+        ("risk", facts.risk, lambda frame: figures.draw_risk(frame, source=source, lang=lang)),
+        ("reliability", facts.reliability, lambda frame: figures.draw_reliability(frame, source=source, lang=lang)),
+        (
+            "confusion", facts.confusion,
+            lambda frame: figures.draw_confusion(frame, names=names, source=source, scores=facts.scores, lang=lang),
+        ),
+    ]  # fmt: skip
+    return [
+        Drawing(name, _CAPTIONS[lang][name], frame, lambda frame=frame, draw=draw: draw(frame))  # type: ignore[misc]
+        for name, frame, draw in steps
+        if frame is not None
+    ]
+
+
+def _agreement(facts: Facts) -> pd.DataFrame:
+    import pandas as pd
+
+    if facts.divisions is None:
+        return pd.DataFrame(columns=["lda", "theme", "tfidf", "reports"])
+    return facts.divisions.agreement
+
+
+def _draw_agreement(facts: Facts, frame: pd.DataFrame, lang: Lang) -> Figure:
+    from diaoyan import figures
+
+    if facts.divisions is None:
+        note = (
+            f"{facts.total}篇报告中{facts.with_text}篇有正文，正文太少，LDA和TF-IDF都分不出主题，不作图。"
+            if lang == "zh"
+            else f"{facts.with_text} of {facts.total} reports have text: too little for LDA and TF-IDF to find themes."
+        )
+        return figures.draw_note(_CAPTIONS[lang]["agreement"], note, source=facts.source(lang))
+    names = {"theme": facts.names(lang), **facts.divisions.names}
+    themes = [theme for theme in names["theme"] if theme != OTHER]
+    if lang == "en":
+        # Seeded topics and clusters come first, in the order of the codebook, and have its English names too.
+        for column in ("lda", "tfidf"):
+            english = {str(number): names["theme"][theme] for number, theme in enumerate(themes)}
+            names[column] = {key: english.get(key, name) for key, name in names[column].items()}
+    return figures.draw_agreement(
+        frame, names=names, source=facts.source(lang), scores=facts.divisions.scores, lang=lang
+    )

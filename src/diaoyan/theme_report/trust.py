@@ -1,0 +1,75 @@
+"""Facts on the classifier: what it got wrong on held-out reports, how sure it was, and what could be let through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diaoyan.tagging import Evaluation, Tagger
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_POINTS = 60  # of a curve
+_FIRST = 10  # reports from which an error rate is worth a point
+
+
+def risk(tagger: Tagger) -> pd.DataFrame:
+    """Return ``kind, coverage, error, low, high, reports``: errors among held-out reports that are let through.
+
+    The surest are let through first; the interval is Wilson's, 95 %. `kind` is ``text`` or ``title``.
+    """
+    import pandas as pd
+
+    rows = []
+    for kind in ("text", "title"):
+        margin, correct = tagger.held_out_[f"{kind}_margin"], tagger.held_out_[f"{kind}_correct"]
+        order = np.lexsort((correct, -margin))  # of equals the wrong ones first: no luck in the order
+        wrong = np.cumsum(~correct[order].astype(bool))
+        total = len(order)
+        if total < _FIRST:
+            continue
+        for number in np.unique(np.linspace(_FIRST, total, _POINTS).round().astype(int)):
+            low, high = wilson(int(wrong[number - 1]), int(number))
+            rows.append([kind, number / total, wrong[number - 1] / number, low, high, int(number)])
+    return pd.DataFrame(rows, columns=["kind", "coverage", "error", "low", "high", "reports"])
+
+
+def reliability(evaluation: Evaluation, *, bins: int = 5) -> pd.DataFrame | None:
+    """Return ``stated, right, low, high, reports`` by bins of as many reports each; None if none was stated."""
+    import pandas as pd
+
+    if not evaluation.confidence:
+        return None
+    stated = np.array(evaluation.confidence)
+    right = np.array([t == p for t, p in zip(evaluation.truth, evaluation.predicted, strict=True)])
+    order = np.argsort(stated, kind="stable")
+    rows = []
+    for part in np.array_split(order, min(bins, max(1, len(order) // 8))):
+        low, high = wilson(int(right[part].sum()), len(part))
+        rows.append([float(stated[part].mean()), float(right[part].mean()), low, high, len(part)])
+    return pd.DataFrame(rows, columns=["stated", "right", "low", "high", "reports"])
+
+
+def confusion(evaluation: Evaluation) -> pd.DataFrame:
+    """Return ``truth, predicted, reports`` for every pair of classes."""
+    import pandas as pd
+
+    return pd.DataFrame(evaluation.confusion(), columns=["truth", "predicted", "reports"])
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share (Wilson 1927), which holds for few cases too.
+
+    Examples
+    --------
+    >>> [round(bound, 2) for bound in wilson(0, 10)]
+    [0.0, 0.28]
+    """
+    z = 1.96
+    share = hits / total
+    middle = share + z * z / (2 * total)
+    half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    scale = 1 + z * z / total
+    return max(0.0, float((middle - half) / scale)), min(1.0, float((middle + half) / scale))

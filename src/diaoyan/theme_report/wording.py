@@ -1,0 +1,105 @@
+"""Facts on words: those that mark each theme, and those that rose or fell in the last month."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diaoyan.discovery.naming import distinctive, top_words
+from diaoyan.preprocess import Tokenizer
+from diaoyan.report import Report
+from diaoyan.tagging import Tag
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The fourth occurrence of a word in the same report says little more than the third.
+_AT_MOST = 3
+#: Words that are kept to each side of the comparison of months.
+_KEPT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What rising and falling words compare: the last month with `months` before it, in numbers of reports."""
+
+    month: str
+    months: int
+    now: int
+    before: int
+
+
+def counted(reports: Sequence[Report], tokenizer: Tokenizer) -> list[Counter[str]]:
+    """Return how often each word stands in title and text of each report, three times at most."""
+    counts = (Counter(tokenizer(f"{report.title}\n{report.text}")) for report in reports)
+    return [Counter({word: min(number, _AT_MOST) for word, number in count.items()}) for count in counts]
+
+
+def marking(
+    counts: Sequence[Counter[str]], tags: Sequence[Tag], *, classes: Sequence[str], most: int = 12
+) -> pd.DataFrame:
+    """Return ``theme, word, score, reports``: the words that mark each theme, in the reports filed under it."""
+    import pandas as pd
+
+    words, held = _vocabulary(counts)
+    table = _table(counts, words, [tag.primary for tag in tags], classes)
+    scores = distinctive(table) if words else table
+    rows = [
+        [theme, word, score, held[word]]
+        for theme, row in zip(classes, scores, strict=True)
+        if theme != OTHER
+        for word, score in top_words(row, words, most)
+    ]
+    return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
+
+
+def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[pd.DataFrame, Compared]:
+    """Return how words of the last month differ from those of the months before, and what was compared.
+
+    Returns
+    -------
+    facts : DataFrame
+        ``word, score, now, before``: z-scores of log-odds, highest first, and reports with the word.
+    compared : Compared
+    """
+    import pandas as pd
+
+    months = sorted({report.month for report in reports if report.month})
+    last = months[-1] if months else ""
+    side = ["now" if report.month == last else "before" if report.month else "" for report in reports]
+    compared = Compared(last, max(0, len(months) - 1), side.count("now"), side.count("before"))
+    words, _ = _vocabulary([count for count, where in zip(counts, side, strict=True) if where])
+    rows: list[list[object]] = []
+    if words and len(months) > 1:
+        scores = distinctive(_table(counts, words, side, ("now", "before")))[0]
+        held = {where: Counter(w for c, s in zip(counts, side, strict=True) if s == where for w in c) for where in side}
+        order = np.lexsort((np.arange(len(words)), -scores))
+        kept = [*order[:_KEPT], *order[max(_KEPT, len(order) - _KEPT) :]]
+        rows = [[words[i], round(float(scores[i]), 4), held["now"][words[i]], held["before"][words[i]]] for i in kept]
+    return pd.DataFrame(rows, columns=["word", "score", "now", "before"]), compared
+
+
+def _vocabulary(counts: Sequence[Counter[str]]) -> tuple[list[str], Counter[str]]:
+    """Return the words that two reports hold (one, where there are few reports), and how many hold each."""
+    held = Counter(word for count in counts for word in count)
+    least = 2 if len(counts) >= 10 else 1
+    return sorted(word for word, number in held.items() if number >= least), held
+
+
+def _table(
+    counts: Sequence[Counter[str]], words: Sequence[str], groups: Sequence[str], order: Sequence[str]
+) -> np.ndarray:
+    """Return summed counts of shape (n_groups, n_words); groups that are not in `order` are left out."""
+    column, row = {word: i for i, word in enumerate(words)}, {group: i for i, group in enumerate(order)}
+    table = np.zeros((len(order), len(words)))
+    for count, group in zip(counts, groups, strict=True):
+        if group in row:
+            for word, number in count.items():
+                if word in column:
+                    table[row[group], column[word]] += number
+    return table

@@ -1,0 +1,435 @@
+"""The command: what it answers, how it refuses, and that two runs give the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import SAMPLE, Outcome
+from diaoyan.report import Report, to_jsonl
+
+Command = Callable[..., Outcome]
+Process = Callable[..., subprocess.CompletedProcess[bytes]]
+
+VERBS = ["demo", "split", "add", "discover", "train", "tag", "report"]
+MARCH = SAMPLE / "2025-03.txt"
+HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence"
+LISTED = Report("t1", "石渡县村级集体经济调查", month="2025-03", no=1, authors="县委政研室", status="missing")
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+# --- help and usage ------------------------------------------------------------------------------------------------
+
+
+def test_every_verb_is_listed_and_has_help_with_an_example(diaoyan: Command) -> None:
+    listed = diaoyan("--help").out
+    for verb in VERBS:
+        assert f"    {verb} " in listed
+        shown = diaoyan(verb, "--help")
+        assert shown.status == 0
+        assert f"example: diaoyan {verb}" in " ".join(shown.out.split())
+
+
+def test_the_version_is_told(diaoyan: Command) -> None:
+    assert diaoyan("--version").out.startswith("diaoyan 0.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "",
+        "unknown",
+        "split",
+        "add",
+        "tag",
+        "discover",
+        "discover --method nmf -o out",
+        "discover --themes many -o out",
+        "discover --themes -3 -o out",
+        "discover --seed -1 -o out",
+        "report",
+        "report --month 2025-13 -o out",
+        "report --month ２０２５-03 -o out",
+        "report --lang fr -o out",
+        "tag in.jsonl --error-rate 0",
+        "tag in.jsonl --error-rate 1",
+        "tag in.jsonl --error-rate nan",
+        "tag in.jsonl --error-rate much",
+        "split in.txt --month May",
+        "train --seed x",
+    ],
+)
+def test_wrong_usage_exits_2_without_a_traceback_and_writes_nothing(
+    arguments: str, diaoyan: Command, workplace: Path
+) -> None:
+    outcome = diaoyan(*arguments.split())
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert "usage: diaoyan" in outcome.err
+    assert files(workplace) == set()
+
+
+# --- bad input -----------------------------------------------------------------------------------------------------
+
+
+GOOD = to_jsonl([LISTED]).encode()
+DAMAGED = {
+    "empty.txt": b"",
+    "spaces.txt": b" \n\n",
+    "binary.txt": bytes(range(256)) * 64,
+    "binary.pdf": b"%PDF-1.7\n" + bytes(range(256)),
+    "binary.docx": b"PK\x03\x04" + bytes(64),
+    "empty.jsonl": b"",
+    "damaged.jsonl": GOOD + b"\n{oops\n",
+    "twice.jsonl": GOOD + GOOD,
+    "encoded.jsonl": GOOD.decode().encode("gb18030"),
+    "damaged.jsonl.gz": gzip.compress(GOOD, mtime=0)[:-4],
+    "damaged.parquet": b"PAR1" + bytes(20) + b"PAR1",
+    "in.jsonl": GOOD,
+    "bad.toml": b'[[theme]]\nid = "other"\nzh = "a"\nen = "b"\nseeds = ["c"]\n',
+    "labels.csv": b"report_id,primary\nx,sports\n",
+    "unknown.csv": b"report_id,primary\nnobody,rural\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("split gone.txt", "gone.txt: expected a file that can be read (no such file)"),
+        ("tag gone.txt", "gone.txt: no such file; expected a compilation"),
+        ("report gone.txt -o out", "gone.txt: no such file"),
+        ("discover gone.txt -o out", "gone.txt: no such file"),
+        ("add gone.txt", "gone.txt"),
+        ("split empty.txt", "empty.txt"),
+        ("split spaces.txt", "spaces.txt"),
+        ("split binary.txt", "binary.txt"),
+        ("split binary.pdf", "binary.pdf"),
+        ("split binary.docx", "binary.docx"),
+        ("split .", "expected a file"),
+        ("add binary.txt", "binary.txt"),
+        ("split in.jsonl gone.txt -o out", "gone.txt"),
+        ("tag empty.jsonl", "empty.jsonl: expected at least one report, found none"),
+        ("tag damaged.jsonl", "damaged.jsonl, line 3: expected one JSON object a line, found '{oops'"),
+        ("tag twice.jsonl", "twice.jsonl: report_id 't1' stands there more than once"),
+        ("tag encoded.jsonl", "encoded.jsonl: expected JSON Lines in UTF-8"),
+        ("tag damaged.jsonl.gz", "damaged.jsonl.gz: expected JSON Lines"),
+        ("tag damaged.parquet", "damaged.parquet: expected a Parquet file"),
+        ("tag 2025-03", "is empty; put compilations in with: diaoyan add FILE"),
+        ("tag in.jsonl --model nothing", "expected a model folder with a manifest.json"),
+        ("tag in.jsonl --model in.jsonl", "expected a model folder with a manifest.json"),
+        ("tag in.jsonl -o in.jsonl", "in.jsonl is there already; choose another name or add --force"),
+        ("tag in.jsonl -o in.jsonl/out.csv", "in.jsonl/out.csv cannot be written"),
+        ("tag in.jsonl -o /proc/nowhere/out.csv", "/proc/nowhere/out.csv cannot be written"),
+        ("split bad.toml -o .", "Expected a name for the result"),
+        ("report -o out", "is empty; put compilations in with: diaoyan add FILE"),
+        ("report in.jsonl --month 2025-03 -o out", "Expected either --month or files, got both"),
+        ("report in.jsonl -o in.jsonl", "in.jsonl is there already"),
+        ("report in.jsonl -o in.jsonl --force", "in.jsonl cannot be written"),
+        ("discover -o out", "is empty; put compilations in with: diaoyan add FILE"),
+        ("discover in.jsonl -o out", "Too little text to find themes in"),
+        ("discover in.jsonl --codebook bad.toml -o out", "'other' is what no theme covers"),
+        ("train --themes bad.toml -o out", "'other' is what no theme covers"),
+        ("train --labels gone.csv -o out", "gone.csv: expected labels as CSV"),
+        ("train --labels labels.csv -o out", "labels.csv, row 2: unknown theme 'sports'"),
+        ("train -o in.jsonl", "in.jsonl is there already"),
+    ],
+)
+def test_bad_input_exits_1_with_one_line_and_leaves_nothing_behind(
+    arguments: str, said: str, diaoyan: Command, workplace: Path, model_folder: Path
+) -> None:
+    model = ["--model", model_folder] if arguments.startswith(("tag", "report")) and "--model" not in arguments else []
+    for name, data in DAMAGED.items():
+        (workplace / name).write_bytes(data)
+    outcome = diaoyan(*arguments.split(), *model)
+    assert outcome.status == 1
+    assert outcome.out == ""
+    assert outcome.err.startswith("diaoyan: ")
+    assert outcome.err.count("\n") == 1
+    assert said in outcome.err
+    assert len(outcome.err) < 500
+    assert files(workplace) == set(DAMAGED)
+    assert {name: (workplace / name).read_bytes() for name in DAMAGED} == DAMAGED
+
+
+def test_labels_of_reports_that_are_not_in_the_corpus_are_named(diaoyan: Command, workplace: Path) -> None:
+    assert diaoyan("add", MARCH).status == 0
+    (workplace / "labels.csv").write_text("report_id,primary\nnobody,rural\n")
+    outcome = diaoyan("train", "--labels", "labels.csv", "-o", "out")
+    assert outcome.status == 1
+    assert (
+        outcome.err == "diaoyan: labels.csv: 'nobody' is labelled but not in the corpus; add its compilation first.\n"
+    )
+    assert not (workplace / "out").exists()
+
+
+# --- split and add -------------------------------------------------------------------------------------------------
+
+
+def test_split_writes_reports_to_stdout_and_what_it_found_to_stderr(diaoyan: Command, workplace: Path) -> None:
+    outcome = diaoyan("split", MARCH)
+    assert outcome.status == 0
+    assert [json.loads(line)["no"] for line in outcome.out.splitlines()] == list(range(1, 23))
+    assert "22 reports (22 full, 0 partial, 0 missing); month 2025-03." in outcome.err
+    assert files(workplace) == set()
+
+
+def test_split_into_a_file_gives_the_same_lines(diaoyan: Command, workplace: Path) -> None:
+    lines = diaoyan("split", MARCH).out
+    assert diaoyan("split", MARCH, "-o", "a").out == ""
+    assert diaoyan("split", MARCH, "-o", "b.jsonl").status == 0
+    assert (workplace / "a.jsonl").read_bytes() == (workplace / "b.jsonl").read_bytes() == lines.encode()
+
+
+def test_several_files_are_split_into_a_folder(diaoyan: Command, workplace: Path) -> None:
+    assert diaoyan("split", MARCH, SAMPLE / "2025-06.txt", "-o", "out").status == 0
+    assert files(workplace) == {"out", "out/2025-03.jsonl", "out/2025-06.jsonl"}
+
+
+def test_two_files_of_one_name_are_refused(diaoyan: Command, workplace: Path) -> None:
+    (workplace / "2025-03.md").write_bytes(MARCH.read_bytes())
+    outcome = diaoyan("split", MARCH, "2025-03.md", "-o", "out")
+    assert outcome.status == 1
+    assert "same name without its ending" in outcome.err
+    assert not (workplace / "out").exists()
+
+
+def test_text_in_gb18030_is_read_and_what_is_cut_off_is_said(diaoyan: Command) -> None:
+    outcome = diaoyan("split", SAMPLE / "2025-06.txt", "--explain")
+    assert outcome.status == 0
+    assert "22 reports (7 full, 1 partial, 14 missing); month 2025-06." in outcome.err
+    assert "recognised_by" in outcome.err
+
+
+def test_force_replaces_and_a_given_month_counts(diaoyan: Command, workplace: Path) -> None:
+    (workplace / "a.jsonl").write_text("old")
+    assert diaoyan("split", MARCH, "-o", "a", "--month", "2024-01").status == 1
+    assert (workplace / "a.jsonl").read_text() == "old"
+    assert diaoyan("split", MARCH, "-o", "a", "--month", "2024-01", "--force").status == 0
+    assert json.loads((workplace / "a.jsonl").read_text("utf-8").splitlines()[0])["month"] == "2024-01"
+
+
+def test_a_file_name_that_is_no_utf8_is_split_too(diaoyan: Command, workplace: Path) -> None:
+    name = os.fsdecode(b"\xfe.txt")
+    (workplace / name).write_bytes(MARCH.read_bytes())
+    outcome = diaoyan("split", name, "-o", "out.jsonl")
+    assert outcome.status == 0
+    assert json.loads((workplace / "out.jsonl").read_text("utf-8").splitlines()[0])["source"] == "\ufffd.txt"
+
+
+def test_adding_again_changes_nothing(diaoyan: Command, workplace: Path) -> None:
+    assert "22 new, 0 changed, 0 unchanged, 0 removed" in diaoyan("add", MARCH).err
+    part = workplace / "data" / "corpus" / "reports" / "2025-03.parquet"
+    before = part.read_bytes(), part.stat().st_mtime_ns
+    assert "0 new, 0 changed, 22 unchanged, 0 removed" in diaoyan("add", MARCH).err
+    assert (part.read_bytes(), part.stat().st_mtime_ns) == before
+
+
+# --- tag -----------------------------------------------------------------------------------------------------------
+
+
+def test_tags_have_the_columns_of_the_contract_and_a_primary_theme_each(diaoyan: Command, model_folder: Path) -> None:
+    outcome = diaoyan("tag", SAMPLE / "2025-06.txt", "--model", model_folder)
+    assert outcome.status == 0
+    assert outcome.out.splitlines()[0] == HEADER
+    rows = table(outcome.out)
+    assert len(rows) == 22
+    for row in rows:
+        assert row["primary"] in {"rural", "digital", "discipline", "finance", "other"}
+        assert row["needs_review"] in {"true", "false"}
+        assert all(0 <= float(row[name]) <= 1 for name in row if name.startswith("p_"))
+        if row["primary"] != "other":
+            assert row["themes"].split(";")[0] == row["primary"]
+    assert [("无正文" in row["evidence"]) for row in rows] == [False] * 8 + [True] * 14
+    assert "正文不全" in rows[7]["evidence"]
+    assert "22 reports tagged, 14 of them by title and authors alone" in outcome.err
+
+
+def test_a_file_of_tags_is_the_same_as_stdout_but_for_the_mark_that_excel_needs(
+    diaoyan: Command, model_folder: Path, workplace: Path
+) -> None:
+    out = diaoyan("tag", MARCH, "--model", model_folder).out
+    assert diaoyan("tag", MARCH, "--model", model_folder, "-o", "tags.csv").out == ""
+    assert (workplace / "tags.csv").read_bytes() == b"\xef\xbb\xbf" + out.encode()
+
+
+def test_tag_takes_every_kind_of_input(diaoyan: Command, model_folder: Path, workplace: Path) -> None:
+    lines = diaoyan("split", MARCH).out.encode()
+    (workplace / "in.jsonl").write_bytes(lines)
+    (workplace / "in.jsonl.gz").write_bytes(gzip.compress(lines))
+    diaoyan("add", MARCH)
+    expected = diaoyan("tag", MARCH, "--model", model_folder).out
+    for source in ("in.jsonl", "in.jsonl.gz", "2025-03", "data/corpus/reports/2025-03.parquet"):
+        assert diaoyan("tag", source, "--model", model_folder).out == expected, source
+
+
+def test_several_inputs_are_tagged_in_order(diaoyan: Command, model_folder: Path) -> None:
+    rows = table(diaoyan("tag", SAMPLE / "2025-06.txt", MARCH, "--model", model_folder).out)
+    assert [row["month"] for row in rows] == ["2025-06"] * 22 + ["2025-03"] * 22
+
+
+def test_without_a_model_of_ones_own_the_one_that_ships_is_used(diaoyan: Command) -> None:
+    assert len(table(diaoyan("tag", MARCH).out)) == 22
+
+
+def test_titles_cannot_move_the_cursor_or_run_as_formulas(
+    diaoyan: Command, model_folder: Path, workplace: Path
+) -> None:
+    title = '=HYPERLINK("x")\x1b[2J\x9b31m\u202e调查'
+    (workplace / "in.jsonl").write_text(json.dumps({"id": "\x1b]0;a\x07", "title": title}) + "\n")
+    outcome = diaoyan("tag", "in.jsonl", "--model", model_folder)
+    assert outcome.status == 0
+    assert not set("\x1b\x07\x9b\u202e") & set(outcome.out + outcome.err)
+    assert table(outcome.out)[0]["title"].startswith("'=HYPERLINK")
+
+
+def test_an_error_cannot_move_the_cursor_either(diaoyan: Command, workplace: Path) -> None:
+    name = "a\x1b[2J\nb.jsonl"
+    (workplace / name).write_text("{}\n")
+    outcome = diaoyan("tag", name)
+    assert outcome.status == 1
+    assert "\x1b" not in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_stricter_error_rate_sends_more_to_review(diaoyan: Command, model_folder: Path) -> None:
+    counts = [
+        diaoyan("tag", MARCH, "--model", model_folder, "--error-rate", rate).out.count(",true,")
+        for rate in ("0.001", "0.9")
+    ]
+    assert counts[0] == 22
+    assert counts[1] < 22
+
+
+# --- discover, train, report -----------------------------------------------------------------------------------------
+
+
+def test_discover_writes_assignments_and_themes(diaoyan: Command, workplace: Path) -> None:
+    outcome = diaoyan("discover", SAMPLE / "reports.jsonl", "-o", "out")
+    assert outcome.status == 0, outcome.err
+    text = (workplace / "out" / "assignments.csv").read_text("utf-8-sig")
+    assert text.splitlines()[0] == "report_id,cluster,theme,weight"
+    assert len(table(text)) == 88
+    assert json.loads((workplace / "out" / "themes.json").read_text("utf-8"))["themes"]
+    assert (workplace / "out" / "words.png").is_file()
+
+
+@pytest.mark.slow
+def test_train_learns_the_labels_of_the_corpus_and_tag_then_uses_them(
+    diaoyan: Command, workplace: Path, model_folder: Path
+) -> None:
+    diaoyan("add", MARCH)
+    (workplace / "data" / "corpus" / "labels.csv").write_text("report_id,primary\n2025-03-003-545098,rural\n")
+    outcome = diaoyan("train")
+    assert outcome.status == 0, outcome.err
+    assert "macro-F1 0." in outcome.err
+    assert "1 of them labelled in labels.csv" in (workplace / "models" / "latest" / "card.md").read_text("utf-8")
+    before = table(diaoyan("tag", MARCH, "--model", model_folder).out)[2]
+    after = table(diaoyan("tag", MARCH).out)[2]
+    assert float(after["p_rural"]) > float(before["p_rural"])
+    assert diaoyan("train").err.startswith("diaoyan: models/latest is there already")
+
+
+def test_report_draws_a_month_of_the_corpus(diaoyan: Command, model_folder: Path, workplace: Path) -> None:
+    diaoyan("add", MARCH)
+    (workplace / "out").mkdir()
+    outcome = diaoyan("report", "--month", "2025-03", "--model", model_folder, "-o", "out")
+    assert outcome.status == 0, outcome.err
+    assert "22 reports, 22 with text" in outcome.err
+    assert {"shares.png", "words.svg", "map.png", "reports.csv"} <= files(workplace / "out")
+
+
+# --- processes -----------------------------------------------------------------------------------------------------
+
+MACHINES = (
+    {"PYTHONHASHSEED": "1", "LC_ALL": "C", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TZ": "UTC"},
+    {
+        "PYTHONHASHSEED": "2", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2",
+        "TZ": "Asia/Shanghai",
+    },
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tag", SAMPLE / "2025-06.txt", "-o", "out/tags.csv", "--model"],
+        ["report", SAMPLE / "2025-06.txt", "-o", "out", "--model"],
+        ["discover", SAMPLE / "reports.jsonl", "--method", "tfidf", "-o", "out"],
+        ["discover", SAMPLE / "reports.jsonl", "--method", "lda", "-o", "out"],
+    ],
+    ids=["tag", "report", "discover tfidf", "discover lda"],
+)
+def test_two_machines_give_the_same_bytes(
+    arguments: list[str | Path], fresh_process: Process, model_folder: Path, workplace: Path
+) -> None:
+    arguments = [*arguments, model_folder] if arguments[-1] == "--model" else arguments
+    results = []
+    for number, variables in enumerate(MACHINES):
+        done = fresh_process("-m", "diaoyan.cli", *arguments, PYTHONWARNINGS="default", **variables)
+        assert done.returncode == 0, done.stderr.decode()
+        (workplace / "out").rename(workplace / str(number))
+        folder = workplace / str(number)
+        results.append({name: (folder / name).read_bytes() for name in files(folder) if (folder / name).is_file()})
+    assert results[0]
+    assert results[0].keys() == results[1].keys()
+    assert [name for name in results[0] if results[0][name] != results[1][name]] == []
+
+
+def test_results_are_utf8_whatever_the_terminal_speaks(fresh_process: Process) -> None:
+    done = fresh_process("-m", "diaoyan.cli", "split", MARCH, PYTHONIOENCODING="ascii", LC_ALL="C", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr.decode()
+    assert "石渡县村级集体经济“抱团发展”调查" in done.stdout.decode("utf-8")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(workplace: Path) -> None:
+    command = [sys.executable, "-m", "diaoyan.cli", "split", str(MARCH)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert "Traceback" not in said
+    assert "BrokenPipeError" not in said
+
+
+def test_help_is_there_at_once(fresh_process: Process) -> None:
+    code = "import sys, diaoyan.cli\ntry: diaoyan.cli.main(['--help'])\nexcept SystemExit: print(len(sys.modules))"
+    done = fresh_process("-c", code)
+    assert int(done.stdout.split()[-1]) < 300
+
+
+# --- real texts ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.real
+def test_the_real_compilation_is_split_tagged_and_drawn(
+    diaoyan: Command, workplace: Path, model_folder: Path, real_data: Path
+) -> None:
+    source = real_data / "compilations" / "2021-12.txt"
+    assert diaoyan("split", source, "-o", "reports.jsonl").status == 0
+    reports = [json.loads(line) for line in (workplace / "reports.jsonl").read_text("utf-8").splitlines()]
+    assert [report["status"] for report in reports] == ["full", "partial"] + ["missing"] * 31
+    rows = table(diaoyan("tag", "reports.jsonl", "--model", model_folder).out)
+    assert len(rows) == 33
+    assert all(row["primary"] for row in rows)
+    assert sum("无正文" in row["evidence"] for row in rows) == 31
+    assert any(row["needs_review"] == "true" for row in rows)
+    outcome = diaoyan("report", "reports.jsonl", "--model", model_folder, "-o", "out")
+    assert outcome.status == 0, outcome.err
+    assert "33 reports, 2 with text" in outcome.err
