@@ -133,13 +133,15 @@ def main() -> None:
     sources = [f"the {len(hand)} invented and labelled reports of the sample"]
     extra: list[Examples] = []
     if options.data:
+        data = options.data
+        mit, unstated = "MIT", "no licence stated"
         for what, gathered in (
-            ("broadcast news with a theme by keywords of the title (MIT), text only", by_source(themed_news(options.data), features)),
-            ("broadcast news by seed words (MIT), text only", by_seeds(other_news(options.data), features)),
-            ("sections of government work reports by seed words (no licence stated)", by_seeds(work_report_sections(options.data), features)),
-            ("policy documents and statutes with the theme of their source (no licence stated)", by_source(policy(options.data), features)),
-            ("newspaper texts and titles of general classes (no licence stated)", by_source(general(options.data), features)),
-        ):  # fmt: skip
+            (f"news by keywords of the title, text only ({mit})", by_source(themed_news(data), features)),
+            (f"news by seed words, text only ({mit})", by_seeds(other_news(data), features)),
+            (f"sections of work reports by seed words ({unstated})", by_seeds(work_report_sections(data), features)),
+            (f"policy documents and statutes by source ({unstated})", by_source(policy(data), features)),
+            (f"newspaper texts and titles by class ({unstated})", by_source(general(data), features)),
+        ):
             extra.append(gathered)
             sources.append(f"{len(gathered)} {what}")
             print(sources[-1], flush=True)

@@ -94,7 +94,7 @@ def test_no_reports_are_refused(tagger: Tagger) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_figures_and_facts_are_written(lang: str, facts: Facts, tmp_path: Path) -> None:
     written = write_theme_report(facts, tmp_path, lang=lang)  # type: ignore[arg-type]
-    assert [path.name for path in written][:3] == ["shares.png", "words.png", "map.png"]
+    assert {"shares.png", "words.png", "map.png"} <= {path.name for path in written}
     assert all(path.is_file() and path.with_suffix(".svg").is_file() for path in written)
     with open(tmp_path / "reports.csv", encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))

@@ -97,7 +97,7 @@ def _split(options: argparse.Namespace) -> None:
         if target is not None:
             refuse_existing(target, force=options.force)
     results = [split(file, month=options.month) for file in options.files]
-    for file, result, target in zip(options.files, results, targets, strict=True):
+    for result, target in zip(results, targets, strict=True):
         say(result.summary())
         if options.explain:
             say(result.explain().to_string(index=False))
@@ -194,20 +194,54 @@ def _tag(options: argparse.Namespace) -> None:
     say(f"{len(tags)} reports tagged, {without} of them by title and authors alone; {doubtful} need review")
 
 
-def _report(options: argparse.Namespace) -> None:
+def _explain(options: argparse.Namespace) -> None:
     from diaoyan.models import load_tagger
-    from diaoyan.theme_report import gather, write_theme_report
+    from diaoyan.tagging.explanation import explain
+    from diaoyan.writing import printable
+
+    tagger = load_tagger(options.model)
+    reports = {report.report_id: report for report in _reports([options.input])}
+    if options.report_id not in reports:
+        raise CorpusError(
+            f"{options.input} has no report {options.report_id!r}; it has {len(reports)}, the first is "
+            f"{next(iter(reports), 'none')!r}."
+        )
+    found = explain(tagger, reports[options.report_id], theme=options.theme)
+    lines = [
+        f"{found.title}",
+        f"{found.theme}: probability {found.probability:.2f}, score {found.score:+.2f} "
+        f"= {found.bias:+.2f} for any report {found.score - found.bias:+.2f} for its words",
+    ]
+    rows = found.frame().head(options.words).itertuples()
+    lines += [f"  {row.added:+.3f}  {row.share:4.0%}  {row.word}" for row in rows]
+    lines += [f"  {worth:+.2f}  {sentence}" for sentence, worth in found.sentences]
+    lines += [f"  not {theme}: probability {p:.2f}, needed {bar:.2f}" for theme, p, bar in found.missing]
+    sys.stdout.write("".join(printable(line) + "\n" for line in lines))
+
+
+def _report(options: argparse.Namespace) -> None:
+    from diaoyan.corpus import Corpus
+    from diaoyan.models import load_tagger
+    from diaoyan.theme_report import gather, months_of, write_theme_report
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
     if options.month and options.inputs:
         raise CorpusError("Expected either --month or files, got both; leave one of them out.")
-    reports = _reports([options.month] if options.month else options.inputs)
-    facts = gather(reports, load_tagger(options.model), random_state=options.seed)
+    before: list[Report] = []
+    if options.month:
+        reports, before = months_of(Corpus(settings.CORPUS), *options.month)
+    else:
+        reports = _reports(options.inputs)
+    tagger = load_tagger(options.model)
+    facts = gather(reports, tagger, before=before, theme=options.theme, random_state=options.seed)
     with filling(options.output) as folder:
-        figures = write_theme_report(facts, folder, lang=options.lang)
+        figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
     say(f"{facts.total} reports, {facts.with_text} with text")
-    say(f"wrote {options.output}: {', '.join(path.name for path in figures)}, with their facts as CSV")
+    say(
+        f"wrote {options.output}: index.html, report.docx, report.xlsx and, with their facts as CSV, "
+        f"{', '.join(path.name for path in figures)}"
+    )
 
 
 def _reports(inputs: Sequence[str]) -> list[Report]:
@@ -247,6 +281,11 @@ def _month(text: str) -> str:
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         raise argparse.ArgumentTypeError(f"expected a month like 2025-03, got {text!r}")
     return text
+
+
+def _months(text: str) -> tuple[str, str]:
+    first, _, last = text.partition("..")
+    return _month(first), _month(last or first)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -325,9 +364,21 @@ def _parser() -> argparse.ArgumentParser:
                       help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
     output(made, "CSV (default: stdout)")
 
+    made = verb("explain", _explain, "show the words and sentences behind a tag",
+                "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
+    made.add_argument("input", metavar="INPUT", help=_INPUT)
+    made.add_argument("report_id", metavar="REPORT_ID", help="as in tags.csv")
+    made.add_argument("--theme", metavar="ID", help="explain this theme instead of the primary one")
+    made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
+    model(made)
+
     made = verb("report", _report, "draw the theme report", "diaoyan report --month 2025-03 -o reports_out/2025-03")
     made.add_argument("inputs", nargs="*", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
-    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="one month of the corpus")
+    made.add_argument(
+        "--month", type=_months, metavar="M|M..M", help="a month of the corpus, or a range such as 2025-03..2025-06"
+    )
+    made.add_argument("--theme", metavar="ID", help="only the reports that carry this theme, such as rural")
+    made.add_argument("--template", type=Path, metavar="DOCX", help="Word file whose styles and letterhead to use")
     model(made)
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
     seed(made)

@@ -32,7 +32,8 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
         corpus.add(compilation.reports)
         say(compilation.summary().splitlines()[0])
     reports = corpus.reports()
-    for themes in (TfidfThemes(random_state=random_state), LdaThemes(random_state=random_state)):
+    found = (TfidfThemes(random_state=random_state), LdaThemes(random_state=random_state))
+    for themes in found:
         themes.fit(reports)
         write_discovery(themes, folder / themes.method, source=_source(len(reports), sum(r.has_text for r in reports)))
         stable = sum(cluster.stable for cluster in themes.clusters_)
@@ -49,7 +50,7 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
     )
     header, rows = tags_table(tagger.tag(reports), tagger.codebook)
     write_csv(folder / "tags.csv", header, rows)
-    facts = gather(reports, tagger, labels=labels, evaluation=evaluation, random_state=random_state)
+    facts = gather(reports, tagger, labels=labels, evaluation=evaluation, found=found, random_state=random_state)
     write_theme_report(facts, folder)
 
 

@@ -11,7 +11,7 @@ from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line, key_of
-from diaoyan.compilation.titles import MOST_LINES, Places
+from diaoyan.compilation.titles import Places
 
 #: Below this similarity a line is not the title it was compared with.
 _LEAST_SIMILAR = 0.72
@@ -186,7 +186,7 @@ def _add_similar(
     windows: list[tuple[int, int, str]] = []
     for i in starts:
         key = ""
-        for count in range(1, MOST_LINES):
+        for count in range(1, 4):
             j = i + count - 1
             if j >= len(lines) or j not in allowed or j in furniture.lines or not lines[j].key:
                 break

@@ -40,7 +40,7 @@ _ENDS_IN_GROUP = re.compile(
 )
 _STRONG_GROUP = re.compile(
     r"课题组|调研组|调查组|编写组|研究组|党校|研究院|研究所|研究中心|研究会|政研室|发展中心|委员会|大学|学院|党组|支行|分行|银行|促进会|"
-    r"^(?:国家|全国|中央|中国)\S{2,14}[局队部署院会]|[省市县区]委|纪委|监委|[省市县区]人大|政协|管委会|社科院|科学院|供销|[省市县区镇乡].{1,14}(?:(?<![格布结全大时])局|厅)$|总工会|学习组|办公室|集团|公司|通讯社|日报|(?<![为重])中心"
+    r"^(?:国家|全国|中央|中国)\S{2,14}[局队部署院会]$|[省市县区]委|纪委|监委|[省市县区]人大|政协|管委会|社科院|科学院|供销|[省市县区镇乡].{1,14}(?:(?<![格布结全大时])局|厅)$|总工会|学习组|办公室|集团|公司|通讯社|日报|(?<![为重])中心"
 )
 _ROLE = re.compile(
     r"书记|主任|[局部院会校所站处科组队]长|[县市区镇乡省]长|秘书长|教授|研究员|讲师|博士|硕士|记者|执笔|作者|成员|供稿|撰稿|撰写|通讯员|特约|编辑|文[/／]"
@@ -63,6 +63,9 @@ _OFFICE_LAST = re.compile(rf"(?:调研组成员|课题组执笔|成员|执笔|{_
 _VERB_FIRST = re.compile(
     r"(?:【[^】]*】)?\s*(?:加快|加强|推动|推进|谱写|坚持|深化|打造|促进|提升|构建|让|把|以|从|为|如何|打好|守好|紧盯|聚焦|完善|健全|发展|整治)"
 )
+_EVENT = re.compile(
+    r"会见|会谈|考察|出席|主持|召开|举行|访问|印发|发布|推进|提升|助力|加快|强调|违纪|闭幕|开幕|致电|通话"
+)
 _QUOTED = re.compile(r"[《〈“「『][^》〉”」』]*[》〉”」』]")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _LABEL = re.compile(
@@ -82,6 +85,19 @@ def strip_label(authors: str) -> str:
     if bracketed := re.fullmatch(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]", authors):
         authors = bracketed[1]
     return _LABEL.sub("", authors.strip()).strip()
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a line says itself that it is the byline.
+
+    Examples
+    --------
+    >>> is_labelled("作者：石渡县委党校 方启明"), is_labelled("作者认为，村里的账要算清。")
+    (True, False)
+    """
+    return (
+        len(text) <= 100 and re.match(r"[(（]?(?:作者|执笔人?|撰稿人?|供稿(?:单位)?|文)\s*[:：/／]", text) is not None
+    )
 
 
 def is_person(token: str) -> bool:
@@ -142,8 +158,10 @@ def author_likeness(text: str) -> float:
         score -= 0.4
     if _VERB_FIRST.match(plain) and "组" not in plain:
         score -= 0.6
-    if re.search(r"[:：]\S{6,}$", plain):
-        score -= 0.4
+    if _EVENT.search(plain) and "组" not in plain:
+        score -= 0.5
+    if re.search(r"[:：]\S{3}|【", plain):
+        score -= 0.6
     return max(-1.0, min(1.0, score))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.lines import key_of
-from diaoyan.compilation.numbering import Numbered, Paged, counting, leading_number, rising, trailing_page
+from diaoyan.compilation.numbering import GAP, Numbered, Paged, counting, leading_number, rising, trailing_page
 from diaoyan.compilation.titles import MOST_LINES, Places
 
 #: What looks less like a byline than this, behind a page, is the heading of a part.
@@ -41,6 +41,10 @@ class Marks:
         """Return the marks of some of the lines."""
         kept = list(positions)
         return Marks(*([column[i] for i in kept] for column in (self.index, self.text, self.number, self.page)))  # type: ignore[arg-type]
+
+    def is_byline(self, position: int) -> bool:
+        """Return whether a line is nothing but authors."""
+        return GAP not in self.text[position] and author_likeness(self.text[position]) >= _BYLINE
 
     def core(self, position: int) -> str:
         """Return the key of a line without its number and page."""
@@ -87,7 +91,7 @@ def _numbered(marks: Marks, numbers: dict[int, Numbered], pages: dict[int, int])
     """Cut at the numbers; what stands behind an entry's page is its authors, or the heading of a part."""
     starts = [*_repaired(numbers, pages), len(marks.index)]
     behind = [i + 1 for i in pages if i + 1 < len(marks.index) and i + 1 not in numbers]
-    signed_behind = sum(author_likeness(marks.text[i]) >= _BYLINE for i in behind) >= 0.5 * len(numbers)
+    signed_behind = sum(marks.is_byline(i) for i in behind) >= 0.5 * len(numbers)
     most = max((after - before for before, after in pairwise(starts[:-1])), default=5)
     drafts = []
     for start, stop in pairwise(starts):
@@ -135,11 +139,9 @@ def _paged(marks: Marks, pages: dict[int, int], numbered: set[int]) -> list[Draf
     for i in pages:
         groups.append([j for j in range(start, i + 1) if j == i or j not in numbered])
         start = i + 1
-    heads = [
-        group[0] if len(group) > 1 and author_likeness(marks.text[group[0]]) >= _BYLINE else None for group in groups
-    ]
+    heads = [group[0] if len(group) > 1 and marks.is_byline(group[0]) else None for group in groups]
     if heads[0] is None and sum(head is not None for head in heads) > 0.5 * (len(groups) - 1):
-        trailing = start if start < len(marks.index) and author_likeness(marks.text[start]) >= _BYLINE else None
+        trailing = start if start < len(marks.index) and marks.is_byline(start) else None
         own = [group if head is None else group[1:] for group, head in zip(groups, heads, strict=True)]
         groups = [
             group if byline is None else [*group, byline]

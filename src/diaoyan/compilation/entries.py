@@ -83,11 +83,15 @@ def _bracket(text: str) -> Iterator[_Parts]:
 
 
 def _space(text: str, *, last: bool) -> Iterator[_Parts]:
-    for match in re.finditer(r"[ \u3000\n]+", text):
+    for match in re.finditer(r"(?<![ \u3000\n/／|｜—:：])[ \u3000\n]+(?![/／|｜—(（])", text):
         head, tail = text[: match.start()], text[match.end() :]
         yield (tail, (head,)) if last else (head, (tail,))
 
 
+_GAP_AT_LINE_END = {
+    "title, gap, authors": "authors on the next line",
+    "authors, gap, title": "authors on the line before",
+}
 _SETTINGS: dict[str, Callable[[str], Iterator[_Parts]]] = {
     "authors: title": _colon,
     "title, gap, authors": lambda text: _field(text, last=True),
@@ -131,6 +135,8 @@ def read_entries(block: Block, places: Places) -> list[Entry]:
         setting: sum(max(o.get(setting, o[TITLE_ONLY]).score, o[TITLE_ONLY].score - 0.2) for o in options)
         for setting in [TITLE_ONLY, *_SETTINGS]
     }
+    # A setting that few entries allow is not the setting of this 目录.
+    sums = {name: total for name, total in sums.items() if sum(name in o for o in options) >= 0.5 * len(options)}
     best = max(sums, key=lambda setting: (sums[setting], setting == TITLE_ONLY))
     chosen = [_choose(option, best) for option in options]
     width = max((len(line) for option in chosen for line in option.title), default=0)
@@ -153,7 +159,10 @@ class _Option:
 
 def _choose(options: dict[str, _Option], best: str) -> _Option:
     """Take the setting of most entries if this one allows it, unless the body shows that it is set otherwise."""
-    only, like_others = options[TITLE_ONLY], options.get(best, options[TITLE_ONLY])
+    only = options[TITLE_ONLY]
+    # A gap at the end of a line is lost: the authors then stand on the next.
+    sibling = options.get(_GAP_AT_LINE_END.get(best, ""), only)
+    like_others = options.get(best, sibling if sibling.byline >= 0.4 else only)
     choice = like_others if like_others.score + _LIKE_OTHERS >= only.score else only
     others = [option for option in options.values() if option.byline >= 0.3 or option is only]
     other = max(others, key=lambda option: option.score)
@@ -167,14 +176,14 @@ class _Judge:
         self._block = range(block.first, block.end)
         self._places = places
 
-    def title(self, title: str, whole: str) -> float:
-        """Weigh a title that was taken out of a whole entry; half a title can be a line of the body by chance."""
+    def title(self, title: str, whole: str, *, signed: bool) -> float:
+        """Weigh a title; where no byline was taken off the entry, half of it can be a line of the body by chance."""
         found = (
             len(key_of(title)) > 3
             and author_likeness(title) < 0.5  # a byline is a line of the body too
             and any(i not in self._block for i, _ in self._places.of(title))
         )
-        share = len(key_of(title)) / max(1, len(key_of(whole)))
+        share = 1.0 if signed else len(key_of(title)) / max(1, len(key_of(whole)))
         return title_likeness(title) + (_IN_BODY * share if found else 0.0)
 
 
@@ -183,7 +192,7 @@ def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
     text = "\n".join(draft.lines)
     lines = _title_lines((text,))
     whole = _title(lines)
-    options = {TITLE_ONLY: _Option(judge.title(whole, whole), TITLE_ONLY, "", lines)}
+    options = {TITLE_ONLY: _Option(judge.title(whole, whole, signed=True), TITLE_ONLY, "", lines)}
     for setting, split in _SETTINGS.items():
         for printed, pieces in split(text):
             authors = strip_label(re.sub(r"[\n\t]+", "", printed))
@@ -193,7 +202,7 @@ def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
             if not key_of(authors) or len(key_of(title)) < 2 or byline < _LEAST_BYLINE.get(setting, -1.0):
                 continue
             # Of two readings the one with the shorter byline leaves no part of a title in it.
-            score = byline - 0.01 * len(authors) + judge.title(title, whole)
+            score = byline - 0.02 * len(authors) + judge.title(title, whole, signed=byline >= 0.3)
             if setting not in options or score > options[setting].score:
                 options[setting] = _Option(score, setting, authors, lines, byline)
     return options

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from diaoyan.compilation.bylines import author_likeness, title_likeness
+from diaoyan.compilation.bylines import author_likeness, is_labelled, title_likeness
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
 from diaoyan.compilation.lines import Line, key_of
@@ -117,7 +117,7 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line]) -> bool:
     if "。" in line.text or is_date_line(line.text) or author_likeness(line.text) >= 0.5:
         return False
     before = lines[order[place - 1]].text if place else ""
-    return len(before) < 25 or before.endswith(_SENTENCE_END) or line.new_page
+    return len(before) < 25 or before.endswith(_SENTENCE_END) or line.new_page or author_likeness(before) >= 0.5
 
 
 def _numbered_title(text: str) -> bool:
@@ -159,6 +159,8 @@ def _heading_at(
             count += 1
         elif is_date_line(line.text):
             dated = True
+        elif is_labelled(line.text) and "。" not in line.text:
+            authors, byline = True, 1.0
         elif (
             len(line.text) <= 80
             and order[place + step] not in full
@@ -169,7 +171,7 @@ def _heading_at(
         elif authors or dated or len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text):
             text_follows = True
             break
-        elif step == count and count < 3 and len(line.text) <= 60 and not line.text.endswith(_NO_HEADING_END):
+        elif step == count and count < 4 and len(line.text) <= 60 and not line.text.endswith(_NO_HEADING_END):
             count += 1
         else:
             break
@@ -184,9 +186,13 @@ def _heading_at(
     for holds, weight, words in (
         (authors, 2.0, "byline below it"),
         (byline >= 0.7, 0.5, "names in it"),
-        (place == 0 or lines[order[place - 1]].text.endswith(_SENTENCE_END), 0.5, "after a finished sentence"),
+        (
+            place <= lead or lines[order[place - lead - 1]].text.endswith(_SENTENCE_END),
+            0.5,
+            "after a finished sentence",
+        ),
         (dated, 2.0, "date below it"),
-        (lead > 0, 1.5, "byline above it"),
+        (lead > 0, 2.0, "byline above it"),
         (restarts[place], 1.5, "sections count from 一 again"),
         (lines[i].new_page, 1.0, "begins a page"),
         (lines[i].after_blank, 0.5, "set apart"),

@@ -16,8 +16,9 @@ from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.numbering import leading_number
 
 _COLLECTION = re.compile(
-    r"汇编|选编|选辑|选集|文集|文选|集锦|荟萃|合集|专辑|摘编|辑要|内参|精选|文库|专题系列|[(（]\s*\d+\s*篇\s*[)）]"
+    r"汇编|选编|选辑|选集|文集|文选|集锦|荟萃|合集|专辑|摘编|辑要|内参|参阅|专报|简报|精选|文库|专题系列|[(（]\s*\d+\s*篇\s*[)）]"
 )
+_ISSUE = re.compile(r"第\s*\d{1,4}\s*[期辑号]")
 _CHAPTER = re.compile(
     r"^(?:第?[一二三四五六七八九十\d]+(?:[章节]|部分)|前言|引言|序言?|导言|绪论|概述|概况|背景|摘要|总则|附则|总体(?:要求|思路|目标)|指导思想|基本(?:原则|情况)|"
     r"(?:发展|主要|工作|重点)(?:目标|任务|回顾|形势|措施)|保障措施|组织(?:实施|领导|保障)|调[查研](?:背景|方法|目的|对象)|研究(?:方法|背景|意义)|"
@@ -45,7 +46,8 @@ def is_compilation(
     length = sum(map(len, titles)) / len(titles)
     score = 3.0 * (heading is not None and _COLLECTION.search(heading) is not None)
     score += 3.0 * (named >= 0.5) + 2.0 * (signed >= max(1, 0.5 * len(matches)) and signed > 0)
-    score += 1.0 if length >= 14 else -1.0 if length < 10 else 0.0
+    score += 1.0 * (heading is not None and parse_month(heading) is not None)
+    score += 1.5 if length >= 14 else -1.0 if length < 10 else 0.0
     score += 1.0 if sum(title_likeness(entry.title) >= 0.6 for entry in entries) >= 0.5 * len(entries) else -0.5
     score -= 3.0 * (block.nested >= 2 and block.nested >= 0.3 * len(entries))
     chapters = sum(_CHAPTER.match(entry.title) is not None for entry in entries)
@@ -89,12 +91,18 @@ def printed_heading(lines: Sequence[Line], furniture: Furniture, *, end: int) ->
 
 
 def heading_line(lines: Sequence[Line], furniture: Furniture) -> int | None:
-    """Return the line at the top that announces a collection, or None."""
+    """Return the last line at the top that announces a collection or an issue and is no title, or None."""
+    found = None
     for i, line in enumerate(lines[:10]):
+        if len(line.text) > 60 or "。" in line.text or i in furniture.pages:
+            break
+        below = lines[i + 1].text if i + 1 < len(lines) else ""
+        titled = is_date_line(below) or (len(below) <= 60 and author_likeness(below) >= 0.5)
         announces = _COLLECTION.search(line.text) and (parse_month(line.text) or line.key.endswith("编"))
-        if announces and len(line.text) <= 60 and "。" not in line.text and i not in furniture.pages:
-            return i
-    return None
+        dated = not titled and not is_date_line(line.text) and (parse_month(line.text) or _ISSUE.search(line.text))
+        if announces or dated:
+            found = i
+    return found
 
 
 def series_and_count(heading: str | None, before: Sequence[Line]) -> tuple[int | None, int | None]:

@@ -13,7 +13,7 @@ _CHINESE = "〇零一二三四五六七八九"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NUMBER = re.compile(
     rf"[\s\u3000]*(?P<open>[(（【\[〔第之]?)[\s\u3000]*(?P<value>\d{{1,4}}|[〇零一二三四五六七八九十百]{{1,5}}|[{_CIRCLED}])"
-    r"(?P<close>[\s\u3000]*(?:[)）】\]〕]|篇|章|节|部分|编|辑|期)?)(?P<point>[\s\u3000]*(?:[.．、,，:：·]|(?=[\s\u3000])|(?=\D)))[\s\u3000]*"
+    r"(?P<close>[\s\u3000]*(?:[)）】\]〕]|篇|章|节|部分|编|辑|期)?)(?P<point>[\s\u3000]*[.．、,，:：·])?[\s\u3000]*"
 )
 _LEADER = re.compile(
     r"[\s\u3000]*(?:[.．·・‧∙•…⋯―—_＿-][\s\u3000]*){3,}|[\s\u3000]*…+[\s\u3000]*|[\s\u3000]*。{3,}[\s\u3000]*"
@@ -74,7 +74,7 @@ def leading_number(text: str) -> Numbered | None:
     match = _NUMBER.match(text)
     if match is None:
         return None
-    opened, closed, point = match["open"], match["close"].strip(), match["point"].strip()
+    opened, closed, point = match["open"], match["close"].strip(), (match["point"] or "").strip()
     spaced = bool(re.search(r"[\s\u3000]$", match[0]))
     if (
         not (closed or point or spaced)

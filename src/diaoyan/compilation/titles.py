@@ -11,7 +11,7 @@ from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.numbering import leading_number
 
 #: A title is printed on at most so many lines.
-MOST_LINES = 4
+MOST_LINES = 6
 _SUBTITLE_MARK = re.compile(r"^[\s\u3000]*[-—–―－─]+[\s\u3000]*(?=\S)")
 _INNER_MARK = re.compile(r"[\s\u3000]+[—―─]{1,2}[\s\u3000]*(?=\S)")
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
@@ -140,4 +140,6 @@ class Places:
             elif i not in self.furniture:
                 return 0
             i += 1
+        while i < len(self.lines) and not self.lines[i].key and self.lines[i].text[0] in "》”）)】」』？！":
+            i += 1  # the bracket that closes the title did not fit on its line
         return i - first

@@ -7,8 +7,10 @@ import numpy as np
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.model import ThemeModel
 
-#: Prior of a topic in a section, of a word in a topic, of a seed word in its own theme's topic and in any other.
-ALPHA, ETA, SEED_ETA, FOREIGN_SEED_ETA = 0.1, 0.01, 1.0, 0.001
+#: Prior of a topic in a section, of a word in a topic, and of a seed word in the topic of another theme.
+ALPHA, ETA, FOREIGN_SEED_ETA = 0.1, 0.01, 0.001
+#: Prior of a seed word in the topic of its own theme, per section: it must grow with the text to be heard at all.
+SEED_ETA = 0.03
 
 
 class LdaThemes(ThemeModel):
@@ -36,7 +38,7 @@ class LdaThemes(ThemeModel):
     """
 
     method = "lda"
-    passes = 3
+    passes = 2  # every further one drifts away from the seeds
 
     def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
         from gensim.models import LdaModel
@@ -68,7 +70,7 @@ class LdaThemes(ThemeModel):
             seeds = material.seed_columns(self.codebook)
             prior[:, sorted({column for columns in seeds for column in columns})] = FOREIGN_SEED_ETA
             for topic, columns in enumerate(seeds):
-                prior[topic, columns] = SEED_ETA
+                prior[topic, columns] = max(1.0, SEED_ETA * int(material.shaping.sum()))
         return prior
 
 

@@ -111,6 +111,8 @@ class ThemeModel(ABC):
         CorpusError
             If there is too little text, or fewer sections than clusters.
         """
+        import sklearn.cluster
+        import sklearn.decomposition  # noqa: F401  only libraries that are loaded can be held to one thread
         from threadpoolctl import threadpool_limits
 
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
@@ -238,7 +240,8 @@ class ThemeModel(ABC):
 
     def _scores(self, material: Material, weights: Floats) -> Floats:
         share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
-        return naming.distinctive(np.asarray((material.counts.T @ (share * material.shaping[:, None])).T))
+        counted = np.asarray((material.counts.T @ (share * material.shaping[:, None])).T)
+        return np.where(counted.sum(1, keepdims=True) > 0, naming.distinctive(counted), 0.0)
 
     def _top(self, material: Material, scores: Floats) -> list[list[str]]:
         return [naming.first_words(row, material.words, quality.JUDGED_WORDS) for row in scores]

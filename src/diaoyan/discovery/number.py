@@ -14,8 +14,9 @@ from diaoyan.discovery.partition import Algorithm, partitions
 
 #: Most themes that are considered by default: more do not fit on a page, nor in a reader's head.
 MOST_THEMES = 10
-#: Fewest reports the smallest theme should have.
-LEAST_SIZE = 2
+#: Fewest reports the smallest theme should have, and largest share of the reports for the largest one: what holds more
+#: than half is a remainder, and a partition with a remainder is stable without saying anything.
+LEAST_SIZE, MOST_SHARE = 2, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Candidate:
         Mean NPMI of the themes' ten first words, -1 to 1.
     smallest : int
         Reports in the smallest theme.
+    largest : float
+        Share of the reports that the largest theme holds, 0 to 1.
     """
 
     number: int
@@ -40,6 +43,7 @@ class Candidate:
     error: float
     coherence: float
     smallest: int
+    largest: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Choice:
 
         Examples
         --------
-        >>> curve = tuple(Candidate(k, s, 0.02, 0.3, 5) for k, s in ((2, 0.5), (3, 0.8), (4, 0.79)))
+        >>> curve = [Candidate(k, s, 0.02, 0.3, 5, 1 / k) for k, s in ((2, 0.5), (3, 0.8), (4, 0.79))]
         >>> choose(curve).sentence()
         '3 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material does not decide between them'
         """
@@ -87,18 +91,21 @@ class Choice:
 def choose(curve: Sequence[Candidate]) -> Choice:
     """Choose from a curve: the plateau by stability, within it by size and coherence.
 
-    On the plateau stand all numbers whose stability reaches that of the best less its standard error (the
+    Numbers whose largest theme holds more than half of the reports are out of the question, if there are others. On
+    the plateau stand all numbers whose stability reaches that of the best less its standard error (the
     one-standard-error rule of Breiman et al. 1984), so that a jag of the curve decides nothing. Of these, numbers
     with a theme of fewer than two reports are left out if others remain, then the most coherent one is taken; the
     smaller one if two are equal.
 
     Examples
     --------
-    >>> choose([Candidate(2, 0.50, 0.02, 0.4, 9), Candidate(3, 0.80, 0.03, 0.2, 5), Candidate(4, 0.78, 0.02, 0.3, 4)]).number
-    4
+    >>> curve = [Candidate(k, s, 0.02, c, 5, 1 / k) for k, s, c in ((2, 0.5, 0.4), (3, 0.8, 0.2), (4, 0.79, 0.3))]
+    >>> choose(curve).number, choose(curve).plateau
+    (4, (3, 4))
     """
-    best = max(curve, key=lambda candidate: (candidate.stability, -candidate.number))
-    level = [candidate for candidate in curve if candidate.stability >= best.stability - best.error]
+    even = [candidate for candidate in curve if candidate.largest <= MOST_SHARE] or curve
+    best = max(even, key=lambda candidate: (candidate.stability, -candidate.number))
+    level = [candidate for candidate in even if candidate.stability >= best.stability - best.error]
     large = [candidate for candidate in level if candidate.smallest >= LEAST_SIZE] or level
     chosen = max(large, key=lambda candidate: (round(candidate.coherence, 2), -candidate.number))
     return Choice(chosen.number, tuple(candidate.number for candidate in level), tuple(curve))
@@ -138,21 +145,18 @@ def judge_numbers(
             agreement[run, column] = quality.agreement(whole[number][part].argmax(1), again[number][part].argmax(1))
     curve = []
     for column, number in enumerate(numbers):
-        coherence, smallest = _merits(material, shaping, whole[number])
-        error = agreement[:, column].std(ddof=1) / np.sqrt(resamples) if resamples > 1 else 0.0
-        curve.append(
-            Candidate(
-                number, round(float(agreement[:, column].mean()), 4), round(float(error), 4), coherence, smallest
-            )
-        )
+        runs = agreement[:, column]
+        error = runs.std(ddof=1) / np.sqrt(resamples) if resamples > 1 else 0.0
+        merits = _merits(material, shaping, whole[number])
+        curve.append(Candidate(number, round(float(runs.mean()), 4), round(float(error), 4), *merits))
     return choose(curve)
 
 
-def _merits(material: Material, shaping: npt.NDArray[np.bool_], shares: Floats) -> tuple[float, int]:
-    """Return mean coherence of the groups and the reports in the smallest of them."""
+def _merits(material: Material, shaping: npt.NDArray[np.bool_], shares: Floats) -> tuple[float, int, float]:
+    """Return mean coherence of the groups, reports in the smallest, and share of the reports in the largest."""
     scores = naming.distinctive(np.asarray((material.counts.T @ (shares * shaping[:, None])).T))
     top = [naming.first_words(row, material.words, quality.JUDGED_WORDS) for row in scores]
     coherence = float(np.mean([quality.coherence(words, material) for words in top]))
     reports = material.by_report(shares * shaping[:, None])
     sizes = np.bincount(reports[reports.sum(1) > 0].argmax(1), minlength=shares.shape[1])
-    return round(coherence, 4), int(sizes.min())
+    return round(coherence, 4), int(sizes.min()), round(float(sizes.max() / max(sizes.sum(), 1)), 4)

@@ -56,6 +56,27 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """One LDA topic.
+
+    Parameters
+    ----------
+    name : str
+    stable : bool
+        Whether its words come back when a part of the reports is left out.
+    words : sequence of (str, float)
+        Its most distinctive words with their scores, highest first.
+    reports : frozenset of str
+        Ids of the reports whose strongest topic it is.
+    """
+
+    name: str
+    stable: bool
+    words: Sequence[tuple[str, float]]
+    reports: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Brief:
     """A theme report before it becomes a document.
 
@@ -78,6 +99,10 @@ class Brief:
         ``theme, word, score, reports``.
     shares : DataFrame
         ``month, theme, reports, share, low, high``, shares from 0 to 1.
+    places : DataFrame
+        ``report_id, x, y`` on the map, without unit.
+    topics : sequence of Topic
+        Empty where there was too little text to find any.
     lang : {'zh', 'en'}
     """
 
@@ -89,6 +114,8 @@ class Brief:
     reports: pd.DataFrame
     words: pd.DataFrame
     shares: pd.DataFrame
+    places: pd.DataFrame
+    topics: Sequence[Topic] = ()
     lang: Lang = "zh"
 
     @property

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
+from diaoyan.documents.views import map_view, topic_of, topics_view
 from diaoyan.writing import printable, write_text
 
 #: Reports that are listed; a page of more would be too slow on a phone.
@@ -17,12 +19,14 @@ _LARGE = 400_000
 _COLUMNS = ("primary", "month", "no", "title", "authors", "themes", "status", "needs_review", "evidence")
 _TEXTS = {
     "zh": {
-        "figures": "主题图", "reports": "报告", "search": "搜索题目、作者、依据", "all": "全部主题",
+        "figures": "主题图", "map": "报告地图", "topics": "LDA主题", "list": "报告",
+        "search": "搜索题目、作者、依据", "all": "全部主题",
         "count": "显示{n}篇", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
         "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
     },
     "en": {
-        "figures": "Figures", "reports": "Reports", "search": "Search titles, authors, evidence", "all": "All themes",
+        "figures": "Figures", "map": "Map", "topics": "LDA topics", "list": "Reports",
+        "search": "Search titles, authors, evidence", "all": "All themes",
         "count": "{n} shown", "none": "No report fits.", "theme": "Theme", "themed": "{name} ({n})",
         "short": "Only {n} of the reports are listed here, by theme and month; report.xlsx in the same folder has all.",
     },
@@ -51,6 +55,9 @@ def page(brief: Brief) -> str:
     )
     words = _TEXTS[brief.lang]
     figures = "\n".join(_figure(picture) for picture in brief.pictures)
+    rows = brief.rows()
+    links = ["figures", "map", *(["topics"] if brief.topics else []), "list"]
+    nav = "".join(f'<a href="#{link}">{words[link]}</a>' for link in links)
     return f"""<!DOCTYPE html>
 <html lang="{"zh-CN" if brief.lang == "zh" else "en"}">
 <head>
@@ -65,16 +72,18 @@ def page(brief: Brief) -> str:
 <h1>{_text(brief.title)}</h1>
 <p>{_text(brief.coverage)}</p>
 <p class="source">{_text(brief.source)}</p>
-<nav><a href="#figures">{words["figures"]}</a><a href="#list">{words["reports"]}</a></nav>
+<nav>{nav}</nav>
 </header>
 <main>
 <section id="figures">
 <h2>{words["figures"]}</h2>
 {figures}
 </section>
+{map_view(brief, rows[:LISTED])}
+{topics_view(brief)}
 <section id="list">
-<h2>{words["reports"]}</h2>
-{_list(brief)}
+<h2>{words["list"]}</h2>
+{_list(brief, rows)}
 </section>
 </main>
 <script>{script}</script>
@@ -94,15 +103,15 @@ def _figure(picture: Picture) -> str:
     )
 
 
-def _list(brief: Brief) -> str:
-    words, heads, rows = _TEXTS[brief.lang], HEADINGS[brief.lang], brief.rows()
+def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
+    words, heads, topic = _TEXTS[brief.lang], HEADINGS[brief.lang], topic_of(brief)
     counts = {theme: sum(row["theme"] == theme for row in rows) for theme in brief.names}
     options = "".join(
         f'<option value="{_text(theme)}">{_text(words["themed"].format(name=name, n=counts[theme]))}</option>'
         for theme, name in brief.names.items()
     )
     head = "".join(f'<th scope="col"><button type="button">{heads[key]}</button></th>' for key in _COLUMNS)
-    body = "\n".join(_row(row, heads) for row in rows[:LISTED])
+    body = "\n".join(_row(number, row, heads, topic.get(row["report_id"])) for number, row in enumerate(rows[:LISTED]))
     short = f"<p>{words['short'].format(n=LISTED)}</p>\n" if len(rows) > LISTED else ""
     return f"""{short}<div class="tools">
 <input id="search" type="search" placeholder="{words["search"]}" aria-label="{words["search"]}">
@@ -118,9 +127,10 @@ def _list(brief: Brief) -> str:
 <p id="none" class="empty" hidden>{words["none"]}</p>"""
 
 
-def _row(row: dict[str, str], heads: dict[str, str]) -> str:
+def _row(number: int, row: dict[str, str], heads: dict[str, str], topic: int | None) -> str:
     cells = "".join(f'<td class="{key}" data-head="{heads[key]}">{_text(row[key])}</td>' for key in _COLUMNS)
-    return f'<tr data-themes="{_text(row["carried"])}">{cells}</tr>'
+    mark = "" if topic is None else f' data-topic="{topic}"'
+    return f'<tr id="row-{number}" data-themes="{_text(row["carried"])}"{mark}>{cells}</tr>'
 
 
 def _text(text: str) -> str:

@@ -142,4 +142,7 @@ def _side(page: Page, place: int, facts: pd.DataFrame, *, head: str, colour: str
         score = abs(float(row.score))
         axes.barh(line, score, height=0.66, color=colour if score >= SURE else "white", edgecolor=colour, linewidth=0.8)
         put(axes, -0.06 * inch, line, wrap(row.word, 8.5, _LABEL - 0.08), size=8.5, ha="right", va="center")
-        put(axes, score + 0.05 * inch, line, f"{row.now}/{row.before}", size=7.5, colour=GREY, va="center")
+        put(
+            axes, score + 0.05 * inch, line, f"{row.now}/{row.before}", size=7.5, colour=GREY, va="center",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
+        )  # fmt: skip

@@ -31,6 +31,7 @@ def draw_grid(
     rows: Sequence[str],
     columns: Sequence[str],
     totals: Sequence[str],
+    drawn: NDArray[np.bool_] | None = None,
 ) -> Axes:
     """Draw counts in shaded cells with their share below; a zero stays empty.
 
@@ -45,6 +46,8 @@ def draw_grid(
         Their names.
     totals : sequence of str
         What stands in grey below each row's name.
+    drawn : ndarray of shape (n_rows, n_columns), optional
+        False for cells to leave out.
     """
     height, width = len(rows) * _ROW, INNER - _LABEL
     cell = min(1.05, width / len(columns))
@@ -52,6 +55,8 @@ def draw_grid(
     axes.set_xlim(0, len(columns))
     axes.set_ylim(len(rows), 0)
     for (i, j), count in np.ndenumerate(counts):
+        if drawn is not None and not drawn[i, j]:
+            continue
         share = float(shares[i, j])
         shade = to_hex(SHADES(0.0 if np.isnan(share) or not count else 0.12 + 0.88 * share)[:3])
         axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))

@@ -59,10 +59,8 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     named, places = int(facts["reports"].sum()), facts.groupby("province")["reports"].sum()
     if named < LEAST_REPORTS or len(places) < LEAST_PROVINCES:
         if lang == "zh":
-            note = (
-                f"{total}篇中只有{named}篇写明省份（涉及{len(places)}个），不作图：至少要{LEAST_REPORTS}篇、"
-                f"{LEAST_PROVINCES}个省份。"
-            )
+            said = f"只有{named}篇写明省份（涉及{len(places)}个）" if named else "没有一篇写明省份"
+            note = f"{total}篇中{said}，不作图：至少要{LEAST_REPORTS}篇、{LEAST_PROVINCES}个省份。"
             return draw_note("各省的主题", note, source=source)
         note = f"Only {named} of {total} reports name a province ({len(places)} provinces): too few to draw."
         return draw_note("Themes by province", note, source=source)

@@ -97,8 +97,8 @@ def draw_titles(
 def _write_titles(axes: Axes, top: float, facts: pd.DataFrame, *, most: int, lang: Lang) -> None:
     if facts.empty:
         put(axes, _LEFT, top - 0.02, "没有报告" if lang == "zh" else "no report", size=8.5, colour=GREY, va="top")
-    for row in facts[:most].itertuples():
-        number = "–" if row.no is None or row.no != row.no else f"{row.no:.0f}"
+    for row, unnumbered in zip(facts[:most].itertuples(), facts["no"][:most].isna(), strict=True):
+        number = "–" if unnumbered else f"{row.no:.0f}"
         shown = f"({number})" if row.status == "missing" else number
         put(axes, _LEFT + _NUMBER - 0.08, top - 0.03, shown, size=7.5, colour=GREY, ha="right", va="top")
         put(axes, _LEFT + _NUMBER, top - 0.02, fit(row.title, 8.5, INNER - _LEFT - _NUMBER), size=8.5, va="top")

@@ -83,7 +83,8 @@ def draw_together(
     page = new_page(grid_height(len(themes)), headline(facts, names, lang=lang), subtitle=subtitle, source=source)
     printed = [names[theme] for theme in themes]
     totals = [reports_words(int(count), lang) for count in own]
-    draw_grid(page, counts, shares=shares, rows=printed, columns=printed, totals=totals)
+    drawn = np.tri(len(themes), dtype=bool)  # the other half would say the same again
+    draw_grid(page, counts, shares=shares, rows=printed, columns=printed, totals=totals, drawn=drawn)
     return page.figure
 
 

@@ -121,7 +121,9 @@ def draw_reliability(facts: pd.DataFrame, *, source: str, lang: Lang = "zh") -> 
         return _too_few("把握与实际" if lang == "zh" else "Reliability", facts["reports"], lang, source)
     total = int(facts["reports"].sum())
     if lang == "zh":
-        subtitle = f"留出报告{total}篇：分类器自报的把握与实际正确率，斜线为完全一致；竖线为95%区间，数字为篇数"
+        subtitle = (
+            f"留出报告{total}篇：自报的把握与实际正确率，每点约{total // len(facts)}篇；斜线为完全一致，竖线为95%区间"
+        )
         labels = ("自报的把握", "实际正确率")
     else:
         subtitle = (
@@ -133,8 +135,6 @@ def draw_reliability(facts: pd.DataFrame, *, source: str, lang: Lang = "zh") -> 
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=(0, (3, 2)))
     axes.vlines(facts["stated"], facts["low"], facts["high"], color=INK, linewidth=0.9)
     axes.plot(facts["stated"], facts["right"], color="#1f6fa8", marker="o", markersize=4.5, linewidth=1.2)
-    for row in facts.itertuples():
-        put(axes, row.stated + 0.015, row.right - 0.03, str(row.reports), size=7.5, colour=GREY, va="top")
     return page.figure
 
 

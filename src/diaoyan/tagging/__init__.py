@@ -2,5 +2,6 @@
 
 from diaoyan.tagging.classifier import Tag, Tagger
 from diaoyan.tagging.evaluation import Evaluation, evaluate
+from diaoyan.tagging.explanation import Explanation, explain
 
-__all__ = ["Evaluation", "Tag", "Tagger", "evaluate"]
+__all__ = ["Evaluation", "Explanation", "Tag", "Tagger", "evaluate", "explain"]

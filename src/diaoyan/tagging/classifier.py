@@ -15,6 +15,7 @@ from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Floats, Sigmoid, best_thresholds, margins, review_margin
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
+from diaoyan.tagging.explanation import evidence
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.tagging.weak import ENOUGH, accuracies, densities, votes, weak_examples
 from diaoyan.themes import OTHER, Codebook
@@ -100,8 +101,17 @@ class Tagger:
     >>> tagger = Tagger(folds=3).fit(reports, labels)
     >>> tag = tagger.tag([Report("x", "金桥村土地流转与集体经济调查")])[0]
     >>> tag.primary, tag.evidence
-    ('rural', '无正文，仅据标题：集体经济、土地流转')
+    ('rural', '无正文，仅据标题：土地流转、集体经济')
     """
+
+    features_: Features
+    weights_: npt.NDArray[np.float32]
+    bias_: Floats
+    sigmoids_: dict[str, Sigmoid]
+    thresholds_: Floats
+    held_out_: dict[str, npt.NDArray[Any]]
+    counts_: dict[str, int]
+    base_: Tagger | None = None
 
     def __init__(
         self,
@@ -218,8 +228,7 @@ class Tagger:
         """Set probabilities, thresholds and the rule for review from held-out scores of trusted examples."""
         with_text = np.array(["text" in reading.kinds for reading in examples.readings])
         titled = np.array([set(reading.kinds) > {"text"} or "title" in reading.kinds for reading in examples.readings])
-        self.sigmoids_: dict[str, Sigmoid] = {}
-        self.held_out_: dict[str, npt.NDArray[Any]] = {}
+        self.sigmoids_, self.held_out_ = {}, {}
         for kind, there in (("text", with_text), ("title", titled)):
             rows = examples.trusted & there
             rows = rows if rows.any() else examples.trusted
@@ -235,7 +244,7 @@ class Tagger:
         """Fit features and one linear classifier per class, on each report whole and by its title alone."""
         from scipy.sparse import vstack
 
-        base: Tagger | None = self.base_
+        base = self.base_
         features = self.new_features()
         if base is None:
             features.fit(examples.readings)
@@ -289,7 +298,7 @@ class Tagger:
 
     def scores(self, readings: Sequence[Reading]) -> Floats:
         """Return raw scores of shape (n_readings, n_classes); above 0 speaks for the class."""
-        return self.features_.rows(readings).times(self.weights_) + self.bias_
+        return np.asarray(self.features_.rows(readings).times(self.weights_) + self.bias_)
 
     def predict_proba(self, reports: Sequence[Report]) -> Floats:
         """Return calibrated probabilities of shape (n_reports, n_classes), each between 0 and 1."""
@@ -312,54 +321,42 @@ class Tagger:
         if not reports:
             return []
         readings = self.features_.read(reports)
-        probabilities = self._calibrated(reports, self.scores(readings))
+        rows = self.features_.rows(readings)
+        probabilities = self._calibrated(reports, rows.times(self.weights_) + self.bias_)
+        best = probabilities.argmax(1)
+        words = evidence(self, readings, rows, themes=best.tolist())
         least = {
             kind: review_margin(self.held_out_[f"{kind}_margin"], self.held_out_[f"{kind}_correct"], error_rate)
             for kind in ("text", "title")
         }
-        tags = []
-        for report, reading, row, margin in zip(reports, readings, probabilities, margins(probabilities), strict=True):
-            best = int(row.argmax())
-            carried = [
-                (float(p), theme)
-                for p, theme, bar in zip(row[:-1], self.codebook.ids, self.thresholds_, strict=True)
-                if p >= bar and theme != self.classes[best]
-            ]
-            first = [self.classes[best]] if self.classes[best] != OTHER else []
-            tags.append(
-                Tag(
-                    report_id=report.report_id, month=report.month, no=report.no, title=report.title,
-                    primary=self.classes[best],
-                    themes=(*first, *(theme for _, theme in sorted(carried, reverse=True))),
-                    probabilities={name: float(p) for name, p in zip(self.classes, row, strict=True)},
-                    needs_review=bool(margin < least["text" if report.has_text else "title"]),
-                    evidence=_remark(report) + self._evidence(reading, self.classes[best]),
-                )
-            )  # fmt: skip
-        return tags
+        return [
+            Tag(
+                report_id=report.report_id,
+                month=report.month,
+                no=report.no,
+                title=report.title,
+                primary=self.classes[first],
+                themes=self._themes(row, int(first)),
+                probabilities={name: float(p) for name, p in zip(self.classes, row, strict=True)},
+                needs_review=bool(margin < least["text" if report.has_text else "title"]),
+                evidence=_remark(report) + (said or "没有主题词"),
+            )
+            for report, row, first, margin, said in zip(
+                reports, probabilities, best, margins(probabilities), words, strict=True
+            )
+        ]
 
-    def contributions(self, reading: Reading, theme: str) -> list[tuple[str, float]]:
-        """Return what each word and n-gram adds to the raw score of `theme`: coefficient times value, largest first.
-
-        The share of a theme's seed words is divided among those that stand there, by how often they do.
-        """
-        rows = self.features_.rows([reading])
-        share = rows.values * self.weights_[rows.columns, self.classes.index(theme)]
-        added: dict[str, float] = {}
-        for column, amount in zip(rows.columns, share, strict=True):
-            name = self.features_.name(int(column))
-            if name.startswith("seeds:"):
-                seeds = self.features_.seeds_in(reading)[name.removeprefix("seeds:")]
-                for word, count in seeds.items():
-                    added[word] = added.get(word, 0.0) + float(amount) * count / seeds.total()
-            else:
-                added[name] = added.get(name, 0.0) + float(amount)
-        return sorted(added.items(), key=lambda item: (-item[1], item[0]))
-
-    def _evidence(self, reading: Reading, theme: str, *, most: int = 5) -> str:
-        """Return the `most` words that speak for a theme."""
-        words = [name for name, amount in self.contributions(reading, theme) if amount > 0 and name[0] != "〔"]
-        return "、".join(words[:most]) or "没有主题词"
+    def _themes(self, probabilities: Floats, first: int) -> tuple[str, ...]:
+        """Return the themes a report carries: the primary one, then those above their threshold, likeliest first."""
+        above = [
+            (-float(p), theme)
+            for number, (p, theme, bar) in enumerate(
+                zip(probabilities[:-1], self.codebook.ids, self.thresholds_, strict=True)
+            )
+            if p >= bar and number != first
+        ]
+        head = [self.classes[first]] if self.classes[first] != OTHER else []
+        return (*head, *(theme for _, theme in sorted(above)))
 
 
 def _remark(report: Report) -> str:

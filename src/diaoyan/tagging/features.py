@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -139,7 +140,8 @@ class Features:
         self.gram_weight = gram_weight
         self.seed_weight = seed_weight
         self.max_grams = max_grams
-        self.themes_of_seed = _themes_of_seed(tokenizer, codebook)
+        self.themes_of = SeedIndex(tokenizer, codebook)
+        self.words_: dict[str, int] = {}
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings, the way scikit-learn's estimators do."""
@@ -218,16 +220,18 @@ class Features:
     def name(self, column: int) -> str:
         """Return what a column stands for: a word, an n-gram in 〔〕, or ``seeds:<theme>``."""
         if column < len(self.words_):
-            return self.words_in_order()[column]
+            return self._names[column]
         if column < len(self.idf_):
             return f"〔{_gram_text(int(self.grams_[column - len(self.words_)]))}〕"
         return f"seeds:{self.codebook.ids[column - len(self.idf_)]}"
 
+    @cached_property
+    def _names(self) -> list[str]:
+        return self.words_in_order()
+
     def words_in_order(self) -> list[str]:
         """Return the words of the vocabulary by column."""
-        if getattr(self, "_words_in_order", None) is None or len(self._words_in_order) != len(self.words_):
-            self._words_in_order = list(self.words_)
-        return self._words_in_order
+        return list(self.words_)
 
     def rows(self, readings: Sequence[Reading]) -> Rows:
         """Return the vectors of readings; a row is empty if nothing in the reading is known."""
@@ -255,7 +259,7 @@ class Features:
         """Return, per theme, how often each of its seed words stands in the report."""
         found: dict[str, Counter[str]] = {theme: Counter() for theme in self.codebook.ids}
         for token, count in Counter(token for part in reading.tokens for token in part).items():
-            for theme in self.themes_of_seed.get(token, ()):
+            for theme in self.themes_of[token]:
                 found[self.codebook.ids[theme]][token] += count
         return found
 
@@ -285,15 +289,15 @@ class Features:
     def _seeds(self, tokens: list[list[str]]) -> tuple[Ints, Ints, Floats]:
         # Not scaled to unit length: how dense the seed words stand is what this block has to say.
         density = np.zeros((len(tokens), len(self.codebook.ids)))
-        keeps, find = self.tokenizer.keeps, self.themes_of_seed.get
+        keeps, themes_of = self.tokenizer.keeps, self.themes_of
         for row, part in enumerate(tokens):
             for token in part:
-                for theme in find(token, ()):
+                for theme in themes_of[token]:
                     density[row, theme] += 1
             density[row] /= max(1, sum(map(keeps, part)))
-        part, theme = np.nonzero(density)
-        values = self.seed_weight * np.sqrt(np.minimum(density[part, theme], 1.0))
-        return part, theme + len(self.idf_), values
+        parts, themes = np.nonzero(density)
+        values = self.seed_weight * np.sqrt(np.minimum(density[parts, themes], 1.0))
+        return parts, themes + len(self.idf_), values
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Return settings with vocabulary as plain data, and arrays, for a model folder."""
@@ -332,21 +336,37 @@ def _gram_text(key: int) -> str:
     return "".join(reversed(characters))
 
 
-def _themes_of_seed(tokenizer: Tokenizer, codebook: Codebook) -> dict[str, tuple[int, ...]]:
-    """Map every token that announces themes to their positions in the codebook.
+class SeedIndex(dict[str, tuple[int, ...]]):
+    """Which themes a token announces, by their positions in the codebook; filled as tokens are looked up.
 
-    A seed word announces its theme. A longer policy term that is not a seed itself announces the themes of the seeds
-    it holds (农村产权交易 holds 农村), because the segmentation keeps it whole.
+    A seed word announces its theme. A policy term or a seed announces the themes of the seeds it holds, because the
+    segmentation keeps it whole (农村金融 holds 农村 and 金融). Any other token of four characters or more announces the
+    theme of the seed it ends in, as Chinese compounds have their head at the end (农业银行 is a bank, no farming).
+
+    Examples
+    --------
+    >>> codebook = Codebook.default()
+    >>> index = SeedIndex(Tokenizer(terms=[seed for theme in codebook.themes for seed in theme.seeds]), codebook)
+    >>> [[codebook.ids[theme] for theme in index[token]] for token in ("农村金融", "农业银行", "道路")]
+    [['rural', 'finance'], ['finance'], []]
     """
-    seeds: dict[str, list[int]] = {}
-    for position, theme in enumerate(codebook.themes):
-        for seed in theme.seeds:
-            # A seed the segmentation does not know as one token can only be met in its normal form.
-            seeds.setdefault("".join(tokenizer.cut(seed)) or seed, []).append(position)
-    found = {seed: tuple(dict.fromkeys(positions)) for seed, positions in seeds.items()}
-    for term in tokenizer.terms:
-        if term not in found:
-            held = dict.fromkeys(p for seed, positions in seeds.items() if seed in term for p in positions)
-            if held:
-                found[term] = tuple(held)
-    return found
+
+    def __init__(self, tokenizer: Tokenizer, codebook: Codebook) -> None:
+        super().__init__()
+        self._seeds: dict[str, set[int]] = {}
+        for position, theme in enumerate(codebook.themes):
+            for seed in theme.seeds:
+                # A seed the segmentation does not know as one token can only be met in its normal form.
+                self._seeds.setdefault("".join(tokenizer.cut(seed)) or seed, set()).add(position)
+        self._whole = {*self._seeds, *tokenizer.terms}
+
+    def __missing__(self, token: str) -> tuple[int, ...]:
+        if token in self._whole:
+            found = set().union(*(themes for seed, themes in self._seeds.items() if seed in token))
+        elif len(token) >= 4:
+            ends = [token[start:] for start in range(1, len(token) - 1) if token[start:] in self._seeds]
+            found = self._seeds[ends[0]] if ends else set()
+        else:
+            found = set()
+        self[token] = tuple(sorted(found))
+        return self[token]

@@ -1,4 +1,4 @@
-"""Weak labels: what the codebook's seed words alone say of a report, as labelling functions with measured accuracies."""
+"""Weak labels: what the codebook's seed words alone say of a report, by labelling functions of measured accuracy."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def densities(readings: Sequence[Reading], features: Features) -> Floats:
     ndarray of shape (n_readings, 3, n_themes)
         Zeros where a report has no such part.
     """
-    keeps, find = features.tokenizer.keeps, features.themes_of_seed.get
+    keeps, themes_of = features.tokenizer.keeps, features.themes_of
     out = np.zeros((len(readings), 3, len(features.codebook.ids)))
     for row, reading in enumerate(readings):
         texts = [tokens for kind, tokens in zip(reading.kinds, reading.tokens, strict=True) if kind == "text"]
@@ -93,7 +93,7 @@ def densities(readings: Sequence[Reading], features: Features) -> Floats:
             words = max(1, sum(keeps(token) for part in parts for token in part))
             for part in parts:
                 for token in part:
-                    for theme in find(token, ()):
+                    for theme in themes_of[token]:
                         out[row, place, theme] += 1 / words
     return out
 
@@ -167,7 +167,7 @@ def weak_examples(
 
     Returns
     -------
-    Examples
+    found : Examples
         Not trusted. A theme whose seed words stand there besides is left open.
     """
     classes = len(features.codebook.ids) + 1
@@ -181,6 +181,6 @@ def weak_examples(
     carried[np.arange(len(rows)), primary] = True
     hinted = np.column_stack([density[rows].max(1) > BARE, np.zeros(len(rows), dtype=bool)])
     return Examples(
-        [readings[row] for row in rows], carried, carried | ~hinted, primary,
+        [readings[int(row)] for row in rows], carried, carried | ~hinted, primary,
         weight * probability[rows, primary], np.arange(len(rows)), np.zeros(len(rows), dtype=bool),
     )  # fmt: skip

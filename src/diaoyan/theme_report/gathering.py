@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +13,10 @@ from diaoyan.discovery import ThemeModel
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger
-from diaoyan.theme_report import inside, trust, wording
-from diaoyan.theme_report.divisions import divisions
+from diaoyan.theme_report import inside, selection, trust, wording
+from diaoyan.theme_report.divisions import divide, divisions
 from diaoyan.theme_report.facts import Facts
 from diaoyan.theme_report.layout import places
-from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +28,9 @@ def gather(
     *,
     labels: Mapping[str, Label] | None = None,
     evaluation: Evaluation | None = None,
-    found: Sequence[ThemeModel] = (),
+    before: Sequence[Report] = (),
+    theme: str | None = None,
+    found: Sequence[ThemeModel] | None = None,
     random_state: int = 0,
 ) -> Facts:
     """Tag reports and gather what the theme report says of them.
@@ -45,21 +45,26 @@ def gather(
         Themes that people gave: they stand instead of the classifier's.
     evaluation : Evaluation, optional
         Held-out results of the same classifier.
-    found : sequence of ThemeModel
-        An LDA and a TF-IDF model fitted to these reports, or to a part of them; see `divide`. May be empty.
+    before : sequence of Report
+        Reports of earlier months, with which the words of the last month are compared.
+    theme : str, optional
+        Id of a theme, to report only on the reports that carry it.
+    found : sequence of ThemeModel, optional
+        An LDA and a TF-IDF model fitted to these reports; they are fitted here if None.
     random_state : int
         Decides the bootstrap and the layout of the map.
 
     Raises
     ------
     CorpusError
-        If there are no reports.
+        If there are no reports, or none with the theme.
     """
     import pandas as pd
 
     if not reports:
         raise CorpusError("Expected at least one report to draw a theme report of, found none.")
-    tags = [_labelled(tag, (labels or {}).get(tag.report_id)) for tag in tagger.tag(reports)]
+    tags = selection.tagged(reports, tagger, labels or {})
+    reports, tags = selection.of_theme(reports, tags, tagger=tagger, theme=theme)
     rows = [
         [r.report_id, r.compilation, r.month, r.no, r.title, r.authors, r.date, r.page,
          r.status if r.has_text else "missing", t.primary, ";".join(t.themes), t.needs_review, t.evidence]
@@ -70,7 +75,11 @@ def gather(
     table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
     counts = wording.counted(reports, tagger.features_.tokenizer)
     titles, month = inside.titles(reports, tags)
-    changes, compared = wording.changes(counts, reports)
+    changes, compared = wording.changes(
+        [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports]
+    )
+    if found is None:
+        found = divide(reports, tagger.codebook, random_state=random_state)
     together, several = inside.together(tags, tagger.codebook.ids)
     scores = {} if evaluation is None else {
         "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
@@ -98,13 +107,6 @@ def gather(
         total=len(reports),
         with_text=sum(report.has_text for report in reports),
     )
-
-
-def _labelled(tag: Tag, label: Label | None) -> Tag:
-    if label is None:
-        return tag
-    themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
-    return replace(tag, primary=label.primary, themes=themes, needs_review=False, evidence=f"人工标注；{tag.evidence}")
 
 
 def _shares(tags: Sequence[Tag], classes: Sequence[str], random_state: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from diaoyan.writing import write_csv
 if TYPE_CHECKING:
     import pandas as pd
 
-    from diaoyan.documents import Picture
+    from diaoyan.documents import Picture, Topic
 
 
 def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", template: Path | None = None) -> list[Path]:
@@ -53,6 +53,8 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         reports=facts.reports,
         words=facts.words,
         shares=facts.shares,
+        places=facts.places,
+        topics=_topics(facts),
         lang=lang,
     )
     documents.write_page(folder / "index.html", brief)
@@ -69,6 +71,23 @@ def _draw(drawing: Drawing, folder: Path) -> Picture:
     figure = drawing.draw()
     png, svg = figures.save(figure, folder / drawing.name)
     return Picture(drawing.name, str(figure.get_label()), drawing.caption, png, svg)
+
+
+def _topics(facts: Facts) -> list[Topic]:
+    from diaoyan.documents import Topic
+
+    if facts.divisions is None:
+        return []
+    assigned = facts.divisions.assigned
+    return [
+        Topic(
+            name=facts.divisions.names["lda"][topic],
+            stable=bool(rows["stable"].iloc[0]),
+            words=list(zip(rows["word"], rows["score"], strict=True)),
+            reports=frozenset(assigned.loc[assigned["topic"] == topic, "report_id"]),
+        )
+        for topic, rows in facts.divisions.topics.groupby("topic", sort=False)
+    ]
 
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:

@@ -1,0 +1,125 @@
+"""The parts of the page that answer to a finger: a map of the reports, and the LDA topics with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from diaoyan.documents.brief import Brief, Topic
+from diaoyan.figures.placement import spread
+from diaoyan.figures.style import Look, looks
+from diaoyan.writing import printable
+
+_WIDTH, _HEIGHT, _EDGE, _SIZE = 720.0, 460.0, 16.0, 5.0  # of the map and its markers, in units of its own
+_BAR, _LINE = 240.0, 20.0  # of the bars of words
+_TEXTS = {
+    "zh": {
+        "map": "报告地图", "hint": "每点一篇，越近用词越相似；点一下看题目，空心为待复核。搜索和筛选也作用于地图。",
+        "open": "在列表中查看", "topics": "LDA主题", "only": "只看这些报告", "unstable": "不稳定",
+        "topic_hint": "展开一个主题看它的特征词；点一个词，同一个词在别的主题里也会标出来。横条为对数几率比（z值）。",
+        "count": "{n}篇",
+    },
+    "en": {
+        "map": "Map of reports",
+        "hint": "One point a report, near where words are alike; tap for its title; hollow: to be reviewed. Search and "
+        "filter work on the map too.",
+        "open": "Show in the list", "topics": "LDA topics", "only": "Show only these reports", "unstable": "unstable",
+        "topic_hint": "Open a topic to see its words; tap a word to mark it in other topics. Bars are log-odds (z).",
+        "count": "{n} reports",
+    },
+}  # fmt: skip
+
+
+def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
+    """Return the map as inline SVG, a marker for each of `rows`, which the page's script brings to life."""
+    words = _TEXTS[brief.lang]
+    spots = brief.places.set_index("report_id")[["x", "y"]].astype(float)
+    found = spots.loc[[row["report_id"] for row in rows]].to_numpy()
+    style = looks([*brief.names, *sorted({row["theme"] for row in rows} - set(brief.names))])
+    markers = "".join(
+        f'<path data-row="{number}" d="{_shape(style[row["theme"]], x, y)}" stroke="{style[row["theme"]].line}" '
+        f'fill="{"#ffffff" if row["needs_review"] else style[row["theme"]].colour}"><title>'
+        f"{_text(row['title'])}</title></path>"
+        for number, (row, (x, y)) in enumerate(zip(rows, _scaled(found), strict=True))
+    )
+    legend = "".join(
+        f'<span class="key"><svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true"><path '
+        f'd="{_shape(style[theme], 7, 7)}" fill="{style[theme].colour}" stroke="{style[theme].line}"/></svg>'
+        f"{_text(name)}</span>"
+        for theme, name in brief.names.items()
+    )
+    return f"""<section id="map">
+<h2>{words["map"]}</h2>
+<p class="source">{words["hint"]}</p>
+<p class="legend">{legend}</p>
+<svg id="plane" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{words["map"]}">{markers}</svg>
+<p id="chosen" aria-live="polite" data-open="{words["open"]}"></p>
+</section>"""
+
+
+def topics_view(brief: Brief) -> str:
+    """Return the LDA topics, each to be opened, with its words as bars; empty if there are none."""
+    if not brief.topics:
+        return ""
+    words = _TEXTS[brief.lang]
+    reach = max((score for topic in brief.topics for _, score in topic.words), default=1.0)
+    shown = "\n".join(_topic(number, topic, reach, words) for number, topic in enumerate(brief.topics))
+    return f"""<section id="topics">
+<h2>{words["topics"]}</h2>
+<p class="source">{words["topic_hint"]}</p>
+{shown}
+</section>"""
+
+
+def _topic(number: int, topic: Topic, reach: float, words: dict[str, str]) -> str:
+    bars = "".join(
+        f'<g class="word" data-word="{_text(word)}"><rect x="90" y="{line * _LINE + 4:.0f}" '
+        f'width="{max(1.0, _BAR * score / reach):.1f}" height="12"/>'
+        f'<text x="84" y="{line * _LINE + 14:.0f}" text-anchor="end">{_text(word)}</text>'
+        f'<text class="score" x="{96 + _BAR * score / reach:.1f}" y="{line * _LINE + 14:.0f}">{score:.1f}</text></g>'
+        for line, (word, score) in enumerate(topic.words)
+    )
+    mark = "" if topic.stable else f" <em>{words['unstable']}</em>"
+    return (
+        f"<details{' open' if number == 0 else ''}><summary>{_text(topic.name)} "
+        f'<span class="count">{words["count"].format(n=len(topic.reports))}</span>{mark}</summary>'
+        f'<svg class="bars" viewBox="0 0 380 {len(topic.words) * _LINE:.0f}">{bars}</svg>'
+        f'<button type="button" class="only" data-topic="{number}" aria-pressed="false">{words["only"]}</button>'
+        "</details>"
+    )
+
+
+def topic_of(brief: Brief) -> dict[str, int]:
+    """Return the number of the topic each report belongs to; reports the topics do not know are left out."""
+    return {report_id: number for number, topic in enumerate(brief.topics) for report_id in topic.reports}
+
+
+def _scaled(spots: np.ndarray) -> np.ndarray:
+    """Return places scaled to the map and pushed apart; a report without a place lies in its middle."""
+    low, high = np.nanmin(spots, axis=0, initial=np.inf), np.nanmax(spots, axis=0, initial=-np.inf)
+    span = np.where(high > low, high - low, 1.0)
+    share = np.where(high > low, (spots - low) / span, 0.5)
+    share = np.where(np.isfinite(share), share, 0.5)
+    share[:, 1] = 1 - share[:, 1]
+    room = np.array([_WIDTH - 2 * _EDGE, _HEIGHT - 2 * _EDGE])
+    return np.clip(spread(share * room, 2.2 * _SIZE), 0, room) + _EDGE
+
+
+def _shape(look: Look, x: float, y: float) -> str:
+    """Return the outline of a theme's marker at a place, the same that the figures use."""
+    from matplotlib.markers import MarkerStyle
+
+    marker = MarkerStyle(look.marker)
+    outline = np.asarray(marker.get_path().transformed(marker.get_transform()).to_polygons()[0])
+    size = _SIZE / max(float(np.abs(outline).max()), 1e-9)
+    if len(outline) > 16:  # a circle, which SVG says in fewer words
+        half = f"a{_SIZE:g} {_SIZE:g} 0 1 0 "
+        return f"M{x - _SIZE:.1f} {y:.1f}{half}{2 * _SIZE:g} 0{half}{-2 * _SIZE:g} 0z"
+    points = [f"{x + size * px:.1f} {y - size * py:.1f}" for px, py in outline[:-1]]
+    return f"M{'L'.join(points)}z"
+
+
+def _text(text: str) -> str:
+    return escape(printable(text), quote=True)

@@ -1,0 +1,182 @@
+"""Why a report got its tag: what each word adds to the score, the sentences they stand in, and what was missing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diaoyan.errors import ModelError
+from diaoyan.report import Report
+from diaoyan.tagging.features import Floats, Ints, Reading, Rows
+from diaoyan.themes import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from diaoyan.tagging.classifier import Tagger
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a tag's score is made of.
+
+    Attributes
+    ----------
+    report_id, title : str
+    theme : str
+        The class that is explained.
+    score, bias : float
+        Raw score of the class, and the part of it that no word decides; ``score = bias + sum of added``.
+    probability : float
+        Calibrated, 0 to 1.
+    added : list of (str, float)
+        Every word and n-gram (in 〔〕) with what it adds to the score, highest first.
+    sentences : list of (str, float)
+        The sentences whose words add most, with what they add together, highest first.
+    missing : list of (str, float, float)
+        For `other`: each theme with its probability and the threshold it stayed below, likeliest first.
+    """
+
+    report_id: str
+    title: str
+    theme: str
+    score: float
+    bias: float
+    probability: float
+    added: list[tuple[str, float]]
+    sentences: list[tuple[str, float]]
+    missing: list[tuple[str, float, float]]
+
+    def frame(self) -> pd.DataFrame:
+        """Return ``word, added, share``; `share` is of all that speaks for the class, and of all against it below 0."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.added, columns=["word", "added"])
+        speaking = frame["added"].where(frame["added"] > 0, 0.0).sum()
+        against = -frame["added"].where(frame["added"] < 0, 0.0).sum()
+        frame["share"] = [value / (speaking if value > 0 else against) if value else 0.0 for value in frame["added"]]
+        return frame
+
+    def _repr_html_(self) -> str:
+        return str(self.frame().head(12).to_html(index=False, float_format="%.3f", escape=True))
+
+
+def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[str, float]]:
+    """Return what each word and n-gram adds to the raw score of `theme`: coefficient times value, highest first.
+
+    The share of a theme's seed words is divided among those that stand there, by how often they do.
+    """
+    rows = tagger.features_.rows([reading])
+    return _named(tagger, reading, rows.columns, rows.values * tagger.weights_[rows.columns, _number(tagger, theme)])
+
+
+def evidence(
+    tagger: Tagger, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int], most: int = 5
+) -> list[str]:
+    """Return, for each reading, the words that add most to the score of its theme, n-grams left out.
+
+    Parameters
+    ----------
+    tagger : Tagger
+    readings : sequence of Reading
+    rows : Rows
+        Their vectors.
+    themes : sequence of int
+        Number of the class to explain, per reading.
+    most : int
+        Words per reading.
+
+    Returns
+    -------
+    list of str
+        Joined by 、; empty where no word speaks for the class.
+    """
+    features = tagger.features_
+    words, grams = len(features.words_), len(features.idf_)
+    found = []
+    for number, (reading, theme) in enumerate(zip(readings, themes, strict=True)):
+        part = slice(rows.starts[number], rows.starts[number + 1])
+        columns = rows.columns[part]
+        added = rows.values[part] * tagger.weights_[columns, theme]
+        # Seed words gain by their theme's column too, so all of them are looked at, and of the others the best.
+        seeded = [features.words_.get(w, -1) for seeds in features.seeds_in(reading).values() for w in seeds]
+        inside = np.flatnonzero(columns < words)
+        best = inside[np.argsort(-added[inside], kind="stable")[:most]]
+        kept = np.unique(np.concatenate([best, np.flatnonzero(np.isin(columns, seeded) | (columns >= grams))]))
+        named = _named(tagger, reading, columns[kept], added[kept])
+        found.append("、".join([word for word, amount in named if amount > 0][:most]))
+    return found
+
+
+def _named(tagger: Tagger, reading: Reading, columns: Ints, added: Floats) -> list[tuple[str, float]]:
+    features = tagger.features_
+    seeds = features.seeds_in(reading)
+    total: dict[str, float] = defaultdict(float)
+    for column, amount in zip(columns, added, strict=True):
+        name = features.name(int(column))
+        here = seeds.get(name.removeprefix("seeds:")) if name.startswith("seeds:") else None
+        if here:
+            for word, count in here.items():
+                total[word] += float(amount) * count / here.total()
+        else:
+            total[name] += float(amount)
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _number(tagger: Tagger, theme: str) -> int:
+    if theme not in tagger.classes:
+        raise ModelError(f"Expected a theme of the model ({', '.join(tagger.classes)}), got {theme!r}.")
+    return tagger.classes.index(theme)
+
+
+def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Explanation:
+    """Explain the tag of a report.
+
+    Parameters
+    ----------
+    tagger : Tagger
+        Fitted.
+    report : Report
+    theme : str, optional
+        The class to explain; the primary one by default.
+
+    Returns
+    -------
+    Explanation
+        Exact: the parts add up to the raw score.
+    """
+    tag = tagger.tag([report])[0]
+    theme = theme or tag.primary
+    reading = tagger.features_.read([report])[0]
+    added = contributions(tagger, reading, theme)
+    bias = float(tagger.bias_[_number(tagger, theme)])
+    bars = zip(tagger.codebook.ids, tagger.thresholds_, strict=True)
+    missing = [(name, tag.probabilities[name], float(bar)) for name, bar in bars if tag.probabilities[name] < bar]
+    return Explanation(
+        report_id=report.report_id,
+        title=report.title,
+        theme=theme,
+        score=bias + sum(amount for _, amount in added),
+        bias=bias,
+        probability=tag.probabilities[theme],
+        added=added,
+        sentences=_sentences(tagger, report, dict(added)),
+        missing=sorted(missing, key=lambda item: -item[1]) if theme == OTHER else [],
+    )
+
+
+def _sentences(tagger: Tagger, report: Report, added: dict[str, float], *, most: int = 3) -> list[tuple[str, float]]:
+    tokenizer = tagger.features_.tokenizer
+    sentences = [match[0].strip() for match in _SENTENCE.finditer(f"{report.title}\n{report.text}")]
+    tokens = [tokenizer.cut(sentence) for sentence in sentences]
+    often = Counter(token for part in tokens for token in part)
+    worth = [sum(added.get(token, 0.0) / often[token] for token in part) for part in tokens]
+    order = sorted(range(len(sentences)), key=lambda row: (-worth[row], row))[:most]
+    return [(sentences[row], worth[row]) for row in order if worth[row] > 0]

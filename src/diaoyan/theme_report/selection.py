@@ -1,0 +1,70 @@
+"""Which reports a theme report is on: months of the corpus, and one theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from diaoyan.corpus import Corpus, Label
+from diaoyan.errors import CorpusError
+from diaoyan.report import Report
+from diaoyan.tagging import Tag, Tagger
+from diaoyan.themes import OTHER
+
+#: Months before the first one that rising and falling words are compared with, at most.
+_BEFORE = 12
+
+
+def months_of(corpus: Corpus, first: str, last: str) -> tuple[list[Report], list[Report]]:
+    """Return the reports from one month to another, and those of up to twelve months before.
+
+    Months in between that are not in the corpus are passed over.
+
+    Raises
+    ------
+    CorpusError
+        If the corpus has none of these months, or the last one comes before the first.
+    """
+    if last < first:
+        raise CorpusError(f"Expected the first month before the last, got {first}..{last}; turn them round.")
+    there = corpus.months()
+    chosen = [month for month in there if first <= month <= last]
+    if not chosen:
+        span = first if first == last else f"{first}..{last}"
+        held = f"holds {there[0]} to {there[-1]}" if there else "is empty; put compilations in with: diaoyan add FILE"
+        raise CorpusError(f"Expected reports of {span}, but the corpus in {corpus.folder} {held}.")
+    earlier = [month for month in there if month < first][-_BEFORE:]
+    reports, before = ([report for month in months for report in corpus.reports(month)] for months in (chosen, earlier))
+    return reports, before
+
+
+def of_theme(
+    reports: Sequence[Report], tags: Sequence[Tag], *, tagger: Tagger, theme: str | None
+) -> tuple[list[Report], list[Tag]]:
+    """Return the reports that carry a theme, and their tags; all of them if `theme` is None.
+
+    Raises
+    ------
+    CorpusError
+        If the codebook has no such theme, or no report carries it.
+    """
+    if theme is None:
+        return list(reports), list(tags)
+    if theme not in tagger.classes:
+        raise CorpusError(f"Expected a theme of the model ({', '.join(tagger.classes)}), got {theme!r}.")
+    kept = [(r, t) for r, t in zip(reports, tags, strict=True) if theme in t.themes or theme == t.primary]
+    if not kept:
+        raise CorpusError(f"None of the {len(reports)} reports carries the theme {theme!r}; choose another one.")
+    return [report for report, _ in kept], [tag for _, tag in kept]
+
+
+def tagged(reports: Sequence[Report], tagger: Tagger, labels: Mapping[str, Label]) -> list[Tag]:
+    """Return the tags of reports; where people gave themes, theirs stand instead of the classifier's."""
+    return [_labelled(tag, labels.get(tag.report_id)) for tag in tagger.tag(reports)]
+
+
+def _labelled(tag: Tag, label: Label | None) -> Tag:
+    if label is None:
+        return tag
+    themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
+    return replace(tag, primary=label.primary, themes=themes, needs_review=False, evidence=f"人工标注；{tag.evidence}")
