@@ -116,7 +116,7 @@ def by_source(items: Iterable[Item], features: Features) -> Examples:
     hinted = np.column_stack([densities(readings, features).max(1) > OPEN, np.zeros(len(readings), dtype=bool)])
     return Examples(
         readings, carried, carried | ~hinted, primary, np.array(weights), np.arange(len(readings)),
-        np.array([weight == NEWS for weight in weights]),
+        np.zeros(len(readings), dtype=bool),
     )  # fmt: skip
 
 
@@ -145,9 +145,17 @@ def main() -> None:
             extra.append(gathered)
             sources.append(f"{len(gathered)} {what}")
             print(sources[-1], flush=True)
-    examples = reduce(Examples.join, extra, hand.counting(HAND))
-    scores = tagger.learn(examples).held_out_scores(examples)
-    tagger.calibrate(scores, examples)
+    hand = hand.counting(HAND)
+    tagger.learn(reduce(Examples.join, extra, hand))
+    # Probabilities come from reports that are as new to the scores as a user's are: the sample held out by folds, and
+    # the news by a classifier that learned from every other source.
+    scores, trusted = tagger.held_out_scores(reduce(Examples.join, extra, hand)), hand
+    if extra:
+        news, others = extra[0], extra[1:]
+        strange = Tagger().learn(reduce(Examples.join, others, hand)).scores(news.readings)
+        scores = {kind: np.vstack([values[: len(hand)], strange]) for kind, values in scores.items()}
+        trusted = hand.join(news.trusting())
+    tagger.calibrate(scores, trusted)
     probabilities = tagger.sigmoids_["text"](scores["text"][: len(hand)])
     evaluation = summarise(tagger.classes, hand.primary, predicted=probabilities.argmax(1))
     save_tagger(options.output, tagger, evaluation=evaluation, sources="; ".join(sources) + ".")

@@ -145,53 +145,74 @@ def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Below:
+    """What stands below the first line of a title: more lines of it, how much a line looks like a byline, a date."""
+
+    count: int
+    byline: float
+    dated: bool
+
+
+def _read_below(place: int, order: Sequence[int], lines: Sequence[Line], full: set[int]) -> _Below | None:
+    """Read on until the text begins; None if it does not begin soon."""
+    short: list[int] = []
+    dated = labelled = text_follows = False
+    for i in order[place + 1 : place + 9]:
+        line = lines[i]
+        if is_date_line(line.text):
+            dated = True
+        elif is_labelled(line.text) and "。" not in line.text:
+            labelled = True
+        elif not short and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
+            short.append(i)
+        elif len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text) or dated or labelled:
+            text_follows = True
+            break
+        elif short and _is_byline(short[-1], lines, full) and (i in full or line.text.endswith(_NO_HEADING_END)):
+            text_follows = True  # behind a byline, a full line is text
+            break
+        elif line.text.endswith(_NO_HEADING_END) and not line.text.endswith("”"):
+            break
+        else:
+            short.append(i)
+    if not text_follows:
+        return None
+    # The byline stands last; a line above it is one too only if it surely looks like one, else it ends the title.
+    byline = 1.0 if labelled else 0.0
+    while short and _is_byline(short[-1], lines, full, least=0.7 if byline else 0.4):
+        byline = max(byline, author_likeness(lines[short.pop()].text))
+    if not (byline or dated):
+        subtitle = bool(short) and _SUBTITLE.match(lines[short[0]].text) is not None
+        return _Below(1 + subtitle, 0.0, False)
+    return _Below(1 + len(short), byline, dated) if len(short) < 5 else None
+
+
+def _is_byline(i: int, lines: Sequence[Line], full: set[int], *, least: float = 0.4) -> bool:
+    return i not in full and author_likeness(lines[i].text) >= least
+
+
 def _heading_at(
     place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool], full: set[int]
 ) -> Heading | None:
-    """Weigh the lines below: more title, byline, date, then text."""
+    """Weigh what stands around a line that can be a title."""
     i = order[place]
-    count, authors, dated, text_follows, byline = 1, False, False, False, 0.0
-    for step in range(1, 7):
-        if place + step >= len(order):
-            break
-        line = lines[order[place + step]]
-        if step == count == 1 and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
-            count += 1
-        elif is_date_line(line.text):
-            dated = True
-        elif is_labelled(line.text) and "。" not in line.text:
-            authors, byline = True, 1.0
-        elif (
-            len(line.text) <= 80
-            and order[place + step] not in full
-            and "。" not in line.text
-            and author_likeness(line.text) >= 0.4
-        ):
-            authors, byline = True, max(byline, author_likeness(line.text))
-        elif authors or dated or len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text):
-            text_follows = True
-            break
-        elif step == count and count < 4 and len(line.text) <= 60 and not line.text.endswith(_NO_HEADING_END):
-            count += 1
-        else:
-            break
-    if not text_follows or (_ANY_SECTION.match(lines[i].text) and not (authors or dated)):
+    below = _read_below(place, order, lines, full)
+    if below is None:
         return None
-    if count > 1 and not (authors or dated):
-        count = 2 if _SUBTITLE.match(lines[order[place + 1]].text) else 1
-    above = lines[order[place - 1]] if place else None
-    lead = int(above is not None and not authors and len(above.text) <= 60 and author_likeness(above.text) >= 0.5)
+    authors = below.byline > 0
+    if _ANY_SECTION.match(lines[i].text) and not (authors or below.dated):
+        return None
+    above = lines[order[place - 1]].text if place else ""
+    lead = int(not authors and len(above) <= 60 and author_likeness(above) >= 0.5)
+    finished = place <= lead or lines[order[place - lead - 1]].text.endswith(_SENTENCE_END)
+    title = "".join(lines[j].text for j in order[place : place + below.count])
     evidence, score = [], 0.0
-    title = "".join(lines[order[place + step]].text for step in range(count))
     for holds, weight, words in (
         (authors, 2.0, "byline below it"),
-        (byline >= 0.7, 0.5, "names in it"),
-        (
-            place <= lead or lines[order[place - lead - 1]].text.endswith(_SENTENCE_END),
-            0.5,
-            "after a finished sentence",
-        ),
-        (dated, 2.0, "date below it"),
+        (below.byline >= 0.7, 0.5, "names in it"),
+        (finished, 0.5, "after a finished sentence"),
+        (below.dated, 2.0, "date below it"),
         (lead > 0, 2.0, "byline above it"),
         (restarts[place], 1.5, "sections count from 一 again"),
         (lines[i].new_page, 1.0, "begins a page"),
@@ -202,7 +223,7 @@ def _heading_at(
         if holds:
             score += weight
             evidence.append(words)
-    return Heading(i, count, authors, dated, score, lead, tuple(evidence))
+    return Heading(i, below.count, authors, below.dated, score, lead, tuple(evidence))
 
 
 def _consistent(found: list[Heading]) -> list[Heading]:
