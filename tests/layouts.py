@@ -38,7 +38,9 @@ def wrap(text: str, width: int) -> list[str]:
     lines = []
     while len(text) > width:
         cut = width
-        while cut > width // 2 and (text[cut - 1 : cut + 1].isdecimal() or text[cut] in ")）：:，。、页" or text[cut - 1] in "(（第"):
+        while cut > width // 2 and (
+            text[cut - 1 : cut + 1].isdecimal() or text[cut] in ")）：:，。、页" or text[cut - 1] in "(（第"
+        ):
             cut -= 1
         lines.append(text[:cut])
         text = text[cut:]

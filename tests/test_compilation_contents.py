@@ -223,3 +223,16 @@ def test_marked_page_numbers_are_known_by_their_form(line: str) -> None:
 def test_headings_that_reports_share_are_not_running_heads(line: str) -> None:
     lines = cut_lines("".join(f"第{n}个村的账已经算清。\n{line}\n这里有话要说，话很长。\n" for n in range(6)))
     assert not find_furniture(lines).lines
+
+
+@pytest.mark.parametrize("contents", CONTENTS)
+def test_entries_whose_reports_are_cut_off_keep_title_authors_and_page(contents: str) -> None:
+    _, authors, pages = CONTENTS[contents]
+    whole = lay_out(APRIL, contents, "title, authors, date")
+    cut = whole[: whole.index(APRIL[2].text) + 400]
+    found = split_source(Source("a.txt", f"{cut}\n展开阅读全文\n", "txt")).reports
+    assert [report.status for report in found] == ["full"] * 2 + ["partial"] + ["missing"] * 7
+    # A line that ends where a title has its space hides the space, and there is no body to show it.
+    listed = [replace(report, title=bare(report.title), status="missing", text="") for report in APRIL[3:]]
+    found = [replace(report, title=bare(report.title)) for report in found[3:]]
+    assert rows(found, authors=authors, pages=pages) == rows(listed, authors=authors, pages=pages)

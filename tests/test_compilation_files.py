@@ -99,13 +99,16 @@ def test_docx_gives_paragraphs_tables_and_breaks_in_order() -> None:
     ]
 
 
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
 def test_a_text_box_is_read_once_though_the_file_has_it_twice() -> None:
     document = docx.Document()
     box = "<w:txbxContent><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent>"
     run = document.add_paragraph("前").add_run()._r
     run.append(
         parse_xml(
-            f'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" {nsdecls("w")}>'
+            f'<mc:AlternateContent xmlns:mc="{COMPATIBILITY}" {nsdecls("w")}>'
             f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>'
         )
     )
@@ -117,7 +120,8 @@ def test_a_contents_field_and_tracked_deletions_are_read_as_word_shows_them() ->
     document.element.body.insert(
         0,
         parse_xml(
-            f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p><w:hyperlink><w:r><w:t>甲</w:t><w:tab/><w:t>3</w:t></w:r></w:hyperlink></w:p>"
+            f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p><w:hyperlink><w:r><w:t>甲</w:t><w:tab/><w:t>3</w:t></w:r>"
+            "</w:hyperlink></w:p>"
             "<w:p><w:del><w:r><w:delText>删去</w:delText></w:r></w:del><w:ins><w:r><w:t>加上</w:t></w:r></w:ins></w:p>"
             "</w:sdtContent></w:sdt>"
         ),
@@ -132,7 +136,8 @@ PAGE = """<!DOCTYPE html><html><head><title>网站标题</title><style>p{}</styl
 <div id="sidebar"><p>热门文档</p></div><div style="display: none">看不见</div>
 <div class="content"><h1>调研报告&nbsp;汇编</h1><p>目录</p><p><a href="#r1">1. 甲的调查</a> <a href="#r1">3</a></p>
 <p>甲的<b>调</b>查<br>方启明<p>全县有村&#19968;百个。</p><table><tr><td>一</td><td>二</td></tr></table></div>
-<p><a href="/next">下一篇：乙的调查</a></p><script>var a = "<p>脚本</p>";</script><footer>版权所有</footer></body></html>"""
+<p><a href="/next">下一篇：乙的调查</a></p><script>var a = "<p>脚本</p>";</script>
+<footer>版权所有</footer></body></html>"""
 
 
 def test_html_keeps_the_article_and_drops_the_site() -> None:

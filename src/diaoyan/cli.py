@@ -118,6 +118,7 @@ def _add(options: argparse.Namespace) -> None:
 def _discover(options: argparse.Namespace) -> None:
     from diaoyan.discovery import LdaThemes, TfidfThemes
     from diaoyan.discovery.output import write_discovery
+    from diaoyan.discovery.subthemes import shipped
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -346,6 +347,10 @@ def _parser() -> argparse.ArgumentParser:
         "--themes", type=_number_of_themes, default="auto", metavar="K|auto", help="number of themes (default: auto)"
     )
     made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
+    made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/THEME")
+    made.add_argument("--algorithm", choices=["votes", "nmf"], default="votes",
+                      help="how text without seed words is parted: k-means runs that vote, or NMF (default: votes)")  # fmt: skip
+    made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists, see docs/discovery.md")
     codebook(made)
     seed(made)
     output(made, "folder", required=True)

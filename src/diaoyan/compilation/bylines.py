@@ -63,6 +63,7 @@ _OFFICE_LAST = re.compile(rf"(?:调研组成员|课题组执笔|成员|执笔|{_
 _VERB_FIRST = re.compile(
     r"(?:【[^】]*】)?\s*(?:加快|加强|推动|推进|谱写|坚持|深化|打造|促进|提升|构建|让|把|以|从|为|如何|打好|守好|紧盯|聚焦|完善|健全|发展|整治)"
 )
+_TEAM = re.compile(r"课题组|调研组|调查组|专题组|学习中心组|专班")
 _EVENT = re.compile(
     r"会见|会谈|考察|出席|主持|召开|举行|访问|印发|发布|推进|提升|助力|加快|强调|违纪|闭幕|开幕|致电|通话"
 )
@@ -156,9 +157,9 @@ def author_likeness(text: str) -> float:
         score -= 0.5
     if "，" in plain and known < 1.0:
         score -= 0.4
-    if _VERB_FIRST.match(plain) and "组" not in plain:
+    if _VERB_FIRST.match(plain) and not _TEAM.search(plain):
         score -= 0.6
-    if _EVENT.search(plain) and "组" not in plain:
+    if _EVENT.search(plain) and not _TEAM.search(plain):
         score -= 0.5
     if re.search(r"[:：]\S{3}|【", plain):
         score -= 0.6

@@ -83,7 +83,7 @@ def _bracket(text: str) -> Iterator[_Parts]:
 
 
 def _space(text: str, *, last: bool) -> Iterator[_Parts]:
-    for match in re.finditer(r"(?<![ \u3000\n/／|｜—:：])[ \u3000\n]+(?![/／|｜—(（])", text):
+    for match in re.finditer(r"(?<![ \u3000\n/／|｜—:：])[ \u3000]+(?![\n/／|｜—(（])", text):
         head, tail = text[: match.start()], text[match.end() :]
         yield (tail, (head,)) if last else (head, (tail,))
 
@@ -201,8 +201,12 @@ def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
             title = _title(lines)
             if not key_of(authors) or len(key_of(title)) < 2 or byline < _LEAST_BYLINE.get(setting, -1.0):
                 continue
-            # Of two readings the one with the shorter byline leaves no part of a title in it.
-            score = byline - 0.02 * len(authors) + judge.title(title, whole, signed=byline >= 0.3)
+            # Of two readings the one with the shorter byline leaves no part of a title in it, unless it leaves a part
+            # of the byline (the institution) in the title.
+            ends = title.split(" ")
+            left_over = len(ends) > 1 and max(author_likeness(ends[0]), author_likeness(ends[-1])) >= 0.6
+            score = byline - 0.02 * len(authors) - 0.6 * left_over
+            score += judge.title(title, whole, signed=byline >= 0.3)
             if setting not in options or score > options[setting].score:
                 options[setting] = _Option(score, setting, authors, lines, byline)
     return options

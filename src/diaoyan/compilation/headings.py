@@ -181,6 +181,8 @@ def _read_below(place: int, order: Sequence[int], lines: Sequence[Line], full: s
     # The byline stands last; a line above it is one too only if it surely looks like one, else it ends the title.
     byline = 1.0 if labelled else 0.0
     while short and _is_byline(short[-1], lines, full, least=0.7 if byline else 0.4):
+        if byline and len(lines[short[-1]].text) < 4:
+            break
         byline = max(byline, author_likeness(lines[short.pop()].text))
     if not (byline or dated):
         subtitle = bool(short) and _SUBTITLE.match(lines[short[0]].text) is not None

@@ -25,6 +25,8 @@ class Cluster:
         The most central reports, ``report_id`` and ``title``.
     size : int
         Reports whose strongest cluster this is.
+    sections : int
+        Sections of text whose strongest cluster this is; without any, only titles are filed here.
     share : float
         Its share of all text, 0 to 1.
     coherence : float
@@ -34,7 +36,8 @@ class Cluster:
     stability_seeds : float
         The same over refits on all reports with other seeds, 0 to 1.
     stable : bool
-        Whether both are enough to rely on.
+        Whether both are enough to rely on, and at least two sections speak for it; the rest, 其他, is no theme and is
+        not called unstable.
     """
 
     cluster: int
@@ -44,6 +47,7 @@ class Cluster:
     words: list[tuple[str, float]]
     exemplars: list[dict[str, str]]
     size: int
+    sections: int
     share: float
     coherence: float
     stability: float

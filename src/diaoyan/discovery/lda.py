@@ -11,6 +11,8 @@ from diaoyan.discovery.model import ThemeModel
 ALPHA, ETA, FOREIGN_SEED_ETA = 0.1, 0.01, 0.001
 #: Prior of a seed word in the topic of its own theme, per section: it must grow with the text to be heard at all.
 SEED_ETA = 0.03
+#: Known words below which a section, as a rule a title, is too short for a mixture of topics: its seed words decide.
+SHORT = 15
 
 
 class LdaThemes(ThemeModel):
@@ -22,11 +24,6 @@ class LdaThemes(ThemeModel):
     chance has next to nothing to decide.
 
     See `ThemeModel` for parameters and attributes.
-
-    Attributes
-    ----------
-    topic_words_ : ndarray of shape (n_clusters, n_words)
-        Probability of words in topics; rows add up to 1, or to 0 for a theme that does not occur.
 
     Examples
     --------
@@ -60,8 +57,8 @@ class LdaThemes(ThemeModel):
         weights = np.zeros_like(lean)
         # What the prior alone puts into every topic says nothing of the section.
         weights[:, alive] = np.clip(gamma - ALPHA, 0.0, None) / np.maximum(material.length, 1)[:, None]
-        self.topic_words_ = np.zeros_like(counted)
-        self.topic_words_[alive] = model.get_topics()
+        short = material.length < SHORT
+        weights[short] = start[short]
         return weights
 
     def _prior(self, material: Material, clusters: int) -> Floats:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from diaoyan.discovery import naming, quality
 from diaoyan.discovery.cluster import Cluster
+from diaoyan.discovery.describe import Found, describe
 from diaoyan.discovery.lean import lean, unexplained
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
@@ -27,8 +28,6 @@ from diaoyan.themes import OTHER, Codebook
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Words that are kept of each theme.
-KEPT_WORDS = 30
 #: Weight a report needs in its strongest cluster to be said to belong to a theme of the codebook.
 LEAST_WEIGHT = 0.25
 #: Sections a theme should have on average, so that a number of themes is worth considering.
@@ -131,7 +130,11 @@ class ThemeModel(ABC):
             top = self._top(self.material_, scores)
             stability, seeds_stability = self._judge(groups, top)
             self.diversity_ = quality.diversity(top)
-            self.clusters_ = self._describe(scores, top, stability, seeds_stability)
+            found = Found(
+                weights, self.weights_, scores, top, stability, seeds_stability, rest=self._rest(len(scores))
+            )
+            self.clusters_ = describe(found, self.material_, self.codebook, seeded=not self.free)
+            self._counted = _counted(self.material_, weights)
         return self
 
     def assignments(self) -> pd.DataFrame:
@@ -157,6 +160,11 @@ class ThemeModel(ABC):
                 "weight": weight.round(4),
             }
         )
+
+    def topic_words(self) -> Floats:
+        """Return the probability of words in clusters, shape (n_clusters, n_words); a row adds up to 1, or to 0."""
+        sums = self._counted.sum(1, keepdims=True)
+        return np.divide(self._counted, sums, out=np.zeros_like(self._counted), where=sums > 0)
 
     def within(self, theme_id: str, codebook: Codebook | None = None) -> ThemeModel:
         """Return a model of the same kind, fitted on the reports of one theme only: its sub-themes.
@@ -239,8 +247,7 @@ class ThemeModel(ABC):
         return self._section_weights(material, leaning, random_state)
 
     def _scores(self, material: Material, weights: Floats) -> Floats:
-        share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
-        counted = np.asarray((material.counts.T @ (share * material.shaping[:, None])).T)
+        counted = _counted(material, weights)
         return np.where(counted.sum(1, keepdims=True) > 0, naming.distinctive(counted), 0.0)
 
     def _top(self, material: Material, scores: Floats) -> list[list[str]]:
@@ -263,54 +270,16 @@ class ThemeModel(ABC):
             self.agreement_[name] = round(quality.pairwise_agreement(labels), 4)
         return found[0], found[1]
 
-    def _describe(self, scores: Floats, top: list[list[str]], stability: Floats, seeds: Floats) -> list[Cluster]:
-        material = self.material_
-        known = self.weights_.sum(1) > 0
-        best = np.where(known, self.weights_.argmax(1), -1)
-        clusters = []
-        for number, (theme, match, name) in enumerate(self._names(scores, top)):
-            members = [material.reports[row] for row in naming.central_reports(material, self.weights_, number)]
-            trust = round(float(stability[number]), 4), round(float(seeds[number]), 4)
-            clusters.append(
-                Cluster(
-                    cluster=number,
-                    theme=theme,
-                    name=name,
-                    match=match,
-                    words=naming.top_words(scores[number], material.words, KEPT_WORDS),
-                    exemplars=[{"report_id": r.report_id, "title": r.title} for r in members],
-                    size=int((best == number).sum()),
-                    share=round(float(self.weights_[:, number].mean()), 4),
-                    coherence=round(quality.coherence(top[number], material), 4),
-                    stability=trust[0],
-                    stability_seeds=trust[1],
-                    stable=min(trust) >= quality.STABLE,
-                )
-            )
-        return clusters
+    def _rest(self, clusters: int) -> int | None:
+        """Return the cluster that holds what is no theme, if there is one."""
+        residual = clusters - len(self.codebook.ids)
+        return None if self.free or (self.themes != "auto" and residual > 1) else clusters - 1
 
-    def _names(self, scores: Floats, top: list[list[str]]) -> list[tuple[str, float, str]]:
-        """Return theme, match and name of every cluster."""
-        matches: list[tuple[str | None, float]]
-        if self.free:
-            matches = naming.match_themes(scores, self.material_, self.codebook)
-        else:
-            matches = [(theme, 1.0) for theme in self.codebook.ids]
-            matches += naming.match_themes(scores[len(matches) :], self.material_, self.codebook)
-        themes = [theme for theme, _ in matches]
-        rest = None if self.free or (self.themes != "auto" and len(scores) > len(self.codebook.ids) + 1) else len(scores) - 1
-        names = []
-        for number, (theme, match) in enumerate(matches):
-            words = naming.propose_name(top[number])
-            if number == rest:
-                names.append((OTHER, match, self.codebook.name(OTHER)))
-            elif theme is None or (not self.free and number >= len(self.codebook.ids)):
-                names.append((OTHER, match, f"新主题：{words}" if words else "新主题"))
-            elif themes.count(theme) > 1 and self.free:
-                names.append((theme, match, f"{self.codebook.name(theme)}：{words}"))
-            else:
-                names.append((theme, match, self.codebook.name(theme)))
-        return names
+
+def _counted(material: Material, weights: Floats) -> Floats:
+    """Return how often each word stands in each cluster, sections shared out by their weights."""
+    share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
+    return np.asarray((material.counts.T @ (share * material.shaping[:, None])).T)
 
 
 def _labels(weights: Floats, rows: npt.NDArray[np.int64], reports: int) -> npt.NDArray[np.int64]:

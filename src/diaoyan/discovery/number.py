@@ -17,6 +17,8 @@ MOST_THEMES = 10
 #: Fewest reports the smallest theme should have, and largest share of the reports for the largest one: what holds more
 #: than half is a remainder, and a partition with a remainder is stable without saying anything.
 LEAST_SIZE, MOST_SHARE = 2, 0.5
+#: Loss of coherence (NPMI) at which a number of themes is clearly less coherent than another.
+CLEARLY_LESS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,14 @@ class Choice:
         them.
     curve : tuple of Candidate
         Everything that was considered, by number.
+    of_rest : bool
+        Whether what was parted is only the rest that no theme of the codebook explains.
     """
 
     number: int
     plateau: tuple[int, ...]
     curve: tuple[Candidate, ...]
+    of_rest: bool = False
 
     def sentence(self) -> str:
         """Return in a sentence how far the number can be trusted.
@@ -76,26 +81,27 @@ class Choice:
         """
         of = {candidate.number: candidate for candidate in self.curve}
         best = of[self.number]
+        what = "groups of the rest" if self.of_rest else "themes"
         if len(self.plateau) == 1:
-            return f"{self.number} themes: the most stable number (adjusted Rand index {best.stability:.2f})"
+            return f"{self.number} {what}: the most stable number (adjusted Rand index {best.stability:.2f})"
         values = [of[number].stability for number in self.plateau]
         first, last = self.plateau[0], self.plateau[-1]
         gapless = last - first + 1 == len(self.plateau)
         numbers = f"{first} to {last}" if gapless else ", ".join(map(str, self.plateau))
         return (
-            f"{self.number} themes: {numbers} are equally stable (adjusted Rand index {min(values):.2f} to "
+            f"{self.number} {what}: {numbers} are equally stable (adjusted Rand index {min(values):.2f} to "
             f"{max(values):.2f}), the material does not decide between them"
         )
 
 
-def choose(curve: Sequence[Candidate]) -> Choice:
+def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     """Choose from a curve: the plateau by stability, within it by size and coherence.
 
     Numbers whose largest theme holds more than half of the reports are out of the question, if there are others. On
     the plateau stand all numbers whose stability reaches that of the best less its standard error (the
     one-standard-error rule of Breiman et al. 1984), so that a jag of the curve decides nothing. Of these, numbers
-    with a theme of fewer than two reports are left out if others remain, then the most coherent one is taken; the
-    smaller one if two are equal.
+    with a theme of fewer than two reports are left out if others remain, and numbers that are clearly less coherent
+    than the most coherent one. The largest number that is left is taken: being as firm, it says more.
 
     Examples
     --------
@@ -107,8 +113,9 @@ def choose(curve: Sequence[Candidate]) -> Choice:
     best = max(even, key=lambda candidate: (candidate.stability, -candidate.number))
     level = [candidate for candidate in even if candidate.stability >= best.stability - best.error]
     large = [candidate for candidate in level if candidate.smallest >= LEAST_SIZE] or level
-    chosen = max(large, key=lambda candidate: (round(candidate.coherence, 2), -candidate.number))
-    return Choice(chosen.number, tuple(candidate.number for candidate in level), tuple(curve))
+    least = max(candidate.coherence for candidate in large) - CLEARLY_LESS
+    chosen = max(candidate.number for candidate in large if candidate.coherence >= least)
+    return Choice(chosen, tuple(candidate.number for candidate in level), tuple(curve), of_rest)
 
 
 def judge_numbers(
@@ -149,7 +156,7 @@ def judge_numbers(
         error = runs.std(ddof=1) / np.sqrt(resamples) if resamples > 1 else 0.0
         merits = _merits(material, shaping, whole[number])
         curve.append(Candidate(number, round(float(runs.mean()), 4), round(float(error), 4), *merits))
-    return choose(curve)
+    return choose(curve, of_rest=bool((shaping != material.shaping).any()))
 
 
 def _merits(material: Material, shaping: npt.NDArray[np.bool_], shares: Floats) -> tuple[float, int, float]:

@@ -1,16 +1,27 @@
-"""What `diaoyan discover` leaves in a folder: assignments, themes, and the words of each cluster as a figure."""
+"""What `diaoyan discover` leaves in a folder: assignments, themes, their words, the choice of their number, a view."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from diaoyan.discovery.model import ThemeModel
+from diaoyan.discovery.view import topic_view
 from diaoyan.themes import OTHER
 from diaoyan.writing import write_csv, write_text
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def write_discovery(themes: ThemeModel, folder: Path, *, source: str) -> list[Path]:
-    """Write ``assignments.csv``, ``themes.json``, ``words.csv`` and the figure ``words`` of a fitted model.
+    """Write what was found.
+
+    ``assignments.csv`` and ``themes.json`` as the contract says; ``clusters.csv``, one row a theme with size, trust and
+    words, for a spreadsheet; ``words.csv`` with the figure ``words``; ``choice_of_k.csv`` with the figure
+    ``choice_of_k`` where the number of themes was chosen; ``topics.html``, the interactive view.
 
     Parameters
     ----------
@@ -18,31 +29,86 @@ def write_discovery(themes: ThemeModel, folder: Path, *, source: str) -> list[Pa
         Fitted.
     folder : Path
     source : str
-        Source line of the figure.
+        Source line of the figures.
 
     Returns
     -------
     list of Path
-        The figure's files.
+        The figures' files.
     """
-    import pandas as pd
-
     from diaoyan import figures
+    from diaoyan.figures.choice_of_k import draw_choice_of_k
 
     assignments = themes.assignments()
     write_csv(folder / "assignments.csv", list(assignments.columns), assignments.values.tolist())
     write_text(folder / "themes.json", themes.to_json() + "\n")
-    held = (themes.material_.counts > 0).astype(int)
-    reports_with = {
-        word: len({int(row) for row in themes.material_.owner[held[:, column].nonzero()[0]]})
-        for column, word in enumerate(themes.material_.words)
-    }
-    names, rows = {}, []
-    for cluster in themes.clusters_:
-        key = cluster.theme if cluster.theme != OTHER else f"new{cluster.cluster}"
-        names[key] = cluster.name if cluster.stable else f"{cluster.name}（不稳定）"
-        rows += [[key, word, score, reports_with[word]] for word, score in cluster.words]
-    frame = pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
+    _write_clusters(themes, folder / "clusters.csv")
+    write_text(folder / "topics.html", topic_view(themes, source=source))
+    frame, names = word_facts(themes)
     write_csv(folder / "words.csv", list(frame.columns), frame.values.tolist())
     figure = figures.draw_words(frame, names=names, source=source, unit="对数几率比（z 值）")
-    return figures.save(figure, folder / "words")
+    written = figures.save(figure, folder / "words")
+    if themes.choice_ is not None:
+        facts = choice_facts(themes)
+        write_csv(folder / "choice_of_k.csv", list(facts.columns), facts.values.tolist())
+        drawn = draw_choice_of_k(facts, source=source, of_rest=not themes.free)
+        written += figures.save(drawn, folder / "choice_of_k")
+    return written
+
+
+def word_facts(themes: ThemeModel) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the facts of the figure of words, and the names to print.
+
+    Returns
+    -------
+    DataFrame
+        ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
+    dict of str to str
+        Names by the key in ``theme``: the codebook's id, or ``new<cluster>`` where that is not given or taken.
+    """
+    import pandas as pd
+
+    names: dict[str, str] = {}
+    rows = []
+    for cluster in themes.clusters_:
+        key = cluster.theme if cluster.theme != OTHER and cluster.theme not in names else f"new{cluster.cluster}"
+        names[key] = cluster.label
+        rows += [[key, word, score, _reports_with(themes, word)] for word, score in cluster.words]
+    return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"]), names
+
+
+def choice_facts(themes: ThemeModel) -> pd.DataFrame:
+    """Return the facts of the figure that shows how the number of themes was chosen; one row a number.
+
+    Returns
+    -------
+    DataFrame
+        ``k, stability, error, coherence, smallest, largest, plateau, chosen``; empty if nothing was chosen.
+    """
+    import pandas as pd
+
+    choice = themes.choice_
+    rows = [
+        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau, c.number == choice.number]
+        for c in choice.curve
+    ] if choice else []  # fmt: skip
+    columns = ["k", "stability", "error", "coherence", "smallest", "largest", "plateau", "chosen"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _reports_with(themes: ThemeModel, word: str) -> int:
+    material = themes.material_
+    sections = material.counts[:, material.words.index(word)].nonzero()[0]
+    return len(np.unique(material.owner[sections]))
+
+
+def _write_clusters(themes: ThemeModel, path: Path) -> None:
+    header = ["cluster", "theme", "name", "match", "reports", "sections", "share", "coherence", "stability",
+              "stability_seeds", "stable", "words", "exemplars"]  # fmt: skip
+    rows = [
+        [c.cluster, c.theme, c.label, c.match, c.size, c.sections, c.share, c.coherence, c.stability, c.stability_seeds,
+         "yes" if c.stable else "no", "、".join(word for word, _ in c.words[:10]),
+         "；".join(exemplar["title"] for exemplar in c.exemplars)]
+        for c in themes.clusters_
+    ]  # fmt: skip
+    write_csv(path, header, rows)
