@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test lint sample base clean
+.PHONY: demo test lint ocr fuzz sample base clean
 
 demo: .venv/.core
 	$(BIN)/diaoyan demo --force
@@ -16,6 +16,14 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Scans and page images can be read after this.
+ocr: .venv/.ocr
+
+# Feed the readers damaged and hostile files for a minute.
+fuzz: .venv/.dev
+	$(BIN)/python -m pip install --quiet atheris==3.0.0
+	$(BIN)/python scripts/fuzz_readers.py --seconds 60
 
 # Lay out the sample's four compilations again from data/sample/reports.jsonl.
 sample: .venv/.dev
@@ -37,6 +45,10 @@ base: .venv/.core
 
 .venv/.dev: .venv/.core requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+.venv/.ocr: .venv/.core requirements-ocr.txt
+	$(BIN)/python -m pip install --quiet -r requirements-ocr.txt
 	touch $@
 
 clean:

@@ -84,7 +84,7 @@ def typeset(reports: list[Report], head: Callable[[Report], list[str]]) -> tuple
 
 
 def layout_march(reports: list[Report]) -> tuple[bytes, list[int]]:
-    """Number and authors, then title and page on lines of their own; UTF-8."""
+    """Lay out number and authors, then title and page on lines of their own; UTF-8."""
     bodies, pages = typeset(reports, lambda r: [r.title, r.authors or "", f"({printed_date(r)})"])
     lines = ["资源描述", reports[0].compilation or "", "目 录"]
     for report, page in zip(reports, pages, strict=True):

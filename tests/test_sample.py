@@ -96,7 +96,8 @@ def test_every_report_is_complete_with_authors_and_a_date_before_the_end_of_its_
     for report in REPORTS:
         assert report.status == "full"
         assert report.authors
-        assert report.date is not None and report.month is not None
+        assert report.date is not None
+        assert report.month is not None
         assert report.date < f"{report.month}-32"
 
 
@@ -230,7 +231,8 @@ def test_pages_of_the_text_files_hold_about_1400_characters() -> None:
     body = text[text.rindex(of("2025-03")[0].title) :]
     for report in of("2025-03"):
         before = len(body[: body.index(report.title)].replace("\n", ""))
-        assert report.page is not None and 0 < report.page - before / 1400 <= 1.2
+        assert report.page is not None
+        assert 0 < report.page - before / 1400 <= 1.2
 
 
 def test_april_marks_titles_by_bold_and_centre_not_by_style() -> None:

@@ -124,21 +124,33 @@ def _discover(options: argparse.Namespace) -> None:
     refuse_existing(options.output, force=options.force)
     reports = _reports([options.input] if options.input else [])
     kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
-    themes = kind(_codebook(options.codebook), themes=options.themes, free=options.free, random_state=options.seed).fit(
-        reports
-    )
+    themes = kind(
+        _codebook(options.codebook),
+        themes=options.themes,
+        free=options.free,
+        algorithm=options.algorithm,
+        words=options.words,
+        random_state=options.seed,
+    ).fit(reports)
+    within = themes.within(options.sub, shipped(options.sub)) if options.sub else None
     with_text = sum(report.has_text for report in reports)
     with filling(options.output) as folder:
         write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
+        if within is not None:
+            part = within.material_.reports
+            read = sum(report.has_text for report in part)
+            write_discovery(within, folder / options.sub, source=f"来源：共{len(part)}篇，{read}篇有正文")
     if with_text < len(reports):
         say(f"{len(reports) - with_text} of {len(reports)} reports have no text: placed by their titles alone.")
     for theme, words in themes.unused_seeds_.items():
         if words and not options.free:
             say(f"{theme}: {len(words)} seed words do not occur in the corpus, e.g. {'、'.join(words[:3])}")
-    for cluster in themes.clusters_:
+    if themes.choice_ is not None:
+        say(themes.choice_.sentence())
+    for cluster in [*themes.clusters_, *(within.clusters_ if within is not None else [])]:
         shown = "、".join(word for word, _ in cluster.words[:6])
-        trust = f"stability {cluster.stability:.2f}{'' if cluster.stable else ', unstable'}"
-        say(f"{cluster.name}: {cluster.size} reports, {trust}: {shown}")
+        trust = f"stability {min(cluster.stability, cluster.stability_seeds):.2f}"
+        say(f"{cluster.label}: {cluster.size} reports, {trust}: {shown}")
     say(f"wrote {options.output}")
 
 
@@ -348,8 +360,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
     made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/THEME")
-    made.add_argument("--algorithm", choices=["votes", "nmf"], default="votes",
-                      help="how text without seed words is parted: k-means runs that vote, or NMF (default: votes)")  # fmt: skip
+    made.add_argument(
+        "--algorithm",
+        choices=["votes", "nmf"],
+        default="votes",
+        help="how text without seed words is parted: k-means runs that vote, or NMF (default: votes)",
+    )
     made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists, see docs/discovery.md")
     codebook(made)
     seed(made)

@@ -165,7 +165,8 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     if not (text.strip() or title.strip()):
         raise CorpusError(f"{where}: report {record['report_id']!r} has neither title nor text.")
     record.update(text=text, title=title)
-    record["month"] = record["month"] or _month_of(record["date"])
+    if "month" not in values:
+        record["month"] = _month_of(record["date"])
     record["status"] = record["status"] or ("full" if text.strip() else "missing")
     if record["status"] not in STATUSES:
         raise CorpusError(f"{where}: expected a status of {', '.join(STATUSES)}, found {record['status']!r}.")

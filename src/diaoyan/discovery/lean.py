@@ -45,7 +45,8 @@ def seed_pull(rows: csr_matrix, seed_columns: list[list[int]]) -> Floats:
 def unexplained(material: Material, codebook: Codebook) -> npt.NDArray[np.bool_]:
     """Return which shaping sections pull to the rest: no theme's seeds are dense in them."""
     pull = seed_pull(material.tfidf(), material.seed_columns(codebook))
-    return material.shaping & (pull.max(1) < NEUTRAL) & (material.length > 0)
+    left: npt.NDArray[np.bool_] = material.shaping & (pull.max(1) < NEUTRAL) & (material.length > 0)
+    return left
 
 
 def lean(

@@ -80,8 +80,9 @@ class Material:
         bodies = int(shaping.sum())
         if bodies < LEAST_SECTIONS:
             raise CorpusError(
-                f"Too little text to find themes in: expected at least {LEAST_SECTIONS} sections, found {bodies} in "
-                f"{sum(r.has_text for r in reports)} of {len(reports)} reports with text; add more months, or tag by title."
+                f"Too little text to find themes in: expected at least {LEAST_SECTIONS} sections of some 300 characters, "
+                f"found {bodies} in {len(np.unique(owner[shaping]))} different reports with text of {len(reports)}; "
+                "add more months, or tag by title with: diaoyan tag."
             )
         clauses = [tokenizer.clauses(text) for text in texts]
         shapers = [clauses[row] for row in np.flatnonzero(shaping)]
@@ -151,7 +152,8 @@ class Material:
         worth = np.where(self.shaping, self.length, np.minimum(self.length, 1) * average / 5)
         np.add.at(total, self.owner, weights * worth[:, None])
         sums = total.sum(1, keepdims=True)
-        return np.divide(total, sums, out=np.zeros_like(total), where=sums > 0)
+        shares: Floats = np.divide(total, sums, out=np.zeros_like(total), where=sums > 0)
+        return shares
 
     def sample(self, rows: Rows) -> Material:
         """Return the material of some of the reports, over the same words."""
@@ -197,7 +199,7 @@ def _vocabulary(
     bodies = int(shaping.sum())
     presence: Counter[str] = Counter()
     holders: defaultdict[str, set[int]] = defaultdict(set)
-    for row in np.flatnonzero(shaping):
+    for row in map(int, np.flatnonzero(shaping)):
         presence.update(sections[row].keys())
         for word in sections[row]:
             holders[word].add(int(owner[row]))
@@ -205,9 +207,7 @@ def _vocabulary(
     least = 2 if bodies < 300 else 3 if bodies < 600 else 5
     most = max(least, MOST_FREQUENT * bodies)
     of_reports = 2 if with_text >= 10 else 1
-    shared = {
-        word for word, number in presence.items() if least <= number <= most and len(holders[word]) >= of_reports
-    }
+    shared = {word for word, number in presence.items() if least <= number <= most and len(holders[word]) >= of_reports}
     return sorted(shared | {word for section in sections for word in section if word in always})
 
 

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.discovery import naming, quality
-from diaoyan.discovery.cluster import Cluster
 from diaoyan.discovery.describe import Found, describe
 from diaoyan.discovery.lean import lean, unexplained
 from diaoyan.discovery.material import Floats, Material
@@ -61,7 +60,7 @@ class ThemeModel(ABC):
     material_ : Material
     weights_ : ndarray of shape (n_reports, n_clusters)
         Share of each cluster in each report; rows add up to 1, or to 0 where nothing in a report is known.
-    clusters_ : list of Cluster
+    clusters_ : list of `Cluster`
     choice_ : Choice or None
         How the number of groups (seeded: of the rest) was chosen; None if it was given or there was nothing to choose.
     diversity_ : float
@@ -130,9 +129,7 @@ class ThemeModel(ABC):
             top = self._top(self.material_, scores)
             stability, seeds_stability = self._judge(groups, top)
             self.diversity_ = quality.diversity(top)
-            found = Found(
-                weights, self.weights_, scores, top, stability, seeds_stability, rest=self._rest(len(scores))
-            )
+            found = Found(weights, self.weights_, scores, top, stability, seeds_stability, rest=self._rest(len(scores)))
             self.clusters_ = describe(found, self.material_, self.codebook, seeded=not self.free)
             self._counted = _counted(self.material_, weights)
         return self
@@ -164,7 +161,8 @@ class ThemeModel(ABC):
     def topic_words(self) -> Floats:
         """Return the probability of words in clusters, shape (n_clusters, n_words); a row adds up to 1, or to 0."""
         sums = self._counted.sum(1, keepdims=True)
-        return np.divide(self._counted, sums, out=np.zeros_like(self._counted), where=sums > 0)
+        chances: Floats = np.divide(self._counted, sums, out=np.zeros_like(self._counted), where=sums > 0)
+        return chances
 
     def within(self, theme_id: str, codebook: Codebook | None = None) -> ThemeModel:
         """Return a model of the same kind, fitted on the reports of one theme only: its sub-themes.

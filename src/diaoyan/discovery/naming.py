@@ -1,4 +1,4 @@
-"""What a cluster is called: its distinctive words, its most central titles, and the theme of the codebook it matches."""
+"""What a cluster is called: its distinctive words, its most central titles, the theme of the codebook it matches."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Choice:
         --------
         >>> curve = [Candidate(k, s, 0.02, 0.3, 5, 1 / k) for k, s in ((2, 0.5), (3, 0.8), (4, 0.79))]
         >>> choose(curve).sentence()
-        '3 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material does not decide between them'
+        '3 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material decides for none'
         """
         of = {candidate.number: candidate for candidate in self.curve}
         best = of[self.number]
@@ -90,7 +90,7 @@ class Choice:
         numbers = f"{first} to {last}" if gapless else ", ".join(map(str, self.plateau))
         return (
             f"{self.number} {what}: {numbers} are equally stable (adjusted Rand index {min(values):.2f} to "
-            f"{max(values):.2f}), the material does not decide between them"
+            f"{max(values):.2f}), the material decides for none"
         )
 
 

@@ -89,7 +89,8 @@ def choice_facts(themes: ThemeModel) -> pd.DataFrame:
 
     choice = themes.choice_
     rows = [
-        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau, c.number == choice.number]
+        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau,
+         c.number == choice.number]
         for c in choice.curve
     ] if choice else []  # fmt: skip
     columns = ["k", "stability", "error", "coherence", "smallest", "largest", "plateau", "chosen"]

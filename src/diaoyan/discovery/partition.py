@@ -121,4 +121,5 @@ def _nmf(rows: csr_matrix, shaping: npt.NDArray[np.bool_], number: int) -> Float
 
 def _in_parts(weights: Floats) -> Floats:
     sums = weights.sum(1, keepdims=True)
-    return np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    shares: Floats = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    return shares

@@ -47,7 +47,10 @@ def topic_view(themes: ThemeModel, *, source: str) -> str:
     facts = json.dumps(_facts(themes), ensure_ascii=False, separators=(",", ":"))
     # In a script element only "<" can end it or open a comment; JSON may write it as an escape.
     facts = facts.replace("<", "\\u003c")
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
     page = here.joinpath("view.html").read_text("utf-8")
     parts = {
         "POLICY": html.escape(policy, quote=True),

@@ -66,7 +66,7 @@ def draw_choice_of_k(facts: pd.DataFrame, *, source: str, of_rest: bool = False,
         notes = ["空心点：最大的主题超过半数报告，不予考虑；浅色带：与最稳定者相差不过一个标准误。"]
         labels = ("稳定性", "连贯性", "其余部分的组数" if of_rest else "主题数")
     else:
-        subtitle = "Stability: adjusted Rand index of refits on 80 % of the reports (bars: standard error); coherence: NPMI"
+        subtitle = "Stability: adjusted Rand index of refits on 80 % of reports (bars: standard error); coherence: NPMI"
         notes = ["Hollow: one theme holds over half of the reports; shaded: within one standard error of the best."]
         labels = ("Stability", "Coherence", "Number of groups in the rest" if of_rest else "Number of themes")
     height = _FOOT + _COHERENCE + _GAP + _STABILITY + _HEAD
@@ -101,7 +101,8 @@ def headline(facts: pd.DataFrame, *, of_rest: bool = False, lang: Lang = "zh") -
         beaten = bool((facts["stability"] > stability).any())
         if lang == "en":
             among = " without an overlarge theme" if beaten else ""
-            return f"{k} {'groups of the rest' if of_rest else 'themes'}: the most stable number{among} ({stability:.2f})"
+            what = "groups of the rest" if of_rest else "themes"
+            return f"{k} {what}: the most stable number{among} ({stability:.2f})"
         among = "没有过半主题的数目中" if beaten else ""
         what = f"主题之外的报告分{k}组" if of_rest else f"取{k}个主题"
         return f"{what}：{among}最稳定，兰德指数{stability:.2f}"
@@ -135,8 +136,8 @@ def _panel(page: Page, facts: pd.DataFrame, column: str, *, bottom: float, heigh
     axes.plot(ks, values, color=_BLUE, linewidth=1.0, zorder=2)
     for k, value, largest, chosen in zip(ks, values, facts["largest"], facts["chosen"], strict=True):
         colour = RULE if chosen else _BLUE
-        face = "white" if largest > 0.5 else colour
-        axes.plot([k], [value], marker="o", markersize=6 if chosen else 4.5, color=colour, markerfacecolor=face, zorder=3)
+        face, size = "white" if largest > 0.5 else colour, 6 if chosen else 4.5
+        axes.plot([k], [value], marker="o", markersize=size, color=colour, markerfacecolor=face, zorder=3)
     page.write(0, bottom + height + 0.06, label, size=8.5, colour=GREY)
     return axes
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from diaoyan.preprocess.tokenizer import Tokenizer
 
@@ -71,7 +72,8 @@ def learn_phrases(
     Examples
     --------
     >>> tokenizer = Tokenizer()
-    >>> texts = [tokenizer.clauses(f"{place}的烘干设备坏了，{place}的烘干设备要修") for place in ("东村", "西村", "南村")]
+    >>> places = ("东村", "西村", "南村")
+    >>> texts = [tokenizer.clauses(f"{place}的烘干设备坏了，{place}的烘干设备要修") for place in places]
     >>> [(phrase.text, phrase.count) for phrase in learn_phrases(texts, tokenizer)]
     [('烘干设备', 6)]
     """
@@ -81,7 +83,7 @@ def learn_phrases(
     for number, clauses in enumerate(texts):
         for tokens in clauses:
             alone.update(tokens)
-            for pair in zip(tokens[:-1], tokens[1:], strict=True):
+            for pair in pairwise(tokens):
                 pairs[pair] += 1
                 held[pair].add(number)
     total = max(alone.total(), 1)

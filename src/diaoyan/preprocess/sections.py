@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
-# The heads of the genre, from high to low: 一、 (一) 1. and 一是; a line that begins with one begins a section.
+# The heads of the genre, from high to low: 一、 第一章 (一) 1. 3.1.5 (1) 一是, and the paragraphs of statutes, 第七条; a
+# line that begins with one begins a section.
 _HEADING = re.compile(
-    r"^\s*(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．]|章|部分)"
+    r"^\s*(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．]|[章节编]|部分)"
+    r"|第[一二三四五六七八九十百]{1,5}条"
     r"|[(（〔][一二三四五六七八九十]{1,3}[)）〕]"
+    r"|\d{1,2}(?:[.．]\d{1,2}){1,3}(?![\d.%％亿万])"
     r"|\d{1,2}[.．、](?!\d)"
     r"|[(（]\d{1,2}[)）]"
-    r"|[一二三四五六七八九十]是)"
+    r"|[一二三四五六七八九十]是"
+    r"|[—－-]{2})"
 )
 _SENTENCE_END = re.compile(r"(?<=[。！？!?；;])")
 
@@ -36,9 +40,9 @@ def cut_sections(text: str, *, shortest: int = 300, longest: int = 800) -> list[
 
     Examples
     --------
-    >>> body = "导语。\\n一、现状\\n" + "田多人少。" * 4 + "\\n二、问题\\n" + "水渠失修。" * 4
+    >>> body = "导语。\\n一、现状\\n" + "田多人少。" * 3 + "\\n二、问题\\n" + "水渠失修。" * 3
     >>> cut_sections(body, shortest=20, longest=40)
-    ['导语。\\n一、现状\\n田多人少。田多人少。田多人少。田多人少。', '二、问题\\n水渠失修。水渠失修。水渠失修。水渠失修。']
+    ['导语。\\n一、现状\\n田多人少。田多人少。田多人少。', '二、问题\\n水渠失修。水渠失修。水渠失修。']
     """
     if not 0 < shortest <= longest:
         raise ValueError(f"expected 0 < shortest <= longest, got {shortest} and {longest}")

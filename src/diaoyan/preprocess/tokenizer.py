@@ -55,7 +55,7 @@ def _word_lists(folder: Path | None) -> list[list[str]]:
     """Return the four lists in the order of `WORD_FILES`, the user's where `folder` has them."""
     own = [folder / name for name in WORD_FILES if (folder / name).is_file()] if folder else []
     if folder and not own:
-        raise CorpusError(f"{folder}: expected a folder with at least one of {', '.join(WORD_FILES)}, found none of them.")
+        raise CorpusError(f"{folder}: expected a folder with at least one of {', '.join(WORD_FILES)}, found none.")
     shipped = files("diaoyan.preprocess").joinpath("words")
     found = {path.name: path for path in own}
     return [read_words(found.get(name, shipped.joinpath(name))) for name in WORD_FILES]
@@ -155,7 +155,7 @@ class Tokenizer:
         return [tokens for clause in _CLAUSE_END.split(text) if (tokens := self.cut(clause))]
 
     def __call__(self, text: str) -> list[str]:
-        """Return the words of `text` that can tell a theme: no stop or genre words, places, numbers, single characters."""
+        """Return the words of `text` that can tell a theme: no stop and genre words, places, numbers, single signs."""
         return [token for token in self.cut(text) if self.keeps(token)]
 
     def keeps(self, token: str) -> bool:
@@ -198,7 +198,7 @@ def _signed_pattern(terms: Iterable[str]) -> tuple[re.Pattern[str] | None, dict[
         body = gap.join(re.escape(char) for char in key)
         head = r"(?<![A-Z0-9])" if re.match(r"[A-Z0-9]", key) else ""
         tail = r"(?![A-Z0-9])" if re.match(r"[A-Z0-9]", key[-1]) else ""
-        alternatives.append(head + gap + body + tail if key[0] not in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" else head + body + tail)
+        alternatives.append(head + (gap if not "A" <= key[0] <= "Z" else "") + body + tail)
     return re.compile("|".join(alternatives)), canonical
 
 
