@@ -155,8 +155,8 @@ def main() -> None:
         strange = Tagger().learn(reduce(Examples.join, others, hand)).scores(news.readings)
         scores = {kind: np.vstack([values[: len(hand)], strange]) for kind, values in scores.items()}
         trusted = hand.join(news.trusting())
-    tagger.calibrate(scores, trusted)
-    probabilities = tagger.sigmoids_["text"](scores["text"][: len(hand)])
+    tagger.calibrate(scores, trusted, hand=np.arange(len(trusted)) < len(hand))
+    probabilities = tagger.calibrations_["text"].primary(scores["text"][: len(hand)])
     evaluation = summarise(tagger.classes, hand.primary, predicted=probabilities.argmax(1))
     save_tagger(options.output, tagger, evaluation=evaluation, sources="; ".join(sources) + ".")
     print(f"macro-F1 {evaluation.macro_f1:.3f} on the sample held out; wrote {options.output}")

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from diaoyan.tagging.calibration import Sigmoid, best_thresholds, review_margin
+from diaoyan.tagging.calibration import Calibration, best_thresholds, review_margin
+
+
+def _probabilities(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Return calibrated probabilities of one class, whose rest is the other class."""
+    both, carried = np.hstack([scores, -scores]), np.hstack([truth, ~truth])
+    primary, hand = carried.argmax(1), np.ones(len(truth), dtype=bool)
+    return Calibration.fit(both, carried, primary=primary, hand=hand).carried(both)[:, :1]
 
 
 def test_fitted_probabilities_are_as_frequent_as_they_say() -> None:
     generator = np.random.default_rng(0)
     scores = generator.normal(0, 2, (4000, 1))
     truth = generator.random((4000, 1)) < 1 / (1 + np.exp(-(1.5 * scores - 1)))
-    probabilities = Sigmoid.fit(scores, truth)(scores)
+    probabilities = _probabilities(scores, truth)
     assert ((probabilities > 0) & (probabilities < 1)).all()
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         inside = (probabilities >= low) & (probabilities < low + 0.2)
@@ -20,8 +27,20 @@ def test_fitted_probabilities_are_as_frequent_as_they_say() -> None:
 
 def test_a_higher_score_never_lowers_the_probability_even_where_scores_mislead() -> None:
     scores = np.linspace(-3, 3, 50)[:, None]
-    sigmoid = Sigmoid.fit(scores, scores < 0)
-    assert (np.diff(sigmoid(scores)[:, 0]) >= 0).all()
+    assert (np.diff(_probabilities(scores, scores < 0)[:, 0]) >= 0).all()
+
+
+def test_what_a_report_is_filed_under_is_learned_from_all_scores_together() -> None:
+    generator = np.random.default_rng(0)
+    primary = generator.integers(0, 3, 600)
+    scores = np.eye(3)[primary] + generator.normal(0, 0.3, (600, 3))
+    scores[:, 2] += 5  # a class that always shouts
+    calibration = Calibration.fit(scores, np.eye(3, dtype=bool)[primary], primary=primary, hand=np.ones(600, bool))
+    shares = calibration.primary(scores)
+    assert np.allclose(shares.sum(1), 1)
+    assert (scores.argmax(1) == primary).mean() < 0.5
+    assert (shares.argmax(1) == primary).mean() > 0.9
+    assert abs(calibration.correct.mean() - (shares.argmax(1) == primary).mean()) < 0.05
 
 
 def test_thresholds_are_drawn_to_a_half_where_examples_are_few() -> None:

@@ -366,7 +366,7 @@ def _parser() -> argparse.ArgumentParser:
         default="votes",
         help="how text without seed words is parted: k-means runs that vote, or NMF (default: votes)",
     )
-    made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists, see docs/discovery.md")
+    made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists (docs/discovery.md)")
     codebook(made)
     seed(made)
     output(made, "folder", required=True)

@@ -7,6 +7,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from diaoyan import __version__, settings
 from diaoyan.errors import CodebookError, ModelError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
+from diaoyan.tagging.calibration import Calibration
 from diaoyan.themes import Codebook
 from diaoyan.writing import replacing_folder
 
@@ -27,8 +29,9 @@ FORMAT = "diaoyan-tagger"
 SCHEMA = 1
 _ARRAYS = {
     "grams": np.uint64, "idf": np.float32, "weights": np.float32, "bias": np.float64, "thresholds": np.float64,
-    "text_slope": np.float64, "text_intercept": np.float64, "title_slope": np.float64, "title_intercept": np.float64,
-    "text_margin": np.float64, "text_correct": np.bool_, "title_margin": np.float64, "title_correct": np.bool_,
+} | {
+    f"{kind}_{field.name}": np.bool_ if field.name == "correct" else np.float64
+    for kind in ("text", "title") for field in fields(Calibration)
 }  # fmt: skip
 #: A model must give these texts the probabilities it gave them when it was saved.
 _PROBES = (
@@ -56,9 +59,8 @@ def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, 
     """
     settings, arrays = tagger.features_.to_state()
     arrays = arrays | {"weights": tagger.weights_, "bias": tagger.bias_, "thresholds": tagger.thresholds_}
-    for kind, sigmoid in tagger.sigmoids_.items():
-        arrays |= {f"{kind}_slope": sigmoid.slope, f"{kind}_intercept": sigmoid.intercept}
-    arrays |= tagger.held_out_
+    for kind, calibration in tagger.calibrations_.items():
+        arrays |= {f"{kind}_{name}": value for name, value in vars(calibration).items()}
     vocabulary = {"features": settings, "dictionary": dictionary_hash(tagger.features_.tokenizer)}
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -101,7 +103,6 @@ def load_tagger(name: str | Path | None = None) -> Tagger:
     ModelError
         With the reason why the folder is refused.
     """
-    from diaoyan.tagging.calibration import Sigmoid
     from diaoyan.tagging.classifier import Tagger
     from diaoyan.tagging.features import Features
 
@@ -130,12 +131,22 @@ def load_tagger(name: str | Path | None = None) -> Tagger:
         arrays["grams"]
     ):
         raise ModelError(f"{folder}: weights and vocabulary do not fit together; the folder is damaged.")
-    for name in ("bias", "text_slope", "text_intercept", "title_slope", "title_intercept"):
-        if arrays[name].shape != (classes,):
-            raise ModelError(f"{folder}: {name} has the shape {arrays[name].shape}, expected ({classes},).")
+    shapes: dict[str, tuple[int, ...]] = {
+        "bias": (classes,),
+        "slope": (classes,),
+        "intercept": (classes,),
+        "offset": (classes,),
+    }
+    shapes |= {"mix": (classes, classes), "thresholds": (classes - 1,)}
+    for name, array in arrays.items():
+        expected = shapes.get(name.split("_")[-1], array.shape)
+        if array.shape != expected:
+            raise ModelError(f"{folder}: {name} has the shape {array.shape}, expected {expected}.")
     tagger.weights_, tagger.bias_, tagger.thresholds_ = arrays["weights"], arrays["bias"], arrays["thresholds"]
-    tagger.sigmoids_ = {k: Sigmoid(arrays[f"{k}_slope"], arrays[f"{k}_intercept"]) for k in ("text", "title")}
-    tagger.held_out_ = {f"{k}_{w}": arrays[f"{k}_{w}"] for k in ("text", "title") for w in ("margin", "correct")}
+    tagger.calibrations_ = {
+        kind: Calibration(**{field.name: arrays[f"{kind}_{field.name}"] for field in fields(Calibration)})
+        for kind in ("text", "title")
+    }
     if probes.shape != (len(_PROBES), classes) or np.abs(tagger.predict_proba(_PROBES) - probes).max() > 1e-3:
         raise ModelError(
             f"{folder}: the model no longer gives the answers it was saved with; train it again with: diaoyan train"

@@ -80,7 +80,7 @@ class Material:
         bodies = int(shaping.sum())
         if bodies < LEAST_SECTIONS:
             raise CorpusError(
-                f"Too little text to find themes in: expected at least {LEAST_SECTIONS} sections of some 300 characters, "
+                f"Too little text to find themes in: expected at least {LEAST_SECTIONS} sections of 300 characters, "
                 f"found {bodies} in {len(np.unique(owner[shaping]))} different reports with text of {len(reports)}; "
                 "add more months, or tag by title with: diaoyan tag."
             )
@@ -108,6 +108,25 @@ class Material:
         counts = _count(sections, words)
         length = np.asarray(counts.sum(1)).ravel()
         return cls(counts, words, owner, length, shaping, reports, tokenizer, phrases)
+
+    def spread(self, weights: Floats) -> Floats:
+        """Return in how many shaping sections each word stands, shared out among clusters by their weights.
+
+        A section counts a word once: what a single report repeats does not name a theme.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (n_sections, n_clusters)
+            Not negative; the share of clusters in sections, in any scale.
+
+        Returns
+        -------
+        ndarray of shape (n_clusters, n_words)
+        """
+        present = self.counts.copy()
+        present.data = np.ones_like(present.data)
+        share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
+        return np.asarray((present.T @ (share * self.shaping[:, None])).T)
 
     def tfidf(self) -> csr_matrix:
         """Return sublinear TF-IDF of the sections, rows of unit length."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Weight a report needs in its strongest cluster to be said to belong to a theme of the codebook.
 LEAST_WEIGHT = 0.25
-#: Sections a theme should have on average, so that a number of themes is worth considering.
-SECTIONS_PER_THEME = 6
+#: Sections and reports a theme should have on average, so that a number of themes is worth considering.
+SECTIONS_PER_THEME, REPORTS_PER_THEME = 6, 4
 
 
 class ThemeModel(ABC):
@@ -228,7 +228,8 @@ class ThemeModel(ABC):
                 )
             return self.themes - seeded
         shaping = material.shaping if self.free else unexplained(material, self.codebook)
-        most = min(MOST_THEMES - seeded, int(shaping.sum()) // SECTIONS_PER_THEME)
+        room = min(int(shaping.sum()) // SECTIONS_PER_THEME, len(material.reports) // REPORTS_PER_THEME)
+        most = min(MOST_THEMES - seeded, room)
         if most < 2:
             return 2 if self.free else 1
         self.choice_ = judge_numbers(
@@ -245,8 +246,8 @@ class ThemeModel(ABC):
         return self._section_weights(material, leaning, random_state)
 
     def _scores(self, material: Material, weights: Floats) -> Floats:
-        counted = _counted(material, weights)
-        return np.where(counted.sum(1, keepdims=True) > 0, naming.distinctive(counted), 0.0)
+        spread = material.spread(weights)
+        return np.where(spread.sum(1, keepdims=True) > 0, naming.distinctive(spread), 0.0)
 
     def _top(self, material: Material, scores: Floats) -> list[list[str]]:
         return [naming.first_words(row, material.words, quality.JUDGED_WORDS) for row in scores]

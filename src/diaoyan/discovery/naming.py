@@ -35,7 +35,7 @@ def distinctive(counts: Floats, *, prior: float = 200.0) -> Floats:
     Examples
     --------
     >>> distinctive(np.array([[8.0, 1.0, 5.0], [1.0, 8.0, 5.0]]), prior=10).round(1).tolist()
-    [[1.7, -1.7, 0.0], [-1.7, 1.7, 0.0]]
+    [[2.5, -2.5, 0.0], [-2.5, 2.5, 0.0]]
     """
     if counts.shape[1] < 2:
         return np.zeros_like(counts)  # one word marks nothing off

@@ -17,6 +17,8 @@ MOST_THEMES = 10
 #: Fewest reports the smallest theme should have, and largest share of the reports for the largest one: what holds more
 #: than half is a remainder, and a partition with a remainder is stable without saying anything.
 LEAST_SIZE, MOST_SHARE = 2, 0.5
+#: Difference of stability (adjusted Rand index) that another seed makes by itself: two standard deviations, measured.
+LEVEL = 0.1
 #: Loss of coherence (NPMI) at which a number of themes is clearly less coherent than another.
 CLEARLY_LESS = 0.1
 
@@ -57,8 +59,8 @@ class Choice:
     number : int
         What was chosen.
     plateau : tuple of int
-        The numbers that are as stable as the best, within one standard error: the material does not decide between
-        them.
+        The numbers that are as stable as the best, within 0.1 or one standard error if that is more: the material does
+        not decide between them.
     curve : tuple of Candidate
         Everything that was considered, by number.
     of_rest : bool
@@ -77,7 +79,7 @@ class Choice:
         --------
         >>> curve = [Candidate(k, s, 0.02, 0.3, 5, 1 / k) for k, s in ((2, 0.5), (3, 0.8), (4, 0.79))]
         >>> choose(curve).sentence()
-        '3 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material decides for none'
+        '4 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material decides for none'
         """
         of = {candidate.number: candidate for candidate in self.curve}
         best = of[self.number]
@@ -98,10 +100,11 @@ def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     """Choose from a curve: the plateau by stability, within it by size and coherence.
 
     Numbers whose largest theme holds more than half of the reports are out of the question, if there are others. On
-    the plateau stand all numbers whose stability reaches that of the best less its standard error (the
-    one-standard-error rule of Breiman et al. 1984), so that a jag of the curve decides nothing. Of these, numbers
-    with a theme of fewer than two reports are left out if others remain, and numbers that are clearly less coherent
-    than the most coherent one. The largest number that is left is taken: being as firm, it says more.
+    the plateau stand all numbers whose stability reaches that of the best less 0.1, which is what another seed makes,
+    or less its standard error if that is more (the one-standard-error rule of Breiman et al. 1984), so that a jag of
+    the curve decides nothing. Of these, numbers with a theme of fewer than two reports are left out if others remain,
+    and numbers that are clearly less coherent than the most coherent one. The largest number that is left is taken:
+    being as firm, it says more.
 
     Examples
     --------
@@ -111,7 +114,7 @@ def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     """
     even = [candidate for candidate in curve if candidate.largest <= MOST_SHARE] or curve
     best = max(even, key=lambda candidate: (candidate.stability, -candidate.number))
-    level = [candidate for candidate in even if candidate.stability >= best.stability - best.error]
+    level = [candidate for candidate in even if candidate.stability >= best.stability - max(LEVEL, best.error)]
     large = [candidate for candidate in level if candidate.smallest >= LEAST_SIZE] or level
     least = max(candidate.coherence for candidate in large) - CLEARLY_LESS
     chosen = max(candidate.number for candidate in large if candidate.coherence >= least)
@@ -161,7 +164,7 @@ def judge_numbers(
 
 def _merits(material: Material, shaping: npt.NDArray[np.bool_], shares: Floats) -> tuple[float, int, float]:
     """Return mean coherence of the groups, reports in the smallest, and share of the reports in the largest."""
-    scores = naming.distinctive(np.asarray((material.counts.T @ (shares * shaping[:, None])).T))
+    scores = naming.distinctive(material.spread(shares * shaping[:, None]))
     top = [naming.first_words(row, material.words, quality.JUDGED_WORDS) for row in scores]
     coherence = float(np.mean([quality.coherence(words, material) for words in top]))
     reports = material.by_report(shares * shaping[:, None])

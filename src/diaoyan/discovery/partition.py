@@ -73,15 +73,17 @@ def _ballots(rows: csr_matrix, shaping: npt.NDArray[np.bool_], random_state: int
 
     count = int(shaping.sum())
     size = max(1, min(DIMENSIONS, count // 3, rows.shape[1] - 1))
-    space = TruncatedSVD(size, algorithm="arpack", random_state=0).fit(rows[shaping])
+    # ARPACK would start anew from chance of its own where rows repeat each other.
+    space = TruncatedSVD(size, n_iter=7, random_state=0).fit(rows[shaping])
     places = normalize(space.transform(rows))
     voters = places[shaping]
     low = min(max(2, count // 15), 10)
     high = min(max(low + 1, count // 8), 20)
+    different = len(np.unique(voters.round(6), axis=0))
     chance = np.random.RandomState(random_state)
     columns, width = [], 0
     for run in range(RUNS):
-        groups = min(low + run % (high - low + 1), count)
+        groups = min(low + run % (high - low + 1), different)
         start = int(chance.randint(2**31 - 1))
         # Checking what was just made sixty times over takes longer than the work itself.
         with config_context(assume_finite=True, skip_parameter_validation=True):

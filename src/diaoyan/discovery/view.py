@@ -79,7 +79,7 @@ def _facts(themes: ThemeModel) -> dict[str, Any]:
     topics = []
     for cluster, row, place in zip(themes.clusters_, chances, places, strict=True):
         words = [
-            [themes.material_.words[column], round(float(row[column]), 6), round(float(base[column]), 6)]
+            [themes.material_.words[column], float(f"{row[column]:.4g}"), float(f"{base[column]:.4g}")]
             for column in _relevant(row, base)
         ]
         topics.append(

@@ -20,7 +20,7 @@
         (!theme.value || row.dataset.themes.split(" ").includes(theme.value)) &&
         (!topic || row.dataset.topic === topic);
       row.hidden = !fits;
-      points.get(row.id.slice(4)).classList.toggle("dim", !fits);
+      points.get(row.id.slice(4))?.classList.toggle("dim", !fits);
       shown += fits;
     }
     count.textContent = count.dataset.form.replace("{n}", shown);

@@ -33,16 +33,15 @@ _TEXTS = {
 
 
 def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
-    """Return the map as inline SVG, a marker for each of `rows`, which the page's script brings to life."""
+    """Return the map as inline SVG, a marker for each of `rows` with a place; the page's script brings it to life."""
     words = _TEXTS[brief.lang]
     spots = brief.places.set_index("report_id")[["x", "y"]].astype(float)
     found = spots.loc[[row["report_id"] for row in rows]].to_numpy()
+    placed = np.flatnonzero(np.isfinite(found).all(axis=1)).tolist()
     style = looks([*brief.names, *sorted({row["theme"] for row in rows} - set(brief.names))])
     markers = "".join(
-        f'<path data-row="{number}" d="{_shape(style[row["theme"]], x, y)}" stroke="{style[row["theme"]].line}" '
-        f'fill="{"#ffffff" if row["needs_review"] else style[row["theme"]].colour}"><title>'
-        f"{_text(row['title'])}</title></path>"
-        for number, (row, (x, y)) in enumerate(zip(rows, _scaled(found), strict=True))
+        _marker(number, rows[number], (x, y), style[rows[number]["theme"]])
+        for number, (x, y) in zip(placed, _scaled(found[placed]), strict=True)
     )
     legend = "".join(
         f'<span class="key"><svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true"><path '
@@ -96,12 +95,20 @@ def topic_of(brief: Brief) -> dict[str, int]:
     return {report_id: number for number, topic in enumerate(brief.topics) for report_id in topic.reports}
 
 
+def _marker(number: int, row: dict[str, str], place: tuple[float, float], look: Look) -> str:
+    fill = "#ffffff" if row["needs_review"] else look.colour
+    return (
+        f'<path data-row="{number}" d="{_shape(look, *place)}" stroke="{look.line}" fill="{fill}">'
+        f"<title>{_text(row['title'])}</title></path>"
+    )
+
+
 def _scaled(spots: np.ndarray) -> np.ndarray:
-    """Return places scaled to the map and pushed apart; a report without a place lies in its middle."""
-    low, high = np.nanmin(spots, axis=0, initial=np.inf), np.nanmax(spots, axis=0, initial=-np.inf)
-    span = np.where(high > low, high - low, 1.0)
-    share = np.where(high > low, (spots - low) / span, 0.5)
-    share = np.where(np.isfinite(share), share, 0.5)
+    """Return places scaled to the map and pushed apart."""
+    if not len(spots):
+        return spots
+    low, high = spots.min(axis=0), spots.max(axis=0)
+    share = np.where(high > low, (spots - low) / np.where(high > low, high - low, 1.0), 0.5)
     share[:, 1] = 1 - share[:, 1]
     room = np.array([_WIDTH - 2 * _EDGE, _HEIGHT - 2 * _EDGE])
     return np.clip(spread(share * room, 2.2 * _SIZE), 0, room) + _EDGE

@@ -18,7 +18,7 @@ from diaoyan.themes import OTHER
 if TYPE_CHECKING:
     import pandas as pd
 
-_HEIGHT, _HEAD, _BOX, _SIDE = 3.9, 0.32, 0.12, 1.55
+_HEIGHT, _HEAD, _BOX, _SIDE = 3.9, 0.32, 0.12, 1.9
 _COLUMNS = ("lda", "theme", "tfidf")
 
 
@@ -94,7 +94,7 @@ def draw_agreement(
         for key, (low, high) in stacks[column].items():
             axes.add_patch(Rectangle((lefts[column], low), _BOX, high - low, facecolor="#1f2328"))
             count = int(facts.loc[facts[column] == key, "reports"].sum())
-            name = fit(names[column].get(key, key), 8.5, _SIDE - 0.6)
+            name = fit(names[column].get(key, key), 8.5, _SIDE - 0.4)
             if column == "theme":
                 put(
                     axes, INNER / 2, (low + high) / 2, f"{name} {count}", size=8.5, ha="center", va="center",
@@ -115,6 +115,10 @@ def headline(scores: dict[str, float], *, lang: Lang = "zh") -> str:
     """
     best, rest = ("lda", "tfidf") if scores["lda"] > scores["tfidf"] else ("tfidf", "lda")
     shown = {"lda": "LDA", "tfidf": "TF-IDF"}
+    if f"{scores[best]:.2f}" == f"{scores[rest]:.2f}":
+        if lang == "zh":
+            return f"LDA、TF-IDF与归类同样一致：调整互信息都是{scores[best]:.2f}"
+        return f"LDA and TF-IDF agree with the tags alike: AMI {scores[best]:.2f}"
     if lang == "zh":
         return f"{shown[best]}与归类更一致：调整互信息{scores[best]:.2f}，{shown[rest]}为{scores[rest]:.2f}"
     return f"{shown[best]} comes nearer to the tags: AMI {scores[best]:.2f}, {shown[rest]} {scores[rest]:.2f}"

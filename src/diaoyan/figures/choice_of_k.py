@@ -15,7 +15,7 @@ from diaoyan.figures.wording import Lang
 if TYPE_CHECKING:
     import pandas as pd
 
-_LEFT, _STABILITY, _COHERENCE, _GAP, _FOOT, _HEAD = 0.5, 1.75, 0.8, 0.42, 0.42, 0.2
+_LEFT, _STABILITY, _COHERENCE, _GAP, _FOOT, _HEAD = 0.5, 1.75, 0.8, 0.42, 0.5, 0.2
 _BLUE = "#1f6fa8"
 
 
@@ -63,11 +63,11 @@ def draw_choice_of_k(facts: pd.DataFrame, *, source: str, of_rest: bool = False,
     facts = facts.sort_values("k")
     if lang == "zh":
         subtitle = "稳定性：抽取80%报告重做后的调整兰德指数（竖线为标准误）；连贯性：主题词的NPMI"
-        notes = ["空心点：最大的主题超过半数报告，不予考虑；浅色带：与最稳定者相差不过一个标准误。"]
+        notes = ["空心点：最大的主题超过半数报告，不予考虑；浅色带：与最稳定者相差无几（0.1以内）。"]
         labels = ("稳定性", "连贯性", "其余部分的组数" if of_rest else "主题数")
     else:
         subtitle = "Stability: adjusted Rand index of refits on 80 % of reports (bars: standard error); coherence: NPMI"
-        notes = ["Hollow: one theme holds over half of the reports; shaded: within one standard error of the best."]
+        notes = ["Hollow: one theme holds over half of the reports; shaded: as stable as the best (within 0.1)."]
         labels = ("Stability", "Coherence", "Number of groups in the rest" if of_rest else "Number of themes")
     height = _FOOT + _COHERENCE + _GAP + _STABILITY + _HEAD
     page = new_page(height, headline(facts, of_rest=of_rest, lang=lang), subtitle=subtitle, source=source, notes=notes)
@@ -76,7 +76,7 @@ def draw_choice_of_k(facts: pd.DataFrame, *, source: str, of_rest: bool = False,
     for k, value, error in zip(facts["k"], facts["stability"], facts["error"], strict=True):
         upper.plot([k, k], [value - error, value + error], color=_BLUE, linewidth=1.2, solid_capstyle="butt")
     for k in facts["k"]:
-        put(lower, k, lower.get_ylim()[0], f"\n{k}", size=8.5, ha="center", va="top")
+        page.write(_LEFT + (INNER - _LEFT) * _place(lower, k), 0.3, str(k), size=8.5, ha="center")
     page.write(_LEFT + (INNER - _LEFT) / 2, 0.02, labels[2], size=8, colour=GREY, ha="center")
     return page.figure
 
@@ -140,6 +140,12 @@ def _panel(page: Page, facts: pd.DataFrame, column: str, *, bottom: float, heigh
         axes.plot([k], [value], marker="o", markersize=size, color=colour, markerfacecolor=face, zorder=3)
     page.write(0, bottom + height + 0.06, label, size=8.5, colour=GREY)
     return axes
+
+
+def _place(axes: Axes, k: int) -> float:
+    """Return how far right a number stands, as a share of the panel's width."""
+    low, high = axes.get_xlim()
+    return (k - low) / (high - low)
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -1,4 +1,4 @@
-"""A grid of counts, each cell shaded by a share: what several figures are made of."""
+"""A grid of counts in shaded cells: what several figures are made of."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def draw_grid(
     counts: NDArray[np.int64],
     *,
     shares: NDArray[np.float64],
+    shades: NDArray[np.float64],
     rows: Sequence[str],
     columns: Sequence[str],
     totals: Sequence[str],
@@ -41,7 +42,9 @@ def draw_grid(
         Its free part must be `grid_height` high.
     counts : ndarray of shape (n_rows, n_columns)
     shares : ndarray of shape (n_rows, n_columns)
-        From 0 to 1; nan where a cell has no share to print.
+        From 0 to 1, to print below the counts; nan where a cell has none.
+    shades : ndarray of shape (n_rows, n_columns)
+        From 0 (pale) to 1.
     rows, columns : sequence of str
         Their names.
     totals : sequence of str
@@ -58,7 +61,7 @@ def draw_grid(
         if drawn is not None and not drawn[i, j]:
             continue
         share = float(shares[i, j])
-        shade = to_hex(SHADES(0.0 if np.isnan(share) or not count else 0.12 + 0.88 * share)[:3])
+        shade = to_hex(SHADES(0.12 + 0.88 * float(shades[i, j]) if count else 0.0)[:3])
         axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))
         if not count:
             continue

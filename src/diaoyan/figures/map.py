@@ -28,13 +28,15 @@ _WORDS = {
         "subtitle": "每点一篇，数字为报告编号；空心为待复核，小点加括号为只有标题",
         "note": "注：位置无单位，两点越近用词越相似，重叠的点略微移开；相邻指最近的一篇属同一主题。",
         "thin": "报告较多，只标出各主题中最居中的共{n}篇的编号。",
-        "lost": "另有{n}篇没有位置，未画出。",
+        "bare": "{n}篇没有编号，不标。",
+        "lost": "另有{n}篇未排位置，未画出。",
     },
     "en": {
         "subtitle": "One point a report, with its number; hollow: to be reviewed; small, in brackets: title only",
         "note": "No unit: the nearer two points, the more alike their words; overlapping ones are moved apart. "
         "Next to: the nearest report is of the same theme. ",
         "thin": "Only the {n} most central reports of the themes are numbered. ",
+        "bare": "{n} have no number. ",
         "lost": "{n} without a place not shown.",
     },
 }
@@ -102,7 +104,9 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     titles = _place_names(facts, points, names=names, radius=radius, lang=lang)
     labels = _place_numbers(facts, points, radius=radius, taken=[label.box for label in titles.values()])
     words = _WORDS[lang]
-    note = words["note"] + (words["thin"].format(n=len(labels)) if len(labels) < len(facts) else "")
+    numbered = int(facts["no"].notna().sum())
+    note = words["note"] + (words["thin"].format(n=len(labels)) if len(labels) < numbered else "")
+    note += words["bare"].format(n=len(facts) - numbered) if numbered < len(facts) else ""
     note += words["lost"].format(n=every - len(facts)) if len(facts) < every else ""
     page = new_page(_HEIGHT, headline(facts, lang=lang), subtitle=words["subtitle"], source=source, notes=[note])
     axes = page.axes(0, 0, INNER, _HEIGHT)
@@ -192,7 +196,9 @@ def _place_numbers(
 ) -> dict[int, Label]:
     """Find a place for the number of each report, or of the most central ones; keys are rows of `facts`."""
     texts = [f"({no})" if s == "missing" else no for no, s in zip(numbers(facts), facts["status"], strict=True)]
-    chosen = most_central(facts, points)[: _LABELS if len(facts) <= 500 else _LABELS // 2]
+    numbered = facts["no"].notna().to_numpy()
+    central = [row for row in most_central(facts, points) if numbered[row]]
+    chosen = central[: _LABELS if len(facts) <= 500 else _LABELS // 2]
     sizes = [(measure(texts[row], 7) + 0.02, 0.115) for row in chosen]
     thin = len(facts) > _LABELS  # then a number may cover points that have none themselves
     spots = place(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from diaoyan.figures.grid import draw_grid, grid_height
@@ -69,18 +70,20 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     themes = sorted(set(facts["theme"]), key=lambda t: (t == OTHER, list(names).index(t) if t in names else 99, t))
     table = facts.pivot_table(index="province", columns="theme", values="reports", aggfunc="sum", fill_value=0)
     counts = table.reindex(index=shown, columns=themes).to_numpy(dtype=int)
-    shares = counts / counts.sum(axis=1, keepdims=True)
+    whole = counts.sum(axis=1, keepdims=True)
+    shares = np.where(whole >= LEAST_REPORTS, counts / whole, np.nan)  # a share of two reports says nothing
     if lang == "zh":
-        subtitle = f"{total}篇中{named}篇写明省份；格内为篇数及占该省的%，颜色越深占比越高"
+        subtitle = f"{total}篇中{named}篇写明省份；格内为篇数，颜色越深篇数越多；满{LEAST_REPORTS}篇的省另标占该省的%"
         notes = [f"只画报告最多的{_MOST}个省份，共涉及{len(order)}个。"] if len(order) > _MOST else []
     else:
-        subtitle = f"{named} of {total} reports name a province; reports and % of the province, darker is more"
+        subtitle = f"{named} of {total} reports name a province; % where there are {LEAST_REPORTS} or more"
         notes = [f"The {_MOST} provinces with most reports, of {len(order)}."] if len(order) > _MOST else []
     page = new_page(
         grid_height(len(shown)), headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes
     )
     draw_grid(
-        page, counts, shares=shares, rows=shown, columns=[names.get(theme, theme) for theme in themes],
+        page, counts, shares=shares, shades=counts / counts.max(), rows=shown,
+        columns=[names.get(theme, theme) for theme in themes],
         totals=[reports_words(int(places[province]), lang) for province in shown],
     )  # fmt: skip
     return page.figure

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from diaoyan.figures.months import month_words
-from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few, wrap
+from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few
 from diaoyan.figures.style import GREY, PALE, looks, require, styled
 from diaoyan.figures.wording import Lang, listed, reports_words
 from diaoyan.themes import OTHER
@@ -17,7 +17,7 @@ from diaoyan.themes import OTHER
 if TYPE_CHECKING:
     import pandas as pd
 
-_LINE, _LEFT, _GAP, _NUMBER = 0.2, 1.75, 0.2, 0.36
+_LINE, _LEFT, _GAP, _NUMBER, _BAR = 0.2, 1.95, 0.2, 0.36, 1.05  # inches; the last is the longest bar
 
 
 @styled
@@ -84,10 +84,10 @@ def draw_titles(
     style, top = looks([*names, *themes]), height
     for theme in themes:
         count = int(counts.get(theme, 0))
-        put(axes, 0, top - 0.02, wrap(names.get(theme, theme), 10.5, _LEFT - 0.6), size=10.5, va="top")
-        put(axes, _LEFT - 0.15, top - 0.02, reports_words(count, lang), size=9, colour=GREY, ha="right", va="top")
-        bar = (_LEFT - 0.15) * count / int(counts.max())
+        put(axes, 0, top - 0.02, fit(names.get(theme, theme), 10.5, _LEFT - 0.15), size=10.5, va="top")
+        bar = _BAR * count / int(counts.max())
         axes.add_patch(Rectangle((0, top - 0.36), bar, 0.1, facecolor=style[theme].colour, hatch=style[theme].hatch))
+        put(axes, bar + 0.06, top - 0.31, reports_words(count, lang), size=8.5, colour=GREY, va="center")
         _write_titles(axes, top, best[best["theme"] == theme], most=most, lang=lang)
         top -= lines[theme] * _LINE + _GAP
         axes.axhline(top + 0.6 * _GAP, color=PALE, linewidth=0.7)

@@ -84,7 +84,8 @@ def draw_together(
     printed = [names[theme] for theme in themes]
     totals = [reports_words(int(count), lang) for count in own]
     drawn = np.tri(len(themes), dtype=bool)  # the other half would say the same again
-    draw_grid(page, counts, shares=shares, rows=printed, columns=printed, totals=totals, drawn=drawn)
+    shades = np.nan_to_num(shares)
+    draw_grid(page, counts, shares=shares, shades=shades, rows=printed, columns=printed, totals=totals, drawn=drawn)
     return page.figure
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# The heads of the genre, from high to low: 一、 第一章 (一) 1. 3.1.5 (1) 一是, and the paragraphs of statutes, 第七条; a
-# line that begins with one begins a section.
+# The heads of the genre, from high to low: 一、 第一章 (一) 1. 3.1.5 (1) 一是, and the paragraphs of statutes, 第七条.
+# A line that begins with one begins a section.
 _HEADING = re.compile(
     r"^\s*(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．]|[章节编]|部分)"
     r"|第[一二三四五六七八九十百]{1,5}条"

@@ -13,7 +13,7 @@ from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
-from diaoyan.tagging.calibration import Floats, Sigmoid, best_thresholds, margins, review_margin
+from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, margins, review_margin
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.explanation import evidence
 from diaoyan.tagging.features import Features, Reading
@@ -86,11 +86,9 @@ class Tagger:
     weights_ : ndarray of shape (n_columns, n_classes), float32
         Classes are the themes in the order of the codebook, then `other`.
     bias_ : ndarray of shape (n_classes,)
-    sigmoids_ : dict of str to Sigmoid
-        For ``"text"`` and for ``"title"``.
+    calibrations_ : dict of str to Calibration
+        For reports with ``"text"`` and by ``"title"`` alone.
     thresholds_ : ndarray of shape (n_themes,)
-    held_out_ : dict of str to ndarray
-        Margins and correctness of held-out reports, ``text_margin``, ``text_correct``, ``title_margin``, ...
     counts_ : dict of str to int
         Labelled reports per class, near-duplicates counted once.
 
@@ -107,9 +105,8 @@ class Tagger:
     features_: Features
     weights_: npt.NDArray[np.float32]
     bias_: Floats
-    sigmoids_: dict[str, Sigmoid]
+    calibrations_: dict[str, Calibration]
     thresholds_: Floats
-    held_out_: dict[str, npt.NDArray[Any]]
     counts_: dict[str, int]
     base_: Tagger | None = None
 
@@ -192,7 +189,7 @@ class Tagger:
         self.learn(examples, base=base)
         few = [name for name, count in self.counts_.items() if count < LEAST_EXAMPLES]
         if base is not None and base.classes == self.classes and (few or examples.trusted.sum() < ENOUGH):
-            self.sigmoids_, self.thresholds_, self.held_out_ = base.sigmoids_, base.thresholds_, base.held_out_
+            self.calibrations_, self.thresholds_ = base.calibrations_, base.thresholds_
             return self
         return self.calibrate(self.held_out_scores(examples), examples)
 
@@ -224,20 +221,32 @@ class Tagger:
             scores["title"][test] = features.rows([r.without_text() for r in whole]).times(weights) + bias
         return scores
 
-    def calibrate(self, scores: Mapping[str, Floats], examples: Examples) -> Tagger:
-        """Set probabilities, thresholds and the rule for review from held-out scores of trusted examples."""
+    def calibrate(self, scores: Mapping[str, Floats], examples: Examples, *, hand: Bools | None = None) -> Tagger:
+        """Set probabilities, thresholds and the rule for review from held-out scores of trusted examples.
+
+        Parameters
+        ----------
+        scores : mapping of str to ndarray of shape (n_examples, n_classes)
+            ``text`` and ``title``, as `held_out_scores` returns them.
+        examples : Examples
+        hand : ndarray of shape (n_examples,), bool, optional
+            The examples labelled by hand; thresholds and the rule for review rest on these. All by default.
+        """
+        hand = np.ones(len(examples), dtype=bool) if hand is None else hand
         with_text = np.array(["text" in reading.kinds for reading in examples.readings])
-        titled = np.array([set(reading.kinds) > {"text"} or "title" in reading.kinds for reading in examples.readings])
-        self.sigmoids_, self.held_out_ = {}, {}
+        titled = np.array(["title" in reading.kinds for reading in examples.readings])
+        self.calibrations_ = {}
         for kind, there in (("text", with_text), ("title", titled)):
             rows = examples.trusted & there
-            rows = rows if rows.any() else examples.trusted
-            self.sigmoids_[kind] = Sigmoid.fit(scores[kind][rows], examples.carried[rows])
-            probabilities = self.sigmoids_[kind](scores[kind][rows])
-            self.held_out_[f"{kind}_margin"] = margins(probabilities)
-            self.held_out_[f"{kind}_correct"] = probabilities.argmax(1) == examples.primary[rows]
+            if len(np.unique(examples.primary[rows & hand])) < len(self.classes):
+                rows = examples.trusted
+            self.calibrations_[kind] = Calibration.fit(
+                scores[kind][rows], examples.carried[rows], primary=examples.primary[rows], hand=hand[rows]
+            )
             if kind == "text":
-                self.thresholds_ = best_thresholds(probabilities[:, :-1], examples.carried[rows, :-1])
+                kept = rows & hand
+                probabilities = self.calibrations_[kind].carried(scores[kind][kept])
+                self.thresholds_ = best_thresholds(probabilities[:, :-1], examples.carried[kept, :-1])
         return self
 
     def _fit_linear(self, examples: Examples) -> tuple[Features, Floats, Floats]:
@@ -301,12 +310,23 @@ class Tagger:
         return np.asarray(self.features_.rows(readings).times(self.weights_) + self.bias_)
 
     def predict_proba(self, reports: Sequence[Report]) -> Floats:
-        """Return calibrated probabilities of shape (n_reports, n_classes), each between 0 and 1."""
-        return self._calibrated(reports, self.scores(self.features_.read(reports)))
+        """Return the probability that each report carries each class, of shape (n_reports, n_classes), 0 to 1."""
+        readings = self.features_.read(reports)
+        return self.judge(readings, self.scores(readings))[0]
 
-    def _calibrated(self, reports: Sequence[Report], scores: Floats) -> Floats:
-        with_text = np.array([report.has_text for report in reports], dtype=bool)
-        return np.where(with_text[:, None], self.sigmoids_["text"](scores), self.sigmoids_["title"](scores))
+    def judge(self, readings: Sequence[Reading], scores: Floats) -> tuple[Floats, Floats]:
+        """Return what raw scores mean: the probabilities to carry each class, and to be filed under it.
+
+        Returns
+        -------
+        carried, primary : ndarray of shape (n_readings, n_classes)
+        """
+        with_text = np.array(["text" in reading.kinds for reading in readings], dtype=bool)[:, None]
+        text, title = self.calibrations_["text"], self.calibrations_["title"]
+        return (
+            np.where(with_text, text.carried(scores), title.carried(scores)),
+            np.where(with_text, text.primary(scores), title.primary(scores)),
+        )
 
     def tag(self, reports: Sequence[Report], *, error_rate: float = ERROR_RATE) -> list[Tag]:
         """Tag reports, in order.
@@ -322,13 +342,10 @@ class Tagger:
             return []
         readings = self.features_.read(reports)
         rows = self.features_.rows(readings)
-        probabilities = self._calibrated(reports, rows.times(self.weights_) + self.bias_)
-        best = probabilities.argmax(1)
+        carried, primary = self.judge(readings, rows.times(self.weights_) + self.bias_)
+        best = primary.argmax(1)
         words = evidence(self, readings, rows, themes=best.tolist())
-        least = {
-            kind: review_margin(self.held_out_[f"{kind}_margin"], self.held_out_[f"{kind}_correct"], error_rate)
-            for kind in ("text", "title")
-        }
+        least = {kind: review_margin(c.margin, c.correct, error_rate) for kind, c in self.calibrations_.items()}
         return [
             Tag(
                 report_id=report.report_id,
@@ -337,12 +354,12 @@ class Tagger:
                 title=report.title,
                 primary=self.classes[first],
                 themes=self._themes(row, int(first)),
-                probabilities={name: float(p) for name, p in zip(self.classes, row, strict=True)},
+                probabilities={name: float(p) for name, p in zip(self.classes, [*row[:-1], filed[-1]], strict=True)},
                 needs_review=bool(margin < least["text" if report.has_text else "title"]),
                 evidence=_remark(report) + (said or "没有主题词"),
             )
-            for report, row, first, margin, said in zip(
-                reports, probabilities, best, margins(probabilities), words, strict=True
+            for report, row, filed, first, margin, said in zip(
+                reports, carried, primary, best, margins(primary), words, strict=True
             )
         ]
 

@@ -82,11 +82,7 @@ def evaluate(
     for train, test in examples.folds(tagger.folds, random_state):
         fold = Tagger(**(tagger.get_params() | {"random_state": random_state})).fit_examples(examples.take(train))
         readings = [examples.readings[row] for row in test]
-        kinds = np.array(["text" if "text" in reading.kinds else "title" for reading in readings])
-        scores = fold.scores(readings)
-        probabilities = np.where(
-            (kinds == "text")[:, None], fold.sigmoids_["text"](scores), fold.sigmoids_["title"](scores)
-        )
+        _, probabilities = fold.judge(readings, fold.scores(readings))
         predicted[test], confidence[test] = probabilities.argmax(1), probabilities.max(1)
     measured = summarise(tagger.classes, primary, predicted=predicted, random_state=random_state)
     return replace(measured, confidence=confidence.tolist())

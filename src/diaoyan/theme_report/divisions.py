@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diaoyan.discovery import LdaThemes, TfidfThemes, ThemeModel
+from diaoyan.discovery.output import choice_facts
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Tag
@@ -35,6 +36,10 @@ class Divisions:
         Adjusted mutual information ``lda`` and ``tfidf`` with the tags, ``both`` with each other.
     names : dict of str to dict of str
         ``lda`` and ``tfidf``: what each topic and cluster is called.
+    choice : DataFrame
+        ``k, stability, error, coherence, smallest, largest, plateau, chosen``: how LDA's number of topics was chosen.
+    of_rest : bool
+        Whether only what the codebook's themes leave over was divided freely.
     """
 
     agreement: pd.DataFrame
@@ -42,6 +47,8 @@ class Divisions:
     assigned: pd.DataFrame
     scores: dict[str, float]
     names: dict[str, dict[str, str]]
+    choice: pd.DataFrame
+    of_rest: bool
 
 
 def divide(reports: Sequence[Report], codebook: Codebook, *, random_state: int = 0) -> list[ThemeModel]:
@@ -81,6 +88,8 @@ def divisions(models: Sequence[ThemeModel], tags: Sequence[Tag]) -> Divisions | 
             for name, (one, other) in pairs.items()
         },
         names={model.method: {str(c.cluster): c.name for c in model.clusters_} for model in (lda, tfidf)},
+        choice=choice_facts(lda),
+        of_rest=not lda.free,
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diaoyan.theme_report.facts import Facts, Lang
-from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +17,8 @@ _CAPTIONS: dict[Lang, dict[str, str]] = {
         "titles": "最近一个月各主题的篇数和题目", "shares": "各主题报告的份额", "words": "各主题的特征词",
         "changes": "最近一个月上升和下降的词", "map": "报告分布图", "provinces": "各省报告的主题",
         "together": "同篇出现的主题",
-        "strips": "主题在各篇中的位置", "agreement": "LDA主题、归类的主题与TF-IDF类", "risk": "放行比例与错误率",
+        "strips": "主题在各篇中的位置", "agreement": "LDA主题、归类的主题与TF-IDF类",
+        "choice": "LDA主题数的选择", "risk": "放行比例与错误率",
         "reliability": "分类器自报的把握与实际正确率", "confusion": "留出报告上的分类混淆",
     },
     "en": {
@@ -26,7 +26,7 @@ _CAPTIONS: dict[Lang, dict[str, str]] = {
         "words": "Words that mark each theme", "changes": "Words that rose and fell in the last month",
         "map": "Map of reports", "provinces": "Themes by province", "together": "Themes in one report",
         "strips": "Where in a report its themes stand", "agreement": "LDA topics, themes as tagged, TF-IDF clusters",
-        "risk": "Error rate by share of tags kept", "reliability": "Stated probability and share right",
+        "choice": "Choice of the number of LDA topics", "risk": "Error rate by share of tags kept", "reliability": "Stated probability and share right",
         "confusion": "Confusion on held-out reports",
     },
 }  # fmt: skip
@@ -92,6 +92,7 @@ def drawings(facts: Facts, lang: Lang = "zh") -> list[Drawing]:
             lambda frame: figures.draw_strips(frame, names=names, source=source, total=facts.with_text, lang=lang),
         ),
         ("agreement", _agreement(facts), lambda frame: _draw_agreement(facts, frame, lang)),
+        ("choice", _choice(facts), lambda frame: _draw_choice(facts, frame, lang)),
         ("risk", facts.risk, lambda frame: figures.draw_risk(frame, source=source, lang=lang)),
         ("reliability", facts.reliability, lambda frame: figures.draw_reliability(frame, source=source, lang=lang)),
         (
@@ -114,6 +115,17 @@ def _agreement(facts: Facts) -> pd.DataFrame:
     return facts.divisions.agreement
 
 
+def _choice(facts: Facts) -> pd.DataFrame | None:
+    return facts.divisions.choice if facts.divisions and len(facts.divisions.choice) else None
+
+
+def _draw_choice(facts: Facts, frame: pd.DataFrame, lang: Lang) -> Figure:
+    from diaoyan.figures.choice_of_k import draw_choice_of_k
+
+    of_rest = facts.divisions is not None and facts.divisions.of_rest
+    return draw_choice_of_k(frame, source=facts.source(lang), of_rest=of_rest, lang=lang)
+
+
 def _draw_agreement(facts: Facts, frame: pd.DataFrame, lang: Lang) -> Figure:
     from diaoyan import figures
 
@@ -125,12 +137,10 @@ def _draw_agreement(facts: Facts, frame: pd.DataFrame, lang: Lang) -> Figure:
         )
         return figures.draw_note(_CAPTIONS[lang]["agreement"], note, source=facts.source(lang))
     names = {"theme": facts.names(lang), **facts.divisions.names}
-    themes = [theme for theme in names["theme"] if theme != OTHER]
     if lang == "en":
-        # Seeded topics and clusters come first, in the order of the codebook, and have its English names too.
+        english = dict(zip(facts.names("zh").values(), facts.names("en").values(), strict=True))
         for column in ("lda", "tfidf"):
-            english = {str(number): names["theme"][theme] for number, theme in enumerate(themes)}
-            names[column] = {key: english.get(key, name) for key, name in names[column].items()}
+            names[column] = {key: english.get(name, name) for key, name in names[column].items()}
     return figures.draw_agreement(
         frame, names=names, source=facts.source(lang), scores=facts.divisions.scores, lang=lang
     )

@@ -94,7 +94,7 @@ def gather(
         words=wording.marking(counts, tags, classes=tagger.classes),
         changes=changes,
         compared=compared,
-        places=places(table, reports, tags=tags, tagger=tagger, random_state=random_state),
+        places=places(table, counts, tags=tags, random_state=random_state),
         provinces=inside.provinces(reports, tags),
         together=together,
         several=several,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Reports whose sections are tagged one by one for the strips: the newest, as many as a page can show.
 STRIPS = 30
 _SENTENCE = re.compile("[。！？\n]")
-_OPENING = 400  # characters
+_OPENING = 240  # characters
 
 
 def titles(reports: Sequence[Report], tags: Sequence[Tag]) -> tuple[pd.DataFrame, str]:

@@ -1,28 +1,43 @@
-"""Facts for the map: a place in the plane for every report."""
+"""Facts for the map: a place in the plane for every report, or for every n-th of very many."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.report import Report
-from diaoyan.tagging import Tag, Tagger
+from diaoyan.tagging import Tag
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Reports up to which the map is laid out by t-SNE; beyond, its cost grows too fast and a projection has to do.
-LAID_OUT = 1500
+#: Most reports that get a place: more points hide each other, and t-SNE's cost grows with their square.
+PLACED = 600
 
 
 def places(
-    table: pd.DataFrame, reports: Sequence[Report], *, tags: Sequence[Tag], tagger: Tagger, random_state: int
+    table: pd.DataFrame, counts: Sequence[Counter[str]], *, tags: Sequence[Tag], random_state: int
 ) -> pd.DataFrame:
-    """Return ``report_id, month, no, title, theme, x, y, status, needs_review``; positions have no unit."""
-    positions = _positions(reports, tags, tagger, random_state)
+    """Return ``report_id, month, no, title, theme, x, y, status, needs_review``.
+
+    Positions have no unit, and are null for reports beyond every n-th of more than 600.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The reports.
+    counts : sequence of Counter
+        Words of each report.
+    tags : sequence of Tag
+    random_state : int
+        Decides the layout.
+    """
+    chosen = list(range(0, len(counts), -(-len(counts) // PLACED)))
+    positions = np.full((len(counts), 2), np.nan)
+    positions[chosen] = _positions([counts[i] for i in chosen], [tags[i] for i in chosen], random_state)
     frame = table[["report_id", "month", "no", "title", "status", "needs_review"]].copy()
     frame.insert(4, "theme", table["primary"])
     frame.insert(5, "x", positions[:, 0])
@@ -30,29 +45,26 @@ def places(
     return frame
 
 
-def _positions(
-    reports: Sequence[Report], tags: Sequence[Tag], tagger: Tagger, random_state: int
-) -> npt.NDArray[np.float64]:
+def _positions(counts: Sequence[Counter[str]], tags: Sequence[Tag], random_state: int) -> npt.NDArray[np.float64]:
     """Return a place in the plane for every report, near to those whose words and scores are alike."""
-    count = len(reports)
-    if count < 5:
-        return np.array([[float(row % 2), float(row // 2)] for row in range(count)])
+    number = len(counts)
+    if number < 5:
+        return np.array([[float(row % 2), float(row // 2)] for row in range(number)])
     from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.manifold import TSNE
 
-    features = tagger.features_
-    rows = features.rows(features.read(reports)).matrix(features.n_columns)
-    size = min(20, count - 1, rows.shape[1] - 1)
-    # Reports that are all the same differ in nothing: the share of variance, which no one reads, divides by zero.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        alike = TruncatedSVD(size, algorithm="arpack", random_state=random_state).fit_transform(rows)
+    # A report without a single known word still has its scores; the empty word keeps the table from having no column.
+    rows = TfidfTransformer(sublinear_tf=True).fit_transform(DictVectorizer().fit_transform([*counts, {"": 1}]))[:-1]
     # The scores give the map its continents, the words its landscape.
-    probabilities = np.array([[tag.probabilities[name] for name in tagger.classes] for tag in tags])
-    alike = np.column_stack([alike / max(float(np.abs(alike).max()), 1e-9), probabilities])
-    if count > LAID_OUT:
-        from sklearn.decomposition import PCA
-
-        return np.asarray(PCA(2, svd_solver="full").fit_transform(alike)).round(4)
-    perplexity = min(15.0, (count - 1) / 3)
+    alike = np.array([list(tag.probabilities.values()) for tag in tags])
+    size = min(20, number - 1, rows.shape[1] - 1)
+    if size:
+        # Reports that are all the same differ in nothing: the share of variance, which no one reads, divides by zero.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            words = TruncatedSVD(size, algorithm="arpack", random_state=random_state).fit_transform(rows)
+        alike = np.column_stack([words / max(float(np.abs(words).max()), 1e-9), alike])
+    perplexity = min(15.0, (number - 1) / 3)
     layout = TSNE(2, perplexity=perplexity, init="pca", method="exact", random_state=random_state, max_iter=500)
     return np.asarray(layout.fit_transform(alike)).round(2)

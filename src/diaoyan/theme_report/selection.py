@@ -9,10 +9,8 @@ from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
+from diaoyan.theme_report.wording import BEFORE
 from diaoyan.themes import OTHER
-
-#: Months before the first one that rising and falling words are compared with, at most.
-_BEFORE = 12
 
 
 def months_of(corpus: Corpus, first: str, last: str) -> tuple[list[Report], list[Report]]:
@@ -33,7 +31,7 @@ def months_of(corpus: Corpus, first: str, last: str) -> tuple[list[Report], list
         span = first if first == last else f"{first}..{last}"
         held = f"holds {there[0]} to {there[-1]}" if there else "is empty; put compilations in with: diaoyan add FILE"
         raise CorpusError(f"Expected reports of {span}, but the corpus in {corpus.folder} {held}.")
-    earlier = [month for month in there if month < first][-_BEFORE:]
+    earlier = [month for month in there if month < first][-BEFORE:]
     reports, before = ([report for month in months for report in corpus.reports(month)] for months in (chosen, earlier))
     return reports, before
 

@@ -24,7 +24,7 @@ def risk(tagger: Tagger) -> pd.DataFrame:
 
     rows = []
     for kind in ("text", "title"):
-        margin, correct = tagger.held_out_[f"{kind}_margin"], tagger.held_out_[f"{kind}_correct"]
+        margin, correct = tagger.calibrations_[kind].margin, tagger.calibrations_[kind].correct
         order = np.lexsort((correct, -margin))  # of equals the wrong ones first: no luck in the order
         wrong = np.cumsum(~correct[order].astype(bool))
         total = len(order)

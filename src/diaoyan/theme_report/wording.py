@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: The fourth occurrence of a word in the same report says little more than the third.
 _AT_MOST = 3
+#: Months before the last that it is compared with, at most.
+BEFORE = 12
 #: Words that are kept to each side of the comparison of months.
 _KEPT = 40
 
@@ -59,7 +61,7 @@ def marking(
 
 
 def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[pd.DataFrame, Compared]:
-    """Return how words of the last month differ from those of the months before, and what was compared.
+    """Return how words of the last month differ from those of up to twelve months before, and what was compared.
 
     Returns
     -------
@@ -71,13 +73,17 @@ def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[
 
     months = sorted({report.month for report in reports if report.month})
     last = months[-1] if months else ""
-    side = ["now" if report.month == last else "before" if report.month else "" for report in reports]
-    compared = Compared(last, max(0, len(months) - 1), side.count("now"), side.count("before"))
+    earlier = set(months[-1 - BEFORE : -1])
+    side = ["now" if r.month == last and last else "before" if r.month in earlier else "" for r in reports]
+    compared = Compared(last, len(earlier), side.count("now"), side.count("before"))
     words, _ = _vocabulary([count for count, where in zip(counts, side, strict=True) if where])
     rows: list[list[object]] = []
     if words and len(months) > 1:
-        scores = distinctive(_table(counts, words, side, ("now", "before")))[0]
-        held = {where: Counter(w for c, s in zip(counts, side, strict=True) if s == where for w in c) for where in side}
+        sides = ("now", "before")
+        scores = distinctive(_table(counts, words, side, sides))[0]
+        held = {
+            where: Counter(w for c, s in zip(counts, side, strict=True) if s == where for w in c) for where in sides
+        }
         order = np.lexsort((np.arange(len(words)), -scores))
         kept = [*order[:_KEPT], *order[max(_KEPT, len(order) - _KEPT) :]]
         rows = [[words[i], round(float(scores[i]), 4), held["now"][words[i]], held["before"][words[i]]] for i in kept]

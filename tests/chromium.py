@@ -1,0 +1,132 @@
+"""Drive a headless Chromium through its DevTools pipe: enough to open a page, ask it things, and see what it did."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)  # fmt: skip
+
+
+def find() -> str | None:
+    """Return the path of a Chromium, or None."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+class Tab:
+    """One open page: what it logged, what it asked the network for, and a way to evaluate JavaScript in it."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self._reading, self._writing, self._rest, self._number = reading, writing, b"", 0
+        self._session: str | None = None
+        self.events: list[dict[str, Any]] = []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Send a command and return its result."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        os.write(self._writing, json.dumps(message | ({"sessionId": self._session} if self._session else {})).encode() + b"\0")
+        while (answer := self._next()).get("id") != self._number:
+            self.events.append(answer)
+        assert "error" not in answer, answer
+        return dict(answer["result"])
+
+    def open(self, page: Path) -> None:
+        """Load a file and wait until it is loaded."""
+        self.call("Page.navigate", url=page.as_uri())
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._next())
+
+    def ask(self, expression: str) -> Any:
+        """Return the value of a JavaScript expression."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer["exceptionDetails"]
+        return answer["result"].get("value")
+
+    def resize(self, width: int, height: int) -> None:
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+
+    def screenshot(self, path: Path) -> None:
+        """Write the whole page as PNG."""
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def pdf(self, path: Path) -> None:
+        """Print the page on its own paper."""
+        printed = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)
+        path.write_bytes(base64.b64decode(printed["data"]))
+
+    def complaints(self) -> list[str]:
+        """Return what the console and the log said, and exceptions nobody caught."""
+        found = []
+        for event in self.events:
+            method, given = event.get("method"), event.get("params", {})
+            if method == "Log.entryAdded":
+                found.append(given["entry"]["text"])
+            elif method == "Runtime.consoleAPICalled":
+                found.append(str(given["args"]))
+            elif method == "Runtime.exceptionThrown":
+                found.append(str(given["exceptionDetails"]))
+        return found
+
+    def requests(self) -> list[str]:
+        """Return the addresses asked for, apart from what a page carries in itself."""
+        asked = (e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent")
+        return [url for url in asked if not url.startswith(("data:", "about:"))]
+
+    def _next(self, *, patience: float = 30.0) -> dict[str, Any]:
+        end = time.monotonic() + patience
+        while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._reading], [], [], max(0.0, end - time.monotonic()))
+            assert ready, "Chromium does not answer"
+            part = os.read(self._reading, 1 << 20)
+            assert part, "Chromium is gone"
+            self._rest += part
+        message, self._rest = self._rest.split(b"\0", 1)
+        return dict(json.loads(message))
+
+
+@contextmanager
+def chromium(profile: Path) -> Iterator[Tab]:
+    """Start Chromium with a fresh profile and yield a tab; it is ended by its own process id."""
+    program = find()
+    assert program is not None
+    commands, answers = os.pipe(), os.pipe()
+
+    def connect() -> None:  # Chromium reads commands from file 3 and answers on file 4
+        os.dup2(commands[0], 3)
+        os.dup2(answers[1], 4)
+
+    for end in (commands[0], answers[1]):
+        os.set_inheritable(end, True)
+    process = subprocess.Popen(
+        [program, *FLAGS, f"--user-data-dir={profile}"], preexec_fn=connect, close_fds=False,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(commands[0])
+    os.close(answers[1])
+    try:
+        yield Tab(answers[0], commands[1])
+    finally:
+        process.kill()
+        process.wait(timeout=20)
+        os.close(commands[1])
+        os.close(answers[0])

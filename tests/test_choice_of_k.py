@@ -1,0 +1,81 @@
+"""Tests of the figure that shows how the number of themes was chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from diaoyan.errors import FigureError
+from diaoyan.figures import check, save
+from diaoyan.figures.choice_of_k import draw_choice_of_k, headline
+from diaoyan.figures.wording import Lang
+
+FACTS = pd.DataFrame(
+    {
+        "k": [2, 3, 4, 5, 6],
+        "stability": [0.9, 0.7, 0.82, 0.81, 0.4],
+        "error": 0.03,
+        "coherence": [0.1, -0.05, 0.3, 0.28, 0.2],
+        "smallest": 4,
+        "largest": [0.7, 0.45, 0.4, 0.3, 0.3],
+        "plateau": [False, False, True, True, False],
+        "chosen": [False, False, False, True, False],
+    }
+)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("of_rest", [False, True])
+@pytest.mark.parametrize("numbers", [5, 2])
+def test_nothing_overlaps_or_leaves_the_canvas(lang: Lang, of_rest: bool, numbers: int) -> None:
+    facts = FACTS.iloc[-numbers:]
+    assert check(draw_choice_of_k(facts, source="来源：共88篇，74篇有正文", of_rest=of_rest, lang=lang)) == []
+
+
+def test_points_and_bars_are_those_of_the_facts() -> None:
+    lower, upper = draw_choice_of_k(FACTS, source="来源").axes
+    curves = [[list(map(float, line.get_ydata())) for line in axes.lines] for axes in (upper, lower)]
+    assert [0.9, 0.7, 0.82, 0.81, 0.4] in curves[0]
+    assert [0.82 - 0.03, 0.82 + 0.03] in curves[0]
+    assert [0.1, -0.05, 0.3, 0.28, 0.2] in curves[1]
+
+
+def test_what_is_out_of_the_question_is_hollow_and_the_choice_red() -> None:
+    _, upper = draw_choice_of_k(FACTS, source="来源").axes
+    points = {float(line.get_xdata()[0]): line for line in upper.lines if line.get_marker() == "o"}
+    assert points[2.0].get_markerfacecolor() == "white"
+    assert points[5.0].get_markerfacecolor() == points[5.0].get_color() == "#b3262e"
+
+
+@pytest.mark.parametrize(
+    ("plateau", "of_rest", "lang", "title"),
+    [
+        ([4, 5], False, "zh", "4、5个主题同样稳定，资料分不出高下；取5个"),
+        ([3, 4, 5], False, "zh", "3至5个主题同样稳定，资料分不出高下；取5个"),
+        ([5], False, "zh", "取5个主题：没有过半主题的数目中最稳定，兰德指数0.81"),
+        ([5], True, "zh", "主题之外的报告分5组：没有过半主题的数目中最稳定，兰德指数0.81"),
+        ([3, 5], False, "en", "3, 5 themes are equally stable, the material does not decide; 5 are taken"),
+        ([5], False, "en", "5 themes: the most stable number without an overlarge theme (0.81)"),
+    ],
+)
+def test_the_title_says_the_finding(plateau: list[int], of_rest: bool, lang: Lang, title: str) -> None:
+    facts = FACTS.assign(plateau=FACTS["k"].isin(plateau))
+    assert headline(facts, of_rest=of_rest, lang=lang) == title
+
+
+def test_one_number_is_said_in_words() -> None:
+    figure = draw_choice_of_k(FACTS.iloc[3:4], source="来源")
+    assert figure.axes == []
+    assert any("不作图" in text.get_text() for text in figure.texts)
+
+
+def test_a_missing_column_is_refused() -> None:
+    with pytest.raises(FigureError, match="stability"):
+        draw_choice_of_k(FACTS.drop(columns="stability"), source="来源")
+
+
+def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
+    one, other = (save(draw_choice_of_k(FACTS, source="来源"), tmp_path / name) for name in ("a", "b"))
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in other]

@@ -1,0 +1,153 @@
+"""Tests of the files that theme discovery leaves, and of the interactive view in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from diaoyan.discovery import LdaThemes, TfidfThemes, ThemeModel
+from diaoyan.discovery.output import choice_facts, word_facts, write_discovery
+from diaoyan.discovery.view import topic_view
+from diaoyan.report import to_jsonl
+from small_corpus import small_corpus
+
+EVIL = '</script><img src=x onerror="alert(1)">@TABLE@ =1+1'
+
+
+@pytest.fixture(scope="module")
+def themes() -> ThemeModel:
+    reports = [replace(report, title=f"{report.title}{EVIL}") for report in small_corpus()]
+    return LdaThemes(free=True, resamples=2).fit(reports)
+
+
+@pytest.fixture(scope="module")
+def folder(themes: ThemeModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("found")
+    write_discovery(themes, place, source="来源：共12篇，12篇有正文")
+    return place
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_files_are_those_of_the_contract(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "assignments.csv", "choice_of_k.csv", "choice_of_k.png", "choice_of_k.svg", "clusters.csv", "themes.json",
+        "topics.html", "words.csv", "words.png", "words.svg",
+    ]  # fmt: skip
+    assert list(rows(folder / "assignments.csv")[0]) == ["report_id", "cluster", "theme", "weight"]
+    assert len(rows(folder / "assignments.csv")) == 12
+
+
+def test_themes_json_holds_words_exemplars_stability_and_what_was_learned(folder: Path) -> None:
+    content = json.loads((folder / "themes.json").read_text("utf-8"))
+    assert {"words", "exemplars", "stability", "stability_seeds", "stable", "coherence", "match"} <= set(
+        content["themes"][0]
+    )
+    assert content["phrases"][0]["npmi"] >= 0.6
+    assert "sections of the corpus itself" in content["coherence_reference"]
+    assert content["choice"]["plateau"]
+
+
+def test_an_unstable_theme_is_marked_in_every_output(tmp_path: Path) -> None:
+    themes = TfidfThemes(resamples=1).fit(small_corpus())
+    assert not themes.clusters_[1].stable
+    write_discovery(themes, tmp_path, source="来源")
+    assert rows(tmp_path / "clusters.csv")[1]["stable"] == "no"
+    assert json.loads((tmp_path / "themes.json").read_text("utf-8"))["themes"][1]["stable"] is False
+    assert "数字经济（不稳定）" in rows(tmp_path / "clusters.csv")[1]["name"]
+    assert "数字经济（不稳定）" in (tmp_path / "topics.html").read_text("utf-8")
+    assert word_facts(themes)[1]["digital"] == "数字经济（不稳定）"
+
+
+def test_cells_that_a_spreadsheet_would_run_are_plain_text(themes: ThemeModel, tmp_path: Path) -> None:
+    first = replace(themes.material_.reports[0], report_id="=1+1")
+    changed = LdaThemes(free=True, themes=3, resamples=1).fit([first, *themes.material_.reports[1:]])
+    write_discovery(changed, tmp_path, source="来源")
+    assert rows(tmp_path / "assignments.csv")[0]["report_id"] == "'=1+1"
+    assert not (tmp_path / "choice_of_k.csv").exists()  # the number was given
+    assert choice_facts(changed).empty
+
+
+def test_two_clusters_of_one_theme_keep_words_of_their_own(themes: ThemeModel) -> None:
+    frame, names = word_facts(themes)
+    assert len(names) == len(themes.clusters_) == frame["theme"].nunique()
+    assert (frame["reports"] >= 1).all()
+
+
+def test_the_view_escapes_every_text_and_names_no_address(themes: ThemeModel) -> None:
+    page = topic_view(themes, source=f"来源{EVIL}")
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "<img" not in page
+    assert html.escape(EVIL) in page
+    outside = re.sub(r"src=x", "", page)
+    assert re.findall(r"(?:src|href)=[\"']?([^\"' >]+)", outside) == ["data:,"]
+    addresses = set(re.findall(r"https?://[^\"'\s]+", page))
+    assert addresses <= {"http://www.w3.org/2000/svg"}  # the name of a vocabulary, never asked for
+
+
+def test_the_view_holds_its_data_whole(themes: ThemeModel) -> None:
+    page = topic_view(themes, source="来源")
+    data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert data is not None
+    topics = json.loads(data[1])["topics"]
+    assert [topic["name"] for topic in topics] == [cluster.label for cluster in themes.clusters_]
+    for topic in topics:
+        assert all(0 < chance <= 1 and 0 < base <= 1 for _, chance, base in topic["words"])
+        assert max(abs(topic["x"]), abs(topic["y"])) <= 1
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the Debian package chromium, which is not here")
+def test_the_view_opens_in_a_browser_with_the_network_off(folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "net.json"
+    done = subprocess.run(
+        [
+            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+            "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+            f"--user-data-dir={tmp_path / 'profile'}", f"--log-net-log={log}", "--virtual-time-budget=2000",
+            "--dump-dom", (folder / "topics.html").as_uri(),
+        ],
+        capture_output=True, text=True, timeout=90, check=True,
+    )  # fmt: skip
+    assert done.stdout.count("<circle") == 3
+    assert done.stdout.count('class="in"') > 10
+    assert "<img" not in done.stdout.replace("&lt;img", "")
+    assert [line for line in done.stderr.splitlines() if "CONSOLE" in line] == []
+    text = log.read_text("utf-8", "replace")
+    asked = {url for url in re.findall(r'"url":"(https?://[^"]*)"', text) if "topics" in url or "d3" in url}
+    assert asked == set()
+    assert re.findall(r'"initiator":"file[^"]*".{0,400}?"url":"http', text) == []
+
+
+@pytest.mark.parametrize("method", ["tfidf", "lda"])
+def test_two_fresh_processes_write_the_same_bytes(method: str, tmp_path: Path) -> None:
+    source = tmp_path / "reports.jsonl"
+    source.write_text(to_jsonl(small_corpus()), encoding="utf-8")
+    for name, hashes, threads in (("a", "1", "1"), ("b", "2", "2")):
+        surroundings = {
+            **os.environ,
+            "PYTHONHASHSEED": hashes,
+            "OMP_NUM_THREADS": threads,
+            "OPENBLAS_NUM_THREADS": threads,
+        }
+        subprocess.run(
+            [sys.executable, "-m", "diaoyan.cli", "discover", source, "--method", method, "--free", "-o",
+             tmp_path / name],
+            env=surroundings, check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+    files = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert files == sorted(path.name for path in (tmp_path / "b").iterdir())
+    for name in files:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name

@@ -1,0 +1,41 @@
+"""Tests of finding names of persons."""
+
+from __future__ import annotations
+
+import pytest
+
+from diaoyan.preprocess import persons
+
+
+@pytest.mark.parametrize(
+    ("clause", "found"),
+    [
+        (["村支书", "张泽桥", "帮带"], {"张泽桥"}),
+        (["张泽桥", "同志"], {"张泽桥"}),
+        (["周全", "告诉", "我们"], {"周全"}),
+        (["车间", "主任"], set()),  # no surname
+        (["林草局", "局长"], set()),  # an office
+        (["高标准农田", "主任"], set()),  # too long
+        (["张泽桥", "帮带"], set()),  # nothing says so
+        (["同志", "书记"], set()),
+    ],
+)
+def test_a_surname_beside_an_office_makes_a_person(clause: list[str], found: set[str]) -> None:
+    assert persons([[clause]]) == found
+
+
+def test_a_word_that_stands_beside_an_office_by_accident_is_no_person() -> None:
+    text = [["金融", "主任"], *[["金融", "风险"]] * 9]
+    assert persons([text]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("byline", "found"),
+    [
+        ("岚江省石渡县委党校课题组 方启明、罗雁", {"方启明", "罗雁"}),
+        ("市委党校 王一 3", {"王一"}),
+        ("", set()),
+    ],
+)
+def test_authors_are_persons(byline: str, found: set[str]) -> None:
+    assert persons([], [byline]) == found
