@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -43,7 +44,10 @@ class Tab:
         """Send a command and return its result."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
-        os.write(self._writing, json.dumps(message | ({"sessionId": self._session} if self._session else {})).encode() + b"\0")
+        os.write(
+            self._writing,
+            json.dumps(message | ({"sessionId": self._session} if self._session else {})).encode() + b"\0",
+        )
         while (answer := self._next()).get("id") != self._number:
             self.events.append(answer)
         assert "error" not in answer, answer
@@ -62,7 +66,9 @@ class Tab:
         return answer["result"].get("value")
 
     def resize(self, width: int, height: int) -> None:
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
 
     def screenshot(self, path: Path) -> None:
         """Write the whole page as PNG."""
@@ -111,12 +117,12 @@ def chromium(profile: Path) -> Iterator[Tab]:
     assert program is not None
     commands, answers = os.pipe(), os.pipe()
 
-    def connect() -> None:  # Chromium reads commands from file 3 and answers on file 4
-        os.dup2(commands[0], 3)
-        os.dup2(answers[1], 4)
+    def connect() -> None:
+        """Chromium reads commands from file 3 and answers on file 4; copies above both are in no one's way."""
+        reading, writing = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (commands[0], answers[1]))
+        os.dup2(reading, 3)
+        os.dup2(writing, 4)
 
-    for end in (commands[0], answers[1]):
-        os.set_inheritable(end, True)
     process = subprocess.Popen(
         [program, *FLAGS, f"--user-data-dir={profile}"], preexec_fn=connect, close_fds=False,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -10,8 +10,8 @@ from diaoyan.tagging.calibration import Calibration, best_thresholds, review_mar
 def _probabilities(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
     """Return calibrated probabilities of one class, whose rest is the other class."""
     both, carried = np.hstack([scores, -scores]), np.hstack([truth, ~truth])
-    primary, hand = carried.argmax(1), np.ones(len(truth), dtype=bool)
-    return Calibration.fit(both, carried, primary=primary, hand=hand).carried(both)[:, :1]
+    primary, worth = carried.argmax(1), np.ones(len(truth))
+    return Calibration.fit(both, carried, primary=primary, worth=worth).carried(both)[:, :1]
 
 
 def test_fitted_probabilities_are_as_frequent_as_they_say() -> None:
@@ -35,7 +35,7 @@ def test_what_a_report_is_filed_under_is_learned_from_all_scores_together() -> N
     primary = generator.integers(0, 3, 600)
     scores = np.eye(3)[primary] + generator.normal(0, 0.3, (600, 3))
     scores[:, 2] += 5  # a class that always shouts
-    calibration = Calibration.fit(scores, np.eye(3, dtype=bool)[primary], primary=primary, hand=np.ones(600, bool))
+    calibration = Calibration.fit(scores, np.eye(3, dtype=bool)[primary], primary=primary, worth=np.ones(600))
     shares = calibration.primary(scores)
     assert np.allclose(shares.sum(1), 1)
     assert (scores.argmax(1) == primary).mean() < 0.5
@@ -65,3 +65,10 @@ def test_the_margin_for_review_keeps_the_error_rate_on_what_was_held_out() -> No
 
 def test_a_short_lucky_run_promises_nothing() -> None:
     assert review_margin(np.array([0.9, 0.8]), np.array([True, True]), 0.05) > 1
+
+
+def test_reports_that_count_more_weigh_more_in_the_rule_for_review() -> None:
+    margin = np.linspace(1, 0, 200)
+    correct = np.arange(200) % 20 != 19
+    assert review_margin(margin, correct, 0.06) < 0.05
+    assert review_margin(margin, correct, 0.06, worth=np.where(correct, 1.0, 5.0)) > 0.5

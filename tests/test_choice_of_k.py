@@ -65,6 +65,19 @@ def test_the_title_says_the_finding(plateau: list[int], of_rest: bool, lang: Lan
     assert headline(facts, of_rest=of_rest, lang=lang) == title
 
 
+@pytest.mark.parametrize(
+    ("of_rest", "lang", "title"),
+    [
+        (False, "zh", "主题取几个都不够稳定；取5个，兰德指数0.41"),
+        (True, "zh", "主题之外的报告怎样分组都不够稳定；取5组，兰德指数0.41"),
+        (False, "en", "No number of themes is stable; 5 are taken (0.41)"),
+    ],
+)
+def test_the_title_does_not_call_stable_what_is_not(of_rest: bool, lang: Lang, title: str) -> None:
+    facts = FACTS.assign(stability=FACTS["stability"] / 2 + 0.005)
+    assert headline(facts, of_rest=of_rest, lang=lang) == title
+
+
 def test_one_number_is_said_in_words() -> None:
     figure = draw_choice_of_k(FACTS.iloc[3:4], source="来源")
     assert figure.axes == []

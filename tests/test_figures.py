@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from diaoyan.errors import FigureError
-from diaoyan.figures import check, confusion, draw_confusion, draw_map, draw_shares, draw_words, save, shares
+from diaoyan.figures import check, draw_confusion, draw_map, draw_shares, draw_words, save, shares
 from diaoyan.figures import map as report_map
 from diaoyan.figures.months import trend
 from diaoyan.figures.placement import place, spread
@@ -336,7 +336,7 @@ def test_reports_without_a_place_are_counted() -> None:
     facts = map_facts(9)
     facts.loc[[0, 1], "x"] = [math.nan, math.inf]
     figure = draw_map(facts, names=NAMES, source=SOURCE)
-    assert any("另有2篇没有位置" in text.replace("\n", "") for text in texts(figure))
+    assert any("另有2篇未排位置" in text.replace("\n", "") for text in texts(figure))
     assert check(figure) == []
 
 
@@ -416,9 +416,10 @@ def test_the_confusion_shows_counts_shares_of_rows_and_the_finding() -> None:
 
 
 def test_darker_cells_hold_more_also_in_grey() -> None:
+    from diaoyan.figures.grid import SHADES
     from diaoyan.figures.style import lightness
 
-    shades = [matplotlib.colors.to_hex(confusion._SHADES(share)) for share in np.linspace(0, 1, 11)]
+    shades = [matplotlib.colors.to_hex(SHADES(share)) for share in np.linspace(0, 1, 11)]
     values = [lightness(shade) for shade in shades]
     assert values == sorted(values, reverse=True)
     assert values[0] - values[-1] > 50

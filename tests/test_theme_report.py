@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from diaoyan.corpus import Label
+from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
+from diaoyan.figures import check
+from diaoyan.inputs import read_reports
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
-from diaoyan.theme_report import Facts, gather, write_theme_report
+from diaoyan.theme_report import Facts, gather, months_of, write_theme_report
+from diaoyan.theme_report.drawings import drawings
+from diaoyan.theme_report.inside import province_of
+from diaoyan.theme_report.trust import wilson
 from diaoyan.themes import OTHER
 
 Sample = tuple[list[Report], dict[str, Label]]
@@ -116,3 +121,171 @@ def test_few_or_strange_reports_are_drawn_too(few: list[Report], tagger: Tagger,
     facts = gather(few, tagger)
     assert write_theme_report(facts, tmp_path)
     assert facts.source().startswith("来源：所给报告；共")
+
+
+@pytest.fixture(scope="module")
+def whole(sample: Sample, tagger: Tagger) -> Facts:
+    """The sample's four months, labelled by people, with the classifier's held-out results."""
+    from diaoyan.tagging import evaluate
+
+    return gather(sample[0], tagger, labels=sample[1], evaluation=evaluate(tagger, sample[0], labels=sample[1]))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_figure_of_the_sample_is_clean(lang: str, whole: Facts, tmp_path: Path) -> None:
+    made = {drawing.name: drawing for drawing in drawings(whole, lang)}  # type: ignore[arg-type]
+    assert list(made) == ["titles", "shares", "words", "changes", "map", "provinces", "together", "strips", "agreement",
+                          "choice", "risk", "reliability", "confusion"]  # fmt: skip
+    for name, drawing in made.items():
+        assert check(drawing.draw()) == [], name
+
+
+def test_documents_stand_beside_the_figures_and_are_the_same_each_time(whole: Facts, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        write_theme_report(whole, tmp_path / folder)
+    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert {"index.html", "report.docx", "report.xlsx", "reports.csv"} <= set(names)
+    assert {path.name for path in (tmp_path / "b").iterdir()} == set(names)
+    for name in names:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+        assert (tmp_path / "a" / name).stat().st_size <= (8_000_000 if name == "index.html" else 4_000_000)
+    for path in (tmp_path / "a").glob("*.csv"):
+        if path.name != "reports.csv":
+            assert path.with_suffix(".png").stat().st_size <= 1_000_000
+            assert path.with_suffix(".svg").stat().st_size <= 1_000_000
+
+
+def test_numbers_on_a_figure_are_those_of_its_facts(whole: Facts) -> None:
+    by_name = {drawing.name: drawing for drawing in drawings(whole)}
+    titles = by_name["titles"]
+    said = [text.get_text() for axes in titles.draw().axes for text in axes.texts]
+    assert [text for text in said if text.endswith("篇") and text[:-1].isdecimal()] == [
+        f"{count}篇" for count in sorted(titles.facts["theme"].value_counts().drop(OTHER), reverse=True)
+    ] + [f"{(titles.facts['theme'] == OTHER).sum()}篇"]
+    agreement = by_name["agreement"].facts
+    assert agreement["reports"].sum() == whole.total
+    assert agreement.groupby("theme")["reports"].sum().to_dict() == whole.reports["primary"].value_counts().to_dict()
+    assert by_name["together"].facts.set_index(["theme", "further"])["reports"]["rural", "rural"] == sum(
+        "rural" in themes.split(";") for themes in whole.reports["themes"]
+    )
+
+
+def test_sections_fill_their_reports_from_end_to_end(whole: Facts) -> None:
+    assert whole.strips["report_id"].nunique() == 30
+    for _, rows in whole.strips.groupby("report_id"):
+        assert rows["start"].iloc[0] == 0
+        assert rows["end"].iloc[-1] == 1
+        assert (rows["start"].iloc[1:].to_numpy() == rows["end"].iloc[:-1].to_numpy()).all()
+
+
+def test_risk_ends_with_the_error_rate_of_all_held_out_reports(whole: Facts, tagger: Tagger) -> None:
+    last = whole.risk[whole.risk["kind"] == "text"].iloc[-1]
+    assert last["coverage"] == 1
+    assert last["error"] == pytest.approx(1 - tagger.calibrations_["text"].correct.mean())
+    assert (whole.risk["low"] <= whole.risk["error"]).all()
+    assert (whole.risk["error"] <= whole.risk["high"]).all()
+
+
+def test_reliability_counts_every_held_out_report_once(whole: Facts) -> None:
+    assert whole.reliability is not None
+    assert whole.confusion is not None
+    assert whole.reliability["reports"].sum() == whole.confusion["reports"].sum() == 88
+    assert whole.reliability["stated"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "expected"), [(0, 20, (0.0, 0.161)), (10, 20, (0.299, 0.701)), (20, 20, (0.839, 1.0))]
+)
+def test_wilsons_interval(hits: int, total: int, expected: tuple[float, float]) -> None:
+    assert wilson(hits, total) == pytest.approx(expected, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (Report("a", "四川省农村集体经济调查", authors="湖北省社科院"), "四川省"),
+        (Report("a", "农村集体经济调查", authors="安康市发展研究中心课题组"), "陕西省"),
+        (Report("a", "调查", text="广东省有田。广东省有水。湖北省也有。"), "广东省"),
+        (Report("a", "调查", text="广东省有田。湖北省也有。"), None),
+        (Report("a", "石渡县调查", authors="岚江省石渡县委"), None),
+    ],
+)
+def test_the_province_is_the_one_the_report_names(report: Report, expected: str | None) -> None:
+    assert province_of(report) == expected
+
+
+def test_words_rise_against_the_months_before(tagger: Tagger) -> None:
+    before = [Report(f"b{i}", f"春耕备耕调查{i}", text="春耕备耕。农机。", month="2025-05") for i in range(8)]
+    now = [Report(f"n{i}", f"数据要素调查{i}", text="数据要素市场。农机。", month="2025-06") for i in range(8)]
+    facts = gather(now, tagger, before=before)
+    assert facts.total == 8
+    compared = facts.compared
+    assert (compared.month, compared.months, compared.now, compared.before) == ("2025-06", 1, 8, 8)
+    table = facts.changes.set_index("word")
+    assert table.loc["数据要素", ["now", "before"]].tolist() == [8, 0]
+    assert table["score"]["数据要素"] > 1.96
+    assert table["score"]["春耕"] < -1.5 < 0.5 > abs(table["score"]["农机"])
+    assert gather(now, tagger).changes.empty
+
+
+def test_a_theme_of_ones_own_choice(reports: list[Report], facts: Facts, tagger: Tagger) -> None:
+    carried = facts.reports["themes"].str.split(";").apply(lambda themes: "rural" in themes)
+    assert gather(reports, tagger, theme="rural").reports["report_id"].tolist() == (
+        facts.reports.loc[carried, "report_id"].tolist()
+    )
+    with pytest.raises(CorpusError, match=r"Expected a theme of the model \(rural, .*other\), got 'water'\."):
+        gather(reports, tagger, theme="water")
+    with pytest.raises(CorpusError, match="None of the 1 reports carries the theme 'finance'"):
+        gather([Report("a", "社区养老服务调查")], tagger, theme="finance")
+
+
+def test_months_come_with_those_before_and_gaps_are_passed_over(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path)
+    for month in ("2024-11", "2025-02", "2025-03", "2025-06"):
+        corpus.add([Report(f"{month}-001-aaaaaa", "调查", text="有田。", month=month, compilation=month)])
+    reports, before = months_of(corpus, "2025-03", "2025-06")
+    assert [report.month for report in reports] == ["2025-03", "2025-06"]
+    assert [report.month for report in before] == ["2024-11", "2025-02"]
+    with pytest.raises(
+        CorpusError, match=r"reports of 2025-04\.\.2025-05, but the corpus in .* holds 2024-11 to 2025-06"
+    ):
+        months_of(corpus, "2025-04", "2025-05")
+    with pytest.raises(CorpusError, match="first month before the last"):
+        months_of(corpus, "2025-06", "2025-03")
+    with pytest.raises(CorpusError, match="is empty"):
+        months_of(Corpus(tmp_path / "none"), "2025-06", "2025-06")
+
+
+@pytest.mark.real
+def test_the_real_compilation_is_drawn_and_says_what_is_missing(
+    tagger: Tagger, real_data: Path, tmp_path: Path
+) -> None:
+    facts = gather(read_reports(real_data / "compilations" / "2021-12.txt"), tagger)
+    assert (facts.total, facts.with_text) == (33, 2)
+    for drawing in drawings(facts):
+        figure = drawing.draw()
+        assert check(figure) == [], drawing.name
+        assert any("33篇，2篇有正文" in text.get_text().replace("\n", "") for text in figure.texts), drawing.name
+    write_theme_report(facts, tmp_path)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert page.count(">无正文</td>") == 31
+    assert "无正文31篇" in page
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_forty_eight_months_are_drawn_in_a_minute_and_stay_small(
+    tagger: Tagger, real_data: Path, tmp_path: Path
+) -> None:
+    import time
+
+    reports = read_reports(real_data / "corpora" / "news.jsonl.gz")
+    began = time.process_time()
+    facts = gather(reports, tagger)
+    write_theme_report(facts, tmp_path)
+    assert time.process_time() - began <= 60
+    assert facts.shares["month"].nunique() == 48
+    assert (tmp_path / "index.html").stat().st_size <= 8_000_000
+    assert max(path.stat().st_size for path in (*tmp_path.glob("*.png"), *tmp_path.glob("*.svg"))) <= 1_000_000
+    for drawing in drawings(facts):
+        assert check(drawing.draw()) == [], drawing.name

@@ -7,7 +7,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from diaoyan import __version__, settings
 from diaoyan.errors import CorpusError, DiaoyanError
 
 if TYPE_CHECKING:
+    from diaoyan.corpus import Label
     from diaoyan.report import Report
     from diaoyan.themes import Codebook
 
@@ -169,9 +170,7 @@ def _train(options: argparse.Namespace) -> None:
     if options.labels or path.is_file():
         labels = read_labels(path, tagger.codebook)
         reports = corpus.reports()
-        unknown = sorted(set(labels) - {report.report_id for report in reports})
-        if unknown:
-            raise CorpusError(f"{path}: {unknown[0]!r} is labelled but not in the corpus; add its compilation first.")
+        _require_reports(labels, reports, path)
     own = len(labels)
     if not options.no_sample:
         sample, sample_labels = settings.sample()
@@ -188,6 +187,56 @@ def _train(options: argparse.Namespace) -> None:
         f"{len(evaluation.truth)} held-out reports"
     )
     say(f"wrote {options.output}")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from diaoyan.corpus import read_labels
+    from diaoyan.models import load_tagger
+    from diaoyan.tagging import Tagger, evaluate, evaluate_fitted
+    from diaoyan.theme_report.evaluated import write_evaluation
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    if options.model and (options.by or options.codebook or options.repeats):
+        raise CorpusError("Expected --model alone, which is tested as it is; leave --by, --repeats and --themes out.")
+    if options.sample and (options.inputs or options.labels):
+        raise CorpusError("Expected either --sample or inputs with labels, got both; leave one of them out.")
+    by = options.by or ("source" if len(options.inputs) > 1 else "folds")
+    tagger = load_tagger(options.model) if options.model else Tagger(_codebook(options.codebook))
+    sources: dict[str, str] = {}
+    if options.sample:
+        reports, labels = settings.sample()
+    else:
+        path = options.labels or settings.CORPUS / "labels.csv"
+        labels = read_labels(path, tagger.codebook)
+        given = [(name, report) for name in options.inputs or [""] for report in _reports([name] if name else [])]
+        reports, sources = [report for _, report in given], {report.report_id: name for name, report in given}
+        if len(sources) < len(reports):
+            raise CorpusError("Expected inputs that share no report, found a report_id in two of them.")
+        _require_reports(labels, reports, path)
+    common = {"error_rate": options.error_rate, "random_state": options.seed}
+    if options.model:
+        by, found = "model as it is", evaluate_fitted(tagger, reports, labels=labels, **common)
+    else:
+        repeats = options.repeats or 2
+        found = evaluate(tagger, reports, labels=labels, by=by, sources=sources, repeats=repeats, **common)
+    with filling(options.output) as folder:
+        write_evaluation(found, folder, codebook=tagger.codebook, by=by, lang=options.lang, **common)
+    low, high = found.interval
+    accuracy = "none" if found.kept_accuracy is None else f"{found.kept_accuracy:.3f}"
+    say(
+        f"by {by}: macro-F1 {found.macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label {found.multilabel_f1:.3f}, "
+        f"Brier {found.brier:.3f}, ECE {found.ece:.3f}; {len(found.tested)} held-out tags"
+    )
+    caught = sum(one.right or one.tag.needs_review for one in found.tested) / len(found.tested)
+    say(f"not sent to review: {found.kept:.2f}, accuracy of those {accuracy}; right or in review: {caught:.2f}")
+    say(f"wrote {options.output}: evaluation.json, predictions.csv, confusion.png, reliability.png, risk.png")
+
+
+def _require_reports(labels: Mapping[str, Label], reports: Sequence[Report], path: Path) -> None:
+    unknown = sorted(set(labels) - {report.report_id for report in reports})
+    if unknown:
+        raise CorpusError(f"{path}: {unknown[0]!r} is labelled but not in the corpus; add its compilation first.")
 
 
 def _tag(options: argparse.Namespace) -> None:
@@ -284,6 +333,12 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+def _repeats(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]?", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 99, got {text!r}")
+    return int(text)
+
+
 def _rate(text: str) -> float:
     if not re.fullmatch(r"0?\.[0-9]*[1-9][0-9]*", text):
         raise argparse.ArgumentTypeError(f"expected a rate between 0 and 1, got {text!r}")
@@ -333,6 +388,10 @@ def _parser() -> argparse.ArgumentParser:
             "--model", metavar="NAME", help="a model in models/, or a folder (default: the one trained last)"
         )
 
+    def error_rate(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
+                          help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
+
     def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
         made.add_argument(
             flag, dest="codebook", type=Path, metavar="FILE", help="another codebook than the four themes"
@@ -378,11 +437,28 @@ def _parser() -> argparse.ArgumentParser:
     seed(made)
     output(made, f"folder of the model (default: {settings.LATEST})", settings.LATEST)
 
+    made = verb("evaluate", _evaluate, "measure the classifier on labelled reports it has not seen",
+                "diaoyan evaluate --sample -o reports_out/evaluation")  # fmt: skip
+    made.add_argument(
+        "inputs", nargs="*", metavar="INPUT",
+        help=f"{_INPUT}; of several, each is tested by what the others taught (default: the whole corpus)",
+    )  # fmt: skip
+    made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
+    made.add_argument("--sample", action="store_true", help="use the built-in sample and its labels")
+    made.add_argument("--by", choices=["folds", "time", "theme"],
+                      help="fold by fold, later months by earlier ones, or each theme left out (default: folds)")  # fmt: skip
+    made.add_argument("--repeats", type=_repeats, metavar="N", help="how often folds are dealt (default: 2)")
+    made.add_argument("--model", metavar="NAME", help="test this model as it is, on reports it has not learned from")
+    error_rate(made)
+    codebook(made, "--themes")
+    seed(made)
+    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
+    output(made, "folder", required=True)
+
     made = verb("tag", _tag, "tag reports with their themes", "diaoyan tag 2021-12.txt -o tags.csv")
     made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
     model(made)
-    made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
-                      help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
+    error_rate(made)
     output(made, "CSV (default: stdout)")
 
     made = verb("explain", _explain, "show the words and sentences behind a tag",

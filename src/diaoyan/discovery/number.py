@@ -17,6 +17,8 @@ MOST_THEMES = 10
 #: Fewest reports the smallest theme should have, and largest share of the reports for the largest one: what holds more
 #: than half is a remainder, and a partition with a remainder is stable without saying anything.
 LEAST_SIZE, MOST_SHARE = 2, 0.5
+#: Stability from which groups count as firm.
+FIRM = 0.7
 #: Difference of stability (adjusted Rand index) that another seed makes by itself: two standard deviations, measured.
 LEVEL = 0.1
 #: Loss of coherence (NPMI) at which a number of themes is clearly less coherent than another.
@@ -84,6 +86,10 @@ class Choice:
         of = {candidate.number: candidate for candidate in self.curve}
         best = of[self.number]
         what = "groups of the rest" if self.of_rest else "themes"
+        if max(of[number].stability for number in self.plateau) < FIRM:
+            return (
+                f"{self.number} {what}: no number is stable (adjusted Rand index {best.stability:.2f}); few are taken"
+            )
         if len(self.plateau) == 1:
             return f"{self.number} {what}: the most stable number (adjusted Rand index {best.stability:.2f})"
         values = [of[number].stability for number in self.plateau]
@@ -103,8 +109,8 @@ def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     the plateau stand all numbers whose stability reaches that of the best less 0.1, which is what another seed makes,
     or less its standard error if that is more (the one-standard-error rule of Breiman et al. 1984), so that a jag of
     the curve decides nothing. Of these, numbers with a theme of fewer than two reports are left out if others remain,
-    and numbers that are clearly less coherent than the most coherent one. The largest number that is left is taken:
-    being as firm, it says more.
+    and numbers that are clearly less coherent than the most coherent one. If the plateau is firm (0.7), the largest
+    number that is left is taken: being as firm, it says more. Otherwise the smallest is, so that less is claimed.
 
     Examples
     --------
@@ -117,7 +123,8 @@ def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     level = [candidate for candidate in even if candidate.stability >= best.stability - max(LEVEL, best.error)]
     large = [candidate for candidate in level if candidate.smallest >= LEAST_SIZE] or level
     least = max(candidate.coherence for candidate in large) - CLEARLY_LESS
-    chosen = max(candidate.number for candidate in large if candidate.coherence >= least)
+    left = [candidate.number for candidate in large if candidate.coherence >= least]
+    chosen = max(left) if best.stability >= FIRM else min(left)
     return Choice(chosen, tuple(candidate.number for candidate in level), tuple(curve), of_rest)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Algorithm = Literal["votes", "nmf"]
 #: k-means runs that vote, and the dimensions of latent semantic analysis they run in.
-RUNS, DIMENSIONS = 60, 100
+RUNS, DIMENSIONS = 100, 100
 #: Most sections the tree of votes is built from; beyond, a sample of them votes and the others follow.
 MOST_VOTERS = 3000
 
@@ -30,7 +30,7 @@ def partitions(
 ) -> dict[int, Floats]:
     """Part sections into each of several numbers of groups.
 
-    ``votes`` runs k-means on latent semantic vectors sixty times, with 10 to 20 groups each, and joins what the
+    ``votes`` runs k-means on latent semantic vectors a hundred times, with 10 to 20 groups each, and joins what the
     runs put together (evidence accumulation, Fred and Jain 2005, with Ward's tree). One run depends on its start;
     their vote hardly does, and one tree serves all numbers. ``nmf`` is non-negative matrix factorisation from the
     deterministic start of Boutsidis and Gallopoulos (2008).
@@ -72,7 +72,7 @@ def _ballots(rows: csr_matrix, shaping: npt.NDArray[np.bool_], random_state: int
     from sklearn.preprocessing import normalize
 
     count = int(shaping.sum())
-    size = max(1, min(DIMENSIONS, count // 3, rows.shape[1] - 1))
+    size = max(1, min(DIMENSIONS, max(5, count // 6), count - 1, rows.shape[1] - 1))
     # ARPACK would start anew from chance of its own where rows repeat each other.
     space = TruncatedSVD(size, n_iter=7, random_state=0).fit(rows[shaping])
     places = normalize(space.transform(rows))
@@ -85,7 +85,7 @@ def _ballots(rows: csr_matrix, shaping: npt.NDArray[np.bool_], random_state: int
     for run in range(RUNS):
         groups = min(low + run % (high - low + 1), different)
         start = int(chance.randint(2**31 - 1))
-        # Checking what was just made sixty times over takes longer than the work itself.
+        # Checking what was just made a hundred times over takes longer than the work itself.
         with config_context(assume_finite=True, skip_parameter_validation=True):
             kmeans = KMeans(groups, n_init=1, init="random", max_iter=50, random_state=start).fit(voters)
         middles = kmeans.cluster_centers_

@@ -15,8 +15,8 @@ from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
 LISTED = 300
-_COLUMNS = {"no": 1.5, "title": 7.0, "status": 1.9, "needs_review": 1.7, "evidence": 3.9}  # widths in cm
-_FIGURE = (16.0, 21.0)  # at most so wide and so high, in cm
+_COLUMNS = {"no": 1.9, "title": 5.5, "status": 1.7, "needs_review": 1.5, "evidence": 5.4}  # widths in cm
+_WIDE, _HIGH, _HALF = 16.0, 21.0, 11.2  # a figure at most, in cm; two that are wider than high share a page
 _BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
 _TEXTS = {
     "zh": {
@@ -117,9 +117,10 @@ def _add_picture(document: Any, picture: Picture, caption: str) -> None:
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(str(picture.png), width=min(Cm(_FIGURE[0]), room))
-    if shape.height > Cm(_FIGURE[1]):
-        shape.width, shape.height = round(shape.width * Cm(_FIGURE[1]) / shape.height), Cm(_FIGURE[1])
+    shape = paragraph.add_run().add_picture(str(picture.png), width=min(Cm(_WIDE), room))
+    highest = Cm(_HALF if shape.height < shape.width else _HIGH)
+    if shape.height > highest:
+        shape.width, shape.height = round(shape.width * highest / shape.height), highest
     shape._inline.docPr.set("descr", printable(picture.title))
     names = {style.name for style in document.styles}
     below = document.add_paragraph(printable(caption), style="Caption" if "Caption" in names else None)

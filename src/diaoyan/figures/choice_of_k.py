@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LEFT, _STABILITY, _COHERENCE, _GAP, _FOOT, _HEAD = 0.5, 1.75, 0.8, 0.42, 0.5, 0.2
 _BLUE = "#1f6fa8"
+_FIRM = 0.7  # adjusted Rand index from which a number of themes counts as stable
 
 
 @styled
@@ -93,24 +94,30 @@ def headline(facts: pd.DataFrame, *, of_rest: bool = False, lang: Lang = "zh") -
     '4、7个主题同样稳定，资料分不出高下；取7个'
     >>> headline(facts.assign(plateau=facts["chosen"]), of_rest=True)
     '主题之外的报告分7组：最稳定，兰德指数0.82'
+    >>> headline(facts.assign(stability=facts["stability"] / 2))
+    '主题取几个都不够稳定；取7个，兰德指数0.41'
     """
     taken = facts[facts["chosen"]].iloc[0]
     k, stability = int(taken["k"]), float(taken["stability"])
     level = [int(number) for number in facts.loc[facts["plateau"], "k"]]
-    if len(level) < 2:
-        beaten = bool((facts["stability"] > stability).any())
-        if lang == "en":
-            among = " without an overlarge theme" if beaten else ""
-            what = "groups of the rest" if of_rest else "themes"
-            return f"{k} {what}: the most stable number{among} ({stability:.2f})"
-        among = "没有过半主题的数目中" if beaten else ""
-        what = f"主题之外的报告分{k}组" if of_rest else f"取{k}个主题"
-        return f"{what}：{among}最稳定，兰德指数{stability:.2f}"
+    firm = float(facts.loc[facts["plateau"], "stability"].max()) >= _FIRM
     gapless = level[-1] - level[0] + 1 == len(level) > 2
     if lang == "en":
-        numbers = f"{level[0]} to {level[-1]}" if gapless else ", ".join(map(str, level))
         what = "groups of the rest" if of_rest else "themes"
+        if not firm:
+            return f"No number of {what} is stable; {k} are taken ({stability:.2f})"
+        if len(level) < 2:
+            among = " without an overlarge theme" if (facts["stability"] > stability).any() else ""
+            return f"{k} {what}: the most stable number{among} ({stability:.2f})"
+        numbers = f"{level[0]} to {level[-1]}" if gapless else ", ".join(map(str, level))
         return f"{numbers} {what} are equally stable, the material does not decide; {k} are taken"
+    if not firm:
+        what = "主题之外的报告怎样分组都" if of_rest else "主题取几个都"
+        return f"{what}不够稳定；取{k}{'组' if of_rest else '个'}，兰德指数{stability:.2f}"
+    if len(level) < 2:
+        among = "没有过半主题的数目中" if (facts["stability"] > stability).any() else ""
+        what = f"主题之外的报告分{k}组" if of_rest else f"取{k}个主题"
+        return f"{what}：{among}最稳定，兰德指数{stability:.2f}"
     numbers = f"{level[0]}至{level[-1]}" if gapless else "、".join(map(str, level))
     if of_rest:
         return f"主题之外的报告分{numbers}组同样稳定，资料分不出高下；取{k}组"

@@ -1,7 +1,8 @@
 """The classifier that files reports under themes, with its calibration, evaluation and explanation."""
 
 from diaoyan.tagging.classifier import Tag, Tagger
-from diaoyan.tagging.evaluation import Evaluation, evaluate
+from diaoyan.tagging.evaluation import Evaluation
 from diaoyan.tagging.explanation import Explanation, explain
+from diaoyan.tagging.protocols import evaluate, evaluate_fitted
 
-__all__ = ["Evaluation", "Explanation", "Tag", "Tagger", "evaluate", "explain"]
+__all__ = ["Evaluation", "Explanation", "Tag", "Tagger", "evaluate", "evaluate_fitted", "explain"]

@@ -26,9 +26,11 @@ class Calibration:
     mix : ndarray of shape (n_classes, n_classes)
     offset : ndarray of shape (n_classes,)
     margin : ndarray of shape (n_reports,)
-        How far the likeliest class stood before the next one, 0 to 1, for held-out reports labelled by hand.
+        How far the likeliest class stood before the next one, 0 to 1, for held-out reports.
     correct : ndarray of shape (n_reports,), bool
         Whether it was the right one.
+    worth : ndarray of shape (n_reports,)
+        How much the report counts in the rule for review.
     """
 
     slope: Floats
@@ -37,9 +39,10 @@ class Calibration:
     offset: Floats
     margin: Floats
     correct: Bools
+    worth: Floats
 
     @classmethod
-    def fit(cls, scores: Floats, carried: Bools, *, primary: Ints, hand: Bools) -> Calibration:
+    def fit(cls, scores: Floats, carried: Bools, *, primary: Ints, worth: Floats) -> Calibration:
         """Learn from held-out scores.
 
         Parameters
@@ -49,19 +52,18 @@ class Calibration:
             Whether the report carries the class.
         primary : ndarray of shape (n_reports,)
             Class it is filed under; every class must occur.
-        hand : ndarray of shape (n_reports,), bool
-            Labelled by hand: margins are kept of these alone, as weak labels go to the clear cases.
+        worth : ndarray of shape (n_reports,)
+            How much each report counts in the rule for review.
         """
         slope, intercept = _sigmoids(scores, carried)
         mix, offset = _mixture(scores, primary)
-        shares = _shares(scores @ mix + offset)
         # The margins of the reports the mixture was fitted on would flatter it.
-        held_out = np.empty_like(shares)
+        held_out = np.empty_like(scores)
         for train, test in _parts(primary):
             part_mix, part_offset = _mixture(scores[train], primary[train])
             held_out[test] = _shares(scores[test] @ part_mix + part_offset)
         correct = held_out.argmax(1) == primary
-        return cls(slope, intercept, mix, offset, margins(held_out)[hand], correct[hand])
+        return cls(slope, intercept, mix, offset, margins(held_out), correct, worth)
 
     def carried(self, scores: Floats) -> Floats:
         """Return the probability that a report carries each class, of the shape of `scores`, each 0 to 1."""
@@ -141,7 +143,7 @@ def margins(probabilities: Floats) -> Floats:
     return np.asarray(ordered[:, -1] - ordered[:, -2])
 
 
-def review_margin(margin: Floats, correct: Bools, error_rate: float) -> float:
+def review_margin(margin: Floats, correct: Bools, error_rate: float, *, worth: Floats | None = None) -> float:
     """Return the margin from which tags need no review, so that at most `error_rate` of those were wrong held out.
 
     One more error than was seen is counted, so that a short lucky run at the top promises nothing. Where no margin
@@ -151,13 +153,15 @@ def review_margin(margin: Floats, correct: Bools, error_rate: float) -> float:
     ----------
     margin : ndarray of shape (n_reports,)
         Of held-out reports.
-    correct : ndarray of shape (n_reports,)
+    correct : ndarray of shape (n_reports,), bool
         Whether their primary theme was right.
     error_rate : float
         Between 0 and 1.
+    worth : ndarray of shape (n_reports,), optional
+        How much each report counts; all the same by default.
     """
     order = np.argsort(-margin, kind="stable")
-    errors = np.cumsum(~correct[order]) + 1
-    kept = np.arange(1, len(order) + 1)
-    good = np.flatnonzero(errors / kept <= error_rate)
+    worth = np.ones(len(margin)) if worth is None else worth[order]
+    errors = np.cumsum(worth * ~correct[order]) + worth.max(initial=0.0)
+    good = np.flatnonzero(errors <= error_rate * np.cumsum(worth))
     return float(margin[order[good[-1]]]) if len(good) else 2.0

@@ -221,7 +221,14 @@ class Tagger:
             scores["title"][test] = features.rows([r.without_text() for r in whole]).times(weights) + bias
         return scores
 
-    def calibrate(self, scores: Mapping[str, Floats], examples: Examples, *, hand: Bools | None = None) -> Tagger:
+    def calibrate(
+        self,
+        scores: Mapping[str, Floats],
+        examples: Examples,
+        *,
+        hand: Bools | None = None,
+        worth: Floats | None = None,
+    ) -> Tagger:
         """Set probabilities, thresholds and the rule for review from held-out scores of trusted examples.
 
         Parameters
@@ -230,8 +237,12 @@ class Tagger:
             ``text`` and ``title``, as `held_out_scores` returns them.
         examples : Examples
         hand : ndarray of shape (n_examples,), bool, optional
-            The examples labelled by hand; thresholds and the rule for review rest on these. All by default.
+            The examples labelled by hand, which alone know all themes a report carries: thresholds rest on these. All
+            by default.
+        worth : ndarray of shape (n_examples,), optional
+            How much each example counts in the rule for review; all the same by default.
         """
+        worth = np.ones(len(examples)) if worth is None else worth
         hand = np.ones(len(examples), dtype=bool) if hand is None else hand
         with_text = np.array(["text" in reading.kinds for reading in examples.readings])
         titled = np.array(["title" in reading.kinds for reading in examples.readings])
@@ -241,7 +252,7 @@ class Tagger:
             if len(np.unique(examples.primary[rows & hand])) < len(self.classes):
                 rows = examples.trusted
             self.calibrations_[kind] = Calibration.fit(
-                scores[kind][rows], examples.carried[rows], primary=examples.primary[rows], hand=hand[rows]
+                scores[kind][rows], examples.carried[rows], primary=examples.primary[rows], worth=worth[rows]
             )
             if kind == "text":
                 kept = rows & hand
@@ -345,7 +356,10 @@ class Tagger:
         carried, primary = self.judge(readings, rows.times(self.weights_) + self.bias_)
         best = primary.argmax(1)
         words = evidence(self, readings, rows, themes=best.tolist())
-        least = {kind: review_margin(c.margin, c.correct, error_rate) for kind, c in self.calibrations_.items()}
+        least = {
+            kind: review_margin(c.margin, c.correct, error_rate, worth=c.worth)
+            for kind, c in self.calibrations_.items()
+        }
         return [
             Tag(
                 report_id=report.report_id,

@@ -1,17 +1,49 @@
-"""How good a classifier is on reports it did not learn from."""
+"""How good a classifier is: held-out reports beside the tags they got, and the measures that follow from them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label
-from diaoyan.report import Report
-from diaoyan.tagging.classifier import Tagger
-from diaoyan.tagging.examples import Examples
+from diaoyan.tagging.calibration import Bools, Floats, margins
+from diaoyan.tagging.classifier import Tag
+from diaoyan.themes import OTHER
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A held-out report: how it is labelled, and the tag it got.
+
+    Parameters
+    ----------
+    test : str
+        Which classifier it was held out from, such as ``fold 2`` or ``2025-04``.
+    label : Label
+    tag : Tag
+    with_text : bool
+        Whether there was more to read than title and authors.
+    """
+
+    test: str
+    label: Label
+    tag: Tag
+    with_text: bool
+
+    @property
+    def margin(self) -> float:
+        """How far the likeliest class stood before the next one, 0 to 1."""
+        return float(margins(np.array([list(self.tag.probabilities.values())]))[0])
+
+    @property
+    def right(self) -> bool:
+        """Whether it is filed where its label files it."""
+        return self.tag.primary == self.label.primary
 
 
 @dataclass(frozen=True)
@@ -23,15 +55,23 @@ class Evaluation:
     classes : tuple of str
         The themes of the codebook, then `other`.
     truth, predicted : list of str
-        Primary theme as labelled and as predicted, one entry per held-out report.
+        Primary theme as labelled and as predicted, one entry per held-out report, and per repeat.
     accuracy, macro_f1 : float
-        Over `classes`, between 0 and 1.
+        Between 0 and 1; macro-F1 over the classes that occur.
     interval : tuple of float
-        95 % bootstrap interval of `macro_f1`.
+        95 % bootstrap interval of `macro_f1`, over reports.
     f1 : dict of str to float
-        Per class.
+        Per class that occurs.
     confidence : list of float
         Probability stated for each prediction, between 0 and 1; empty where it was not kept.
+    tested : list of Tested
+        The held-out reports themselves; empty where they were not kept, and then the following are None.
+    multilabel_f1 : float or None
+        Macro-F1 over the themes, primary and further ones alike; themes that never occur are left out.
+    brier, ece : float or None
+        Brier score and expected calibration error of the probabilities of the themes.
+    kept, kept_accuracy : float or None
+        Share of reports not sent to review, and the share of those that is filed right (None if there are none).
     """
 
     classes: tuple[str, ...]
@@ -42,6 +82,50 @@ class Evaluation:
     interval: tuple[float, float]
     f1: dict[str, float]
     confidence: list[float] = field(default_factory=list)
+    tested: list[Tested] = field(default_factory=list)
+    multilabel_f1: float | None = None
+    brier: float | None = None
+    ece: float | None = None
+    kept: float | None = None
+    kept_accuracy: float | None = None
+
+    @classmethod
+    def of(cls, tested: Sequence[Tested], classes: tuple[str, ...], *, random_state: int = 0) -> Evaluation:
+        """Measure held-out tags.
+
+        Parameters
+        ----------
+        tested : sequence of Tested
+            At least one; a report tested several times is drawn as a whole for the interval.
+        classes : tuple of str
+            The themes of the codebook, then `other`.
+        random_state : int
+            Decides the bootstrap.
+        """
+        themes = [name for name in classes if name != OTHER]
+        numbers = {one: number for number, one in enumerate(dict.fromkeys(one.tag.report_id for one in tested))}
+        measured = summarise(
+            classes,
+            np.array([classes.index(one.label.primary) for one in tested]),
+            predicted=np.array([classes.index(one.tag.primary) for one in tested]),
+            report=np.array([numbers[one.tag.report_id] for one in tested]),
+            random_state=random_state,
+        )
+        carried = np.array([[t in (one.label.primary, *one.label.further) for t in themes] for one in tested])
+        given = np.array([[theme in one.tag.themes for theme in themes] for one in tested])
+        stated = np.array([[one.tag.probabilities.get(theme, np.nan) for theme in themes] for one in tested])
+        known = ~np.isnan(stated)  # a theme that was left out of the codebook has no probability
+        kept = [one for one in tested if not one.tag.needs_review]
+        return replace(
+            measured,
+            confidence=[max(one.tag.probabilities.values()) for one in tested],
+            tested=list(tested),
+            multilabel_f1=multilabel_f1(carried, given),
+            brier=float(((stated - carried)[known] ** 2).mean()),
+            ece=calibration_error(stated[known], carried[known]),
+            kept=len(kept) / len(tested),
+            kept_accuracy=sum(one.right for one in kept) / len(kept) if kept else None,
+        )
 
     def confusion(self) -> list[tuple[str, str, int]]:
         """Return truth, prediction and number of reports for every pair of classes."""
@@ -49,76 +133,87 @@ class Evaluation:
         return [(t, p, pairs.count((t, p))) for t in self.classes for p in self.classes]
 
 
-def evaluate(
-    tagger: Tagger,
-    reports: Sequence[Report],
-    *,
-    labels: Mapping[str, Label],
-    random_state: int = 0,
-) -> Evaluation:
-    """Tag every labelled report by a classifier that has seen neither it nor a near-duplicate of it.
-
-    Stratified folds, as many as the tagger's own; features, thresholds and calibration are fitted inside each fold.
+def multilabel_f1(carried: Bools, given: Bools) -> float:
+    """Return the macro-F1 over themes; one that is neither carried nor given anywhere is left out.
 
     Parameters
     ----------
-    tagger : Tagger
-        Its settings are used; it need not be fitted and is not changed.
-    reports : sequence of Report
-    labels : mapping of report_id to Label
-    random_state : int
-        Decides folds and bootstrap.
+    carried, given : ndarray of shape (n_reports, n_themes), bool
+        Themes as labelled and as tagged.
 
-    Raises
-    ------
-    ModelError
-        If a class has too few labelled reports.
+    Examples
+    --------
+    >>> yes, no = True, False
+    >>> multilabel_f1(np.array([[yes, yes, no], [yes, no, no]]), np.array([[yes, no, no], [yes, no, no]]))
+    0.5
     """
-    examples = Examples.labelled(reports, labels, tagger.new_features())
-    examples.require(tagger.classes)
-    primary = examples.primary
-    predicted = np.empty(len(examples), dtype=np.int64)
-    confidence = np.zeros(len(examples))
-    for train, test in examples.folds(tagger.folds, random_state):
-        fold = Tagger(**(tagger.get_params() | {"random_state": random_state})).fit_examples(examples.take(train))
-        readings = [examples.readings[row] for row in test]
-        _, probabilities = fold.judge(readings, fold.scores(readings))
-        predicted[test], confidence[test] = probabilities.argmax(1), probabilities.max(1)
-    measured = summarise(tagger.classes, primary, predicted=predicted, random_state=random_state)
-    return replace(measured, confidence=confidence.tolist())
+    total = carried.sum(0) + given.sum(0)
+    f1 = 2 * (carried & given).sum(0)[total > 0] / total[total > 0]
+    return float(f1.mean()) if len(f1) else 1.0
+
+
+def calibration_error(stated: Floats, carried: Bools, *, bins: int = 5) -> float:
+    """Return the expected calibration error over bins of equal mass (Nguyen and O'Connor 2015).
+
+    Parameters
+    ----------
+    stated : ndarray of shape (n,)
+        Probabilities, 0 to 1.
+    carried : ndarray of shape (n,), bool
+        Whether what they speak of was true.
+    bins : int
+
+    Examples
+    --------
+    >>> calibration_error(np.array([0.25, 0.25, 0.25, 0.25]), np.array([True, False, False, False]), bins=1)
+    0.0
+    """
+    order = np.lexsort((carried, stated))
+    size = len(order)
+    parts = [order[k * size // bins : (k + 1) * size // bins] for k in range(bins)]
+    return float(sum(len(p) / size * abs(stated[p].mean() - carried[p].mean()) for p in parts if len(p)))
 
 
 def summarise(
-    classes: tuple[str, ...], truth: npt.NDArray[np.int64], *, predicted: npt.NDArray[np.int64], random_state: int = 0
+    classes: tuple[str, ...],
+    truth: Ints,
+    *,
+    predicted: Ints,
+    report: Ints | None = None,
+    random_state: int = 0,
 ) -> Evaluation:
     """Return the scores of predictions, with a bootstrap interval over reports.
 
     Parameters
     ----------
     classes : tuple of str
-    truth, predicted : ndarray of shape (n_reports,)
+    truth, predicted : ndarray of shape (n_predictions,)
         Numbers of classes.
+    report : ndarray of shape (n_predictions,), optional
+        Number of the report each is of, where reports were tested several times.
     random_state : int
         Decides the bootstrap.
     """
+    report = np.arange(len(truth)) if report is None else report
+    total = int(report.max()) + 1
     generator = np.random.default_rng(random_state)
-    rounds = [generator.integers(0, len(truth), len(truth)) for _ in range(1000)]
-    draws = np.sort([_f1(truth[rows], predicted[rows], len(classes)).mean() for rows in rounds])
-    f1 = _f1(truth, predicted, len(classes))
+    drawn = [np.bincount(generator.integers(0, total, total), minlength=total) for _ in range(1000)]
+    draws = np.sort([np.nanmean(_f1(truth, predicted, len(classes), weight=often[report])) for often in drawn])
+    f1 = _f1(truth, predicted, len(classes), weight=np.ones(len(truth)))
     return Evaluation(
         classes=classes,
         truth=[classes[number] for number in truth],
         predicted=[classes[number] for number in predicted],
         accuracy=float((truth == predicted).mean()),
-        macro_f1=float(f1.mean()),
+        macro_f1=float(np.nanmean(f1)),
         interval=(float(draws[24]), float(draws[974])),
-        f1={name: float(value) for name, value in zip(classes, f1, strict=True)},
+        f1={name: float(value) for name, value in zip(classes, f1, strict=True) if not np.isnan(value)},
     )
 
 
-def _f1(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Return F1 per class; a class that is neither there nor predicted counts as found."""
-    table = np.zeros((classes, classes))
-    np.add.at(table, (truth, predicted), 1)
+def _f1(truth: Ints, predicted: Ints, classes: int, *, weight: npt.NDArray[np.number]) -> Floats:
+    """Return F1 per class; nan for a class that is neither there nor predicted."""
+    counts = np.bincount(truth * classes + predicted, weights=weight, minlength=classes**2)
+    table = counts.reshape(classes, classes)
     total = table.sum(0) + table.sum(1)
-    return np.where(total > 0, 2 * np.diag(table) / np.maximum(total, 1), 1.0)
+    return np.where(total > 0, 2 * np.diag(table) / np.maximum(total, 1), np.nan)

@@ -18,7 +18,8 @@ _CAPTIONS: dict[Lang, dict[str, str]] = {
         "changes": "最近一个月上升和下降的词", "map": "报告分布图", "provinces": "各省报告的主题",
         "together": "同篇出现的主题",
         "strips": "主题在各篇中的位置", "agreement": "LDA主题、归类的主题与TF-IDF类",
-        "choice": "LDA主题数的选择", "risk": "放行比例与错误率",
+        "choice": "LDA主题数的选择",
+        "risk": "放行比例与错误率",
         "reliability": "分类器自报的把握与实际正确率", "confusion": "留出报告上的分类混淆",
     },
     "en": {
@@ -26,7 +27,8 @@ _CAPTIONS: dict[Lang, dict[str, str]] = {
         "words": "Words that mark each theme", "changes": "Words that rose and fell in the last month",
         "map": "Map of reports", "provinces": "Themes by province", "together": "Themes in one report",
         "strips": "Where in a report its themes stand", "agreement": "LDA topics, themes as tagged, TF-IDF clusters",
-        "choice": "Choice of the number of LDA topics", "risk": "Error rate by share of tags kept", "reliability": "Stated probability and share right",
+        "choice": "Choice of the number of LDA topics", "risk": "Error rate by share of tags kept",
+        "reliability": "Stated probability and share right",
         "confusion": "Confusion on held-out reports",
     },
 }  # fmt: skip

@@ -65,6 +65,8 @@ def _positions(counts: Sequence[Counter[str]], tags: Sequence[Tag], random_state
         with np.errstate(divide="ignore", invalid="ignore"):
             words = TruncatedSVD(size, algorithm="arpack", random_state=random_state).fit_transform(rows)
         alike = np.column_stack([words / max(float(np.abs(words).max()), 1e-9), alike])
+    if np.ptp(alike, axis=0).max() < 1e-9:
+        return np.zeros((number, 2))  # the map itself moves points apart that lie in one place
     perplexity = min(15.0, (number - 1) / 3)
     layout = TSNE(2, perplexity=perplexity, init="pca", method="exact", random_state=random_state, max_iter=500)
     return np.asarray(layout.fit_transform(alike)).round(2)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from diaoyan.tagging import Evaluation, Tagger
 
@@ -16,15 +18,35 @@ _FIRST = 10  # reports from which an error rate is worth a point
 
 
 def risk(tagger: Tagger) -> pd.DataFrame:
+    """Return `risk_of` the reports that the classifier was calibrated on, each held out from it."""
+    return risk_of({kind: (held.margin, held.correct) for kind, held in tagger.calibrations_.items()})
+
+
+def tested_risk(evaluation: Evaluation) -> pd.DataFrame:
+    """Return `risk_of` the held-out reports of an evaluation."""
+    parts = {
+        kind: [one for one in evaluation.tested if one.with_text == with_text]
+        for kind, with_text in (("text", True), ("title", False))
+    }
+    return risk_of(
+        {k: (np.array([o.margin for o in part]), np.array([o.right for o in part])) for k, part in parts.items()}
+    )
+
+
+def risk_of(held_out: Mapping[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]]) -> pd.DataFrame:
     """Return ``kind, coverage, error, low, high, reports``: errors among held-out reports that are let through.
 
-    The surest are let through first; the interval is Wilson's, 95 %. `kind` is ``text`` or ``title``.
+    The surest are let through first; the interval is Wilson's, 95 %.
+
+    Parameters
+    ----------
+    held_out : mapping of str to (ndarray, ndarray)
+        Margins, and whether the tag was right, of the kinds ``text`` and ``title``.
     """
     import pandas as pd
 
     rows = []
-    for kind in ("text", "title"):
-        margin, correct = tagger.calibrations_[kind].margin, tagger.calibrations_[kind].correct
+    for kind, (margin, correct) in held_out.items():
         order = np.lexsort((correct, -margin))  # of equals the wrong ones first: no luck in the order
         wrong = np.cumsum(~correct[order].astype(bool))
         total = len(order)
@@ -72,4 +94,5 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
     middle = share + z * z / (2 * total)
     half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
-    return max(0.0, float((middle - half) / scale)), min(1.0, float((middle + half) / scale))
+    low, high = float((middle - half) / scale), float((middle + half) / scale)
+    return (low if hits else 0.0), (high if hits < total else 1.0)  # rounding must not part the interval from the share

@@ -1,0 +1,97 @@
+"""The workbook: real dates and percentages, filters, a frozen header, and texts that stay texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from briefs import brief
+from diaoyan.documents import write_sheet
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
+    folder = tmp_path_factory.mktemp("sheet")
+    write_sheet(folder / "report.xlsx", brief(folder))
+    return load_workbook(folder / "report.xlsx")
+
+
+def test_sheets_have_filters_and_a_frozen_header(book: Workbook) -> None:
+    assert book.sheetnames == ["说明", "报告", "特征词", "份额"]
+    for name, rows in (("报告", 7), ("特征词", 3), ("份额", 3)):
+        assert book[name].freeze_panes == "A2"
+        assert book[name].auto_filter.ref.endswith(str(rows))
+        assert book[name]["A1"].font.bold
+
+
+def test_no_text_becomes_a_formula(book: Workbook) -> None:
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert [cell.value for cell in cells if cell.data_type == "f"] == []
+    risky = [cell for cell in cells if isinstance(cell.value, str) and cell.value[0] in "=+-@"]
+    assert sorted(cell.value for cell in risky) == [
+        "+8613",
+        "-1+1",
+        "=1+1",
+        '=HYPERLINK("http://x","点我")',
+        "=农户",
+        "@作者",
+    ]
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in risky)
+
+
+def test_reports_are_typed(book: Workbook) -> None:
+    sheet = book["报告"]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads == [
+        "report_id",
+        "月份",
+        "编号",
+        "题目",
+        "作者",
+        "日期",
+        "页码",
+        "主题",
+        "其他主题",
+        "正文",
+        "复核",
+        "依据",
+    ]
+    first = dict(zip(heads, (cell.value for cell in sheet[2]), strict=True))
+    assert first["report_id"] == "r0"
+    assert (first["编号"], first["页码"]) == (1, 3)
+    assert first["日期"] == datetime(2025, 5, 17)
+    assert first["月份"] == datetime(2025, 5, 1)
+    assert sheet["B2"].number_format == "yyyy-mm"
+    assert sheet["F2"].number_format == "yyyy-mm-dd"
+    assert first["其他主题"] == "<i>金融</i>"
+    dates = [sheet.cell(row, 6).value for row in range(2, 8)]
+    assert dates.count(None) == 2
+    assert {"二〇二五年", "2025-13-01", "0999-01-01"} <= {date for date in dates if isinstance(date, str)}
+
+
+def test_shares_are_percentages(book: Workbook) -> None:
+    sheet = book["份额"]
+    assert [cell.value for cell in sheet[2]] == [datetime(2025, 6, 1), "乡村振兴", 2, 0.25, 0.1, 0.4]
+    assert [sheet.cell(2, column).number_format for column in (4, 5, 6)] == ["0%"] * 3
+    assert sheet["A3"].value is None
+
+
+def test_reports_without_text_are_said(book: Workbook) -> None:
+    assert [cell.value for cell in book["报告"]["J"]][1:].count("无正文") == 3
+    assert book["说明"]["A2"].value == "共6篇：无正文3篇"
+
+
+def test_english_has_english_heads(tmp_path: Path) -> None:
+    write_sheet(tmp_path / "report.xlsx", brief(tmp_path, lang="en"))
+    book = load_workbook(tmp_path / "report.xlsx")
+    assert book.sheetnames == ["About", "Reports", "Words", "Shares"]
+    assert [cell.value for cell in book["Reports"][1]][:4] == ["report_id", "Month", "No.", "Title"]
+
+
+def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_sheet(tmp_path / name, brief(tmp_path))
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()

@@ -1,0 +1,273 @@
+"""The figures beside shares, words, map and confusion: what they say, show and refuse, on facts written out here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.text import Text
+
+from diaoyan import figures
+from diaoyan.errors import FigureError
+from diaoyan.figures import check, save
+from diaoyan.figures.changes import headline as changes_headline
+from diaoyan.figures.trust import headline as risk_headline
+from diaoyan.figures.trust import reliability_headline
+
+NAMES = {"rural": "乡村振兴", "digital": "数字经济", "discipline": "纪检监察", "finance": "金融", "other": "其他"}
+ENGLISH = {
+    "rural": "Rural revitalization", "digital": "Digital economy", "discipline": "Discipline and supervision",
+    "finance": "Finance", "other": "Other",
+}  # fmt: skip
+HOSTILE = {
+    "rural": "<b>乡村</b>&amp;“振兴”😀" * 12,
+    "digital": "$x_1$ 数字 $\\frac{",
+    "discipline": "\x00\u202e纪检\n监察",
+    "finance": "W" * 200,
+    "other": "",
+}
+SOURCE = "来源：样例；共60篇，40篇有正文"
+TITLES = ["石渡县村级集体经济调查", "😀$x$<script>", "很长的题目" * 40, "“引号”与'引号'\x07", "金融支持数字乡村"]
+
+
+def texts(figure: Figure) -> list[str]:
+    inside = [text.get_text() for axes in figure.axes for text in axes.findobj(Text)]
+    return [text for text in (*[t.get_text() for t in figure.texts], *inside) if text]
+
+
+def title_facts(counts: dict[str, int]) -> pd.DataFrame:
+    rows = [
+        (theme, i + 1, TITLES[i % 5], ["full", "missing"][i % 2], 0.9 - i / 100)
+        for theme, count in counts.items()
+        for i in range(count)
+    ]
+    return pd.DataFrame(rows, columns=["theme", "no", "title", "status", "weight"]).astype({"no": "Int64"})
+
+
+CHANGES = pd.DataFrame(
+    [
+        ("数据要素", 4.2, 12, 3),
+        ("😀$x$", 2.5, 5, 1),
+        ("很长" * 30, 1.1, 4, 2),
+        ("春耕", -3.1, 0, 19),
+        ("<i>", -0.4, 1, 4),
+    ],
+    columns=["word", "score", "now", "before"],
+)
+PROVINCES = pd.DataFrame(
+    [("四川省", "rural", 6), ("四川省", "finance", 2), ("新疆维吾尔自治区", "digital", 3), ("湖北省", "other", 1)],
+    columns=["province", "theme", "reports"],
+)
+TOGETHER = pd.DataFrame(
+    [("rural", "rural", 20), ("rural", "digital", 5), ("rural", "finance", 2), ("digital", "digital", 12),
+     ("digital", "finance", 0), ("finance", "finance", 9)],
+    columns=["theme", "further", "reports"],
+)  # fmt: skip
+STRIPS = pd.DataFrame(
+    [
+        (
+            f"r{i}",
+            "2025-06",
+            i + 1,
+            TITLES[i % 5],
+            k / 4,
+            (k + 1) / 4,
+            list(NAMES)[(i + max(0, k - 1)) % 5],
+            0.9 - k / 5,
+        )
+        for i in range(12)
+        for k in range(4)
+    ],
+    columns=["report_id", "month", "no", "title", "start", "end", "theme", "probability"],
+).astype({"no": "Int64"})
+AGREEMENT = pd.DataFrame(
+    [("0", "rural", "0", 12), ("1", "digital", "1", 8), ("2", "discipline", "2", 5), ("3", "finance", "0", 4),
+     ("4", "other", "4", 9), ("4", "rural", "4", 1)],
+    columns=["lda", "theme", "tfidf", "reports"],
+)  # fmt: skip
+SCORES = {"lda": 0.612, "tfidf": 0.8, "both": 0.7}
+RISK = pd.DataFrame(
+    [(kind, n / 40, bad / n, max(0, bad / n - 0.1), min(1, bad / n + 0.2), n)
+     for kind, wrong in (("text", (0, 0, 1, 4)), ("title", (1, 3, 6, 12)))
+     for n, bad in zip((10, 20, 30, 40), wrong, strict=True)],
+    columns=["kind", "coverage", "error", "low", "high", "reports"],
+)  # fmt: skip
+RELIABILITY = pd.DataFrame(
+    [(0.55, 0.6, 0.4, 0.8, 15), (0.8, 0.7, 0.5, 0.9, 15), (0.98, 1.0, 0.8, 1.0, 15)],
+    columns=["stated", "right", "low", "high", "reports"],
+)
+
+
+def draw_all(names: dict[str, str], lang: str) -> dict[str, Figure]:
+    options: dict[str, Any] = {"source": SOURCE, "lang": lang}
+    clusters = {str(i): name for i, name in enumerate(names.values())}
+    month = title_facts({"rural": 7, "digital": 3, "other": 2})
+    return {
+        "titles": figures.draw_titles(month, names=names, month="2025-06", **options),
+        "changes": figures.draw_changes(CHANGES, month="2025-06", months=3, reports=(20, 60), **options),
+        "provinces": figures.draw_provinces(PROVINCES, names=names, total=60, **options),
+        "together": figures.draw_together(TOGETHER, names=names, several=7, **options),
+        "strips": figures.draw_strips(STRIPS, names=names, total=40, **options),
+        "agreement": figures.draw_agreement(
+            AGREEMENT, names={"lda": clusters, "theme": names, "tfidf": clusters}, scores=SCORES, **options
+        ),
+        "risk": figures.draw_risk(RISK, **options),
+        "reliability": figures.draw_reliability(RELIABILITY, **options),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "lang"), [(NAMES, "zh"), (ENGLISH, "en"), (HOSTILE, "zh"), (HOSTILE, "en")])
+def test_every_figure_is_clean_and_small_and_names_its_source(names: dict[str, str], lang: str, tmp_path: Path) -> None:
+    for name, figure in draw_all(names, lang).items():
+        assert check(figure) == [], name
+        assert SOURCE in texts(figure), name
+        assert figure.get_label(), name
+        assert all(path.stat().st_size <= 1_000_000 for path in save(figure, tmp_path / name)), name
+
+
+def test_english_figures_say_nothing_in_chinese_but_titles_words_and_provinces() -> None:
+    given = {*TITLES, *CHANGES["word"], *PROVINCES["province"]}
+    for name, figure in draw_all(ENGLISH, "en").items():
+        said = [text for text in texts(figure) if text != SOURCE and re.search("[一-鿿]", text)]
+        foreign = [t for t in said if not any(g[:3] in t or t.rstrip("…")[:3] in g for g in given)]
+        assert foreign == [], name
+
+
+def test_the_month_shows_counts_titles_and_themes_without_reports() -> None:
+    figure = figures.draw_titles(
+        title_facts({"rural": 7, "digital": 3, "other": 2}), names=NAMES, source=SOURCE, month="2025-06"
+    )
+    said = texts(figure)
+    assert figure.get_label() == "2025年6月12篇报告，乡村振兴7篇居首"
+    assert {"7篇", "3篇", "2篇", "另有3篇"} <= set(said)
+    assert said.count("0篇") == said.count("没有报告") == 2
+    assert "(2)" in said  # a report without text
+    assert "金融支持数字乡村" not in [text for text in said if "…" in text]
+
+
+def test_hollow_words_are_those_that_chance_may_have_moved() -> None:
+    figure = figures.draw_changes(CHANGES, month="2025-06", months=3, reports=(20, 60), source=SOURCE)
+    bars = [
+        (round(bar.get_width(), 1), bar.get_facecolor()[:3] == (1.0, 1.0, 1.0))
+        for axes in figure.axes
+        for bar in axes.findobj(Rectangle)
+        if bar.get_width() in set(CHANGES["score"].abs())
+    ]
+    assert bars == [(4.2, False), (2.5, False), (1.1, True), (3.1, False), (0.4, True)]
+    assert {"12/3", "5/1", "4/2", "0/19", "1/4"} <= set(texts(figure))
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([3.0, -3.0], "2025年6月“a”升得最多，“b”降得最多"),
+        ([3.0, -1.0], "2025年6月“a”升得最多"),
+        ([1.0, -3.0], "2025年6月“b”降得最多"),
+        ([1.0, -1.0], "2025年6月没有明显升降的词"),
+    ],
+)
+def test_the_headline_claims_only_what_is_more_than_chance(scores: list[float], expected: str) -> None:
+    assert changes_headline(pd.DataFrame({"word": ["a", "b"], "score": scores}), month="2025-06") == expected
+
+
+def test_counts_of_provinces_are_printed_and_shares_only_where_there_are_five() -> None:
+    said = texts(figures.draw_provinces(PROVINCES, names=NAMES, source=SOURCE, total=60))
+    assert {"6", "2", "3", "1", "75%", "25%", "8篇"} <= set(said)
+    assert "100%" not in said  # three reports, or one
+
+
+def test_pairs_stand_once_with_the_share_of_the_rarer_theme() -> None:
+    said = texts(figures.draw_together(TOGETHER, names=NAMES, source=SOURCE, several=7))
+    assert said[0] == "乡村振兴与数字经济最常同篇出现：5篇"
+    assert [text for text in said if re.fullmatch("[0-9]+%", text)] == ["42%", "22%"]  # 5 of 12, 2 of 9
+    assert said.count("5") == 1
+
+
+def test_a_strip_is_as_long_as_its_sections_and_hollow_where_unsure() -> None:
+    figure = figures.draw_strips(STRIPS, names=NAMES, source=SOURCE, total=40)
+    parts = [p for p in figure.axes[1].findobj(Rectangle) if p is not figure.axes[1].patch]
+    assert len(parts) == len(STRIPS)
+    assert len({round(part.get_width(), 6) for part in parts}) == 1
+    assert sum(part.get_facecolor()[:3] == (1.0, 1.0, 1.0) for part in parts) == int(
+        (STRIPS["probability"] < 0.5).sum()
+    )
+    assert "有正文的共40篇，只画其中12篇。" in texts(figure)
+
+
+def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
+    names = {
+        "lda": NAMES | {str(i): f"题{i}" for i in range(5)},
+        "theme": NAMES,
+        "tfidf": {str(i): f"类{i}" for i in range(5)},
+    }
+    figure = figures.draw_agreement(AGREEMENT, names=names, source=SOURCE, scores=SCORES)
+    bands = [patch for patch in figure.axes[0].patches if isinstance(patch, PathPatch)]
+    pairs = len(AGREEMENT.groupby(["lda", "theme"])) + len(AGREEMENT.groupby(["theme", "tfidf"]))
+    assert len(bands) == pairs
+    assert {"题0 12", "乡村振兴 13", "类0 16"} <= set(texts(figure))
+
+
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [
+        ([0.0, 0.04, 0.1], "放行75%时错误率不超过5%，其余送复核"),
+        ([0.0, 0.04, 0.05], "放行100%时错误率不超过5%，不必复核"),
+        ([0.2, 0.2, 0.3], "怎样放行错误率都超过5%，全部要复核"),
+    ],
+)
+def test_risk_says_how_much_can_be_let_through(errors: list[float], expected: str) -> None:
+    assert risk_headline(pd.DataFrame({"kind": "text", "coverage": [0.5, 0.75, 1.0], "error": errors})) == expected
+
+
+@pytest.mark.parametrize(("right", "expected"), [(0.7, "，偏高"), (0.9, "，偏低")])
+def test_reliability_says_which_way_it_errs(right: float, expected: str) -> None:
+    assert reliability_headline(pd.DataFrame({"stated": [0.8], "right": [right], "reports": [9]})).endswith(expected)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda o: figures.draw_titles(title_facts({"rural": 2}), names=NAMES, month="", **o),
+        lambda o: figures.draw_changes(CHANGES, month="2025-06", months=0, reports=(9, 0), **o),
+        lambda o: figures.draw_changes(CHANGES, month="2025-06", months=1, reports=(9, 2), **o),
+        lambda o: figures.draw_provinces(PROVINCES[3:], names=NAMES, total=60, **o),
+        lambda o: figures.draw_provinces(PROVINCES[:2], names=NAMES, total=60, **o),
+        lambda o: figures.draw_provinces(PROVINCES[:0], names=NAMES, total=60, **o),
+        lambda o: figures.draw_together(TOGETHER, names=NAMES, several=2, **o),
+        lambda o: figures.draw_strips(STRIPS[:0], names=NAMES, total=0, **o),
+        lambda o: figures.draw_agreement(AGREEMENT[:0], names={}, scores=SCORES, **o),
+        lambda o: figures.draw_risk(RISK[:1], **o),
+        lambda o: figures.draw_risk(RISK[:0], **o),
+        lambda o: figures.draw_reliability(RELIABILITY[:1], **o),
+    ],
+)
+def test_too_little_is_said_instead_of_drawn(draw: Callable[[dict[str, Any]], Figure], lang: str) -> None:
+    figure = draw({"source": SOURCE, "lang": lang})
+    assert figure.axes == []
+    assert check(figure) == []
+    assert SOURCE in texts(figure)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda f: figures.draw_titles(f, names=NAMES, source=SOURCE, month=""),
+        lambda f: figures.draw_changes(f, month="", months=1, reports=(9, 9), source=SOURCE),
+        lambda f: figures.draw_provinces(f, names=NAMES, source=SOURCE, total=1),
+        lambda f: figures.draw_together(f, names=NAMES, source=SOURCE, several=9),
+        lambda f: figures.draw_strips(f, names=NAMES, source=SOURCE, total=1),
+        lambda f: figures.draw_agreement(f, names={}, source=SOURCE, scores=SCORES),
+        lambda f: figures.draw_risk(f, source=SOURCE),
+        lambda f: figures.draw_reliability(f, source=SOURCE),
+    ],
+)
+def test_facts_without_a_column_are_refused(draw: Callable[[pd.DataFrame], Figure]) -> None:
+    with pytest.raises(FigureError, match="is not among nothing_known"):
+        draw(pd.DataFrame({"nothing_known": [1]}))
