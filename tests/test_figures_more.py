@@ -53,9 +53,9 @@ def title_facts(counts: dict[str, int]) -> pd.DataFrame:
 CHANGES = pd.DataFrame(
     [
         ("数据要素", 4.2, 12, 3),
-        ("😀$x$", 2.5, 5, 1),
+        ("😀$x$", 3.5, 5, 1),
         ("很长" * 30, 1.1, 4, 2),
-        ("春耕", -3.1, 0, 19),
+        ("春耕", -4.1, 0, 19),
         ("<i>", -0.4, 1, 4),
     ],
     columns=["word", "score", "now", "before"],
@@ -159,17 +159,17 @@ def test_hollow_words_are_those_that_chance_may_have_moved() -> None:
         for bar in axes.findobj(Rectangle)
         if bar.get_width() in set(CHANGES["score"].abs())
     ]
-    assert bars == [(4.2, False), (2.5, False), (1.1, True), (3.1, False), (0.4, True)]
+    assert bars == [(4.2, False), (3.5, False), (1.1, True), (4.1, False), (0.4, True)]
     assert {"12/3", "5/1", "4/2", "0/19", "1/4"} <= set(texts(figure))
 
 
 @pytest.mark.parametrize(
     ("scores", "expected"),
     [
-        ([3.0, -3.0], "2025年6月“a”升得最多，“b”降得最多"),
-        ([3.0, -1.0], "2025年6月“a”升得最多"),
-        ([1.0, -3.0], "2025年6月“b”降得最多"),
-        ([1.0, -1.0], "2025年6月没有明显升降的词"),
+        ([4.0, -4.0], "2025年6月“a”升得最多，“b”降得最多"),
+        ([4.0, -3.0], "2025年6月“a”升得最多"),
+        ([3.0, -4.0], "2025年6月“b”降得最多"),
+        ([3.0, -3.0], "2025年6月没有明显升降的词"),
     ],
 )
 def test_the_headline_claims_only_what_is_more_than_chance(scores: list[float], expected: str) -> None:

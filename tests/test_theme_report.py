@@ -215,16 +215,16 @@ def test_the_province_is_the_one_the_report_names(report: Report, expected: str 
 
 
 def test_words_rise_against_the_months_before(tagger: Tagger) -> None:
-    before = [Report(f"b{i}", f"春耕备耕调查{i}", text="春耕备耕。农机。", month="2025-05") for i in range(8)]
-    now = [Report(f"n{i}", f"数据要素调查{i}", text="数据要素市场。农机。", month="2025-06") for i in range(8)]
+    before = [Report(f"b{i}", f"春耕备耕调查{i}", text="春耕备耕。农机。", month="2025-05") for i in range(12)]
+    now = [Report(f"n{i}", f"数据要素调查{i}", text="数据要素市场。农机。", month="2025-06") for i in range(12)]
     facts = gather(now, tagger, before=before)
-    assert facts.total == 8
+    assert facts.total == 12
     compared = facts.compared
-    assert (compared.month, compared.months, compared.now, compared.before) == ("2025-06", 1, 8, 8)
+    assert (compared.month, compared.months, compared.now, compared.before) == ("2025-06", 1, 12, 12)
     table = facts.changes.set_index("word")
-    assert table.loc["数据要素", ["now", "before"]].tolist() == [8, 0]
-    assert table["score"]["数据要素"] > 1.96
-    assert table["score"]["春耕"] < -1.5 < 0.5 > abs(table["score"]["农机"])
+    assert table.loc["数据要素", ["now", "before"]].tolist() == [12, 0]
+    assert table["score"]["数据要素"] > 1 > abs(table["score"]["农机"])
+    assert table["score"]["春耕"] < -1
     assert gather(now, tagger).changes.empty
 
 

@@ -15,8 +15,8 @@ from diaoyan.figures.words import round_values
 if TYPE_CHECKING:
     import pandas as pd
 
-#: z-score from which a change is more than chance would bring in one word of twenty.
-SURE = 1.96
+#: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
+SURE = 3.29
 _ROW, _LABEL, _TAIL, _GAP, _HEAD = 0.215, 0.95, 0.55, 0.3, 0.34
 _RISE, _FALL = "#b3262e", "#1f6fa8"
 
@@ -64,7 +64,7 @@ def draw_changes(
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"word": ["数据", "春耕"], "score": [3.0, -2.4], "now": [9, 0], "before": [4, 8]})
+    >>> facts = pd.DataFrame({"word": ["数据", "春耕"], "score": [4.0, -3.4], "now": [9, 0], "before": [4, 8]})
     >>> figure = draw_changes(facts, month="2025-06", months=3, source="来源：样例", reports=(20, 60))
     >>> figure.texts[0].get_text()
     '2025年6月“数据”升得最多，“春耕”降得最多'
@@ -85,7 +85,7 @@ def draw_changes(
     if lang == "zh":
         subtitle = (
             f"与此前{months}个月相比，横条为对数几率比（z值），右侧为本月/此前有该词的篇数；"
-            f"空心条未过{SURE}，可能是偶然"
+            f"空心条未过{SURE}（千词之一），可能是偶然"
         )
     else:
         subtitle = (

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label
-from diaoyan.tagging.calibration import Bools, Floats, margins
+from diaoyan.tagging.calibration import Bools, Floats
 from diaoyan.tagging.classifier import Tag
 from diaoyan.themes import OTHER
 
@@ -28,17 +28,16 @@ class Tested:
     tag : Tag
     with_text : bool
         Whether there was more to read than title and authors.
+    confidence, margin : float
+        Probability of the primary theme to be the right one, and how far it stood before the next one, 0 to 1.
     """
 
     test: str
     label: Label
     tag: Tag
     with_text: bool
-
-    @property
-    def margin(self) -> float:
-        """How far the likeliest class stood before the next one, 0 to 1."""
-        return float(margins(np.array([list(self.tag.probabilities.values())]))[0])
+    confidence: float
+    margin: float
 
     @property
     def right(self) -> bool:
@@ -118,7 +117,7 @@ class Evaluation:
         kept = [one for one in tested if not one.tag.needs_review]
         return replace(
             measured,
-            confidence=[max(one.tag.probabilities.values()) for one in tested],
+            confidence=[one.confidence for one in tested],
             tested=list(tested),
             multilabel_f1=multilabel_f1(carried, given),
             brier=float(((stated - carried)[known] ** 2).mean()),
@@ -126,6 +125,11 @@ class Evaluation:
             kept=len(kept) / len(tested),
             kept_accuracy=sum(one.right for one in kept) / len(kept) if kept else None,
         )
+
+    def once(self) -> Evaluation:
+        """Return the same with the first tag of each report alone, for whoever counts reports."""
+        first = {one.tag.report_id: one for one in reversed(self.tested)}
+        return Evaluation.of([one for one in self.tested if first[one.tag.report_id] is one], self.classes)
 
     def confusion(self) -> list[tuple[str, str, int]]:
         """Return truth, prediction and number of reports for every pair of classes."""

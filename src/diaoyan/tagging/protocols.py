@@ -12,6 +12,7 @@ import numpy.typing as npt
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.report import Report
+from diaoyan.tagging.calibration import margins
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.evaluation import Evaluation, Tested
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
@@ -47,7 +48,7 @@ def by_folds(examples: Examples, *, count: int, repeats: int = 1, random_state: 
     splits = []
     for repeat in range(repeats):
         for number, (train, test) in enumerate(examples.folds(count, random_state + repeat), 1):
-            name = f"fold {number}" if repeats == 1 else f"repeat {repeat + 1}, fold {number}"
+            name = f"fold {number}" if repeats == 1 else f"repeat {repeat + 1} fold {number}"
             splits.append(Split(name, train, test))
     return splits
 
@@ -241,9 +242,20 @@ def _fit(
 def _test(
     fitted: Tagger, reports: Sequence[Report], labels: Mapping[str, Label], split: Split, error_rate: float
 ) -> list[Tested]:
+    readings = fitted.features_.read(reports)
+    primary = fitted.judge(readings, fitted.scores(readings))[1]
     return [
-        Tested(split.name, _left(labels[report.report_id], split.without), tag, report.has_text)
-        for report, tag in zip(reports, fitted.tag(reports, error_rate=error_rate), strict=True)
+        Tested(
+            test=split.name,
+            label=_left(labels[report.report_id], split.without),
+            tag=tag,
+            with_text=report.has_text,
+            confidence=float(filed.max()),
+            margin=float(margin),
+        )
+        for report, tag, filed, margin in zip(
+            reports, fitted.tag(reports, error_rate=error_rate), primary, margins(primary), strict=True
+        )
     ]
 
 

@@ -138,11 +138,7 @@ def _draw_agreement(facts: Facts, frame: pd.DataFrame, lang: Lang) -> Figure:
             else f"{facts.with_text} of {facts.total} reports have text: too little for LDA and TF-IDF to find themes."
         )
         return figures.draw_note(_CAPTIONS[lang]["agreement"], note, source=facts.source(lang))
-    names = {"theme": facts.names(lang), **facts.divisions.names}
-    if lang == "en":
-        english = dict(zip(facts.names("zh").values(), facts.names("en").values(), strict=True))
-        for column in ("lda", "tfidf"):
-            names[column] = {key: english.get(name, name) for key, name in names[column].items()}
+    names = {"theme": facts.names(lang), **facts.divided_names(lang)}
     return figures.draw_agreement(
         frame, names=names, source=facts.source(lang), scores=facts.divisions.scores, lang=lang
     )

@@ -54,6 +54,7 @@ def write_evaluation(
     text = json.dumps(stated | _measures(evaluation), ensure_ascii=False, indent=1)
     write_text(folder / "evaluation.json", text + "\n")
     write_csv(folder / "predictions.csv", *_predictions(evaluation, codebook))
+    evaluation = evaluation.once()  # figures speak of reports
     names = {theme: codebook.name(theme, lang) for theme in (*codebook.ids, OTHER)}
     source = _source(evaluation, lang)
     confusion, risk, reliability = (
@@ -115,14 +116,14 @@ def _round(value: float | None) -> float | None:
 def _predictions(evaluation: Evaluation, codebook: Codebook) -> tuple[list[str], list[list[Any]]]:
     classes = (*codebook.ids, OTHER)
     header = ["test", "report_id", "month", "title", "truth", "further", "primary", "themes"]
-    header += [*(f"p_{name}" for name in classes), "margin", "needs_review"]
+    header += [*(f"p_{name}" for name in classes), "confidence", "margin", "needs_review"]
     rows = []
     for one in evaluation.tested:
         tag, probabilities = one.tag, one.tag.probabilities
         row: list[Any] = [one.test, tag.report_id, tag.month or "", tag.title, one.label.primary]
         row += [";".join(one.label.further), tag.primary, ";".join(tag.themes)]
         row += [round(probabilities[name], 4) if name in probabilities else "" for name in classes]
-        rows.append([*row, round(one.margin, 4), "true" if tag.needs_review else "false"])
+        rows.append([*row, round(one.confidence, 4), round(one.margin, 4), "true" if tag.needs_review else "false"])
     return header, rows
 
 

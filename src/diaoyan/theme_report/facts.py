@@ -85,6 +85,19 @@ class Facts:
         """Return the names to print by theme id, `other` last."""
         return {theme: self.codebook.name(theme, lang) for theme in (*self.codebook.ids, OTHER)}
 
+    def divided_names(self, lang: Lang = "zh") -> dict[str, dict[str, str]]:
+        """Return what topics (``lda``) and clusters (``tfidf``) are called; a theme's name is translated.
+
+        Empty without divisions.
+        """
+        if self.divisions is None:
+            return {}
+        known = dict(zip(self.names("zh").values(), self.names(lang).values(), strict=True))
+        return {
+            method: {key: known.get(name, name) for key, name in names.items()}
+            for method, names in self.divisions.names.items()
+        }
+
     def source(self, lang: Lang = "zh") -> str:
         """Return the source line of the figures."""
         compilations = [name for name in dict.fromkeys(self.reports["compilation"].dropna()) if name]

@@ -54,7 +54,7 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         words=facts.words,
         shares=facts.shares,
         places=facts.places,
-        topics=_topics(facts),
+        topics=_topics(facts, lang),
         lang=lang,
     )
     documents.write_page(folder / "index.html", brief)
@@ -73,15 +73,15 @@ def _draw(drawing: Drawing, folder: Path) -> Picture:
     return Picture(drawing.name, str(figure.get_label()), drawing.caption, png, svg)
 
 
-def _topics(facts: Facts) -> list[Topic]:
+def _topics(facts: Facts, lang: Lang) -> list[Topic]:
     from diaoyan.documents import Topic
 
     if facts.divisions is None:
         return []
-    assigned = facts.divisions.assigned
+    assigned, names = facts.divisions.assigned, facts.divided_names(lang)["lda"]
     return [
         Topic(
-            name=facts.divisions.names["lda"][topic],
+            name=names[topic],
             stable=bool(rows["stable"].iloc[0]),
             words=list(zip(rows["word"], rows["score"], strict=True)),
             reports=frozenset(assigned.loc[assigned["topic"] == topic, "report_id"]),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _AT_MOST = 3
 #: Months before the last that it is compared with, at most.
 BEFORE = 12
+#: Reports that must hold a word for it to be compared.
+_LEAST = 3
 #: Words that are kept to each side of the comparison of months.
 _KEPT = 40
 
@@ -63,6 +65,8 @@ def marking(
 def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[pd.DataFrame, Compared]:
     """Return how words of the last month differ from those of up to twelve months before, and what was compared.
 
+    A report counts once for a word, however often it uses it: what one report says ten times is no news of a month.
+
     Returns
     -------
     facts : DataFrame
@@ -76,17 +80,16 @@ def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[
     earlier = set(months[-1 - BEFORE : -1])
     side = ["now" if r.month == last and last else "before" if r.month in earlier else "" for r in reports]
     compared = Compared(last, len(earlier), side.count("now"), side.count("before"))
-    words, _ = _vocabulary([count for count, where in zip(counts, side, strict=True) if where])
+    once = [Counter(count.keys()) for count in counts]
+    held = Counter(word for count, where in zip(once, side, strict=True) if where for word in count)
+    words = sorted(word for word, number in held.items() if number >= _LEAST)
     rows: list[list[object]] = []
     if words and len(months) > 1:
-        sides = ("now", "before")
-        scores = distinctive(_table(counts, words, side, sides))[0]
-        held = {
-            where: Counter(w for c, s in zip(counts, side, strict=True) if s == where for w in c) for where in sides
-        }
+        table = _table(once, words, side, ("now", "before"))
+        scores = distinctive(table)[0]
         order = np.lexsort((np.arange(len(words)), -scores))
         kept = [*order[:_KEPT], *order[max(_KEPT, len(order) - _KEPT) :]]
-        rows = [[words[i], round(float(scores[i]), 4), held["now"][words[i]], held["before"][words[i]]] for i in kept]
+        rows = [[words[i], round(float(scores[i]), 4), int(table[0, i]), int(table[1, i])] for i in kept]
     return pd.DataFrame(rows, columns=["word", "score", "now", "before"]), compared
 
 
