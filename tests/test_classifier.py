@@ -153,3 +153,33 @@ def test_a_theme_of_ones_own_is_learned_from_its_examples(sample: Sample) -> Non
     assert len(about) == 3
     tagger = Tagger(codebook, folds=2).fit(reports, labels | dict.fromkeys(about, Label("health")))
     assert tagger.tag([Report("a", "山区县医院与乡村医生诊疗服务调查")])[0].primary == "health"
+
+
+# --- starting from an earlier classifier ---------------------------------------------------------------------------
+
+
+def test_five_corrections_change_those_reports_and_hardly_others(tagger: Tagger, sample: Sample) -> None:
+    reports, labels = sample
+    before = tagger.tag(reports)
+    wrong = [report for report, tag in zip(reports, before, strict=True) if tag.primary == OTHER][:5]
+    corrected = {report.report_id: Label("digital") for report in wrong}
+    after = Tagger(folds=2).fit(wrong, corrected, base=tagger).tag(reports)
+    changed = {b.report_id for a, b in zip(before, after, strict=True) if a.primary != b.primary}
+    assert len(changed & set(corrected)) >= 4
+    assert len(changed - set(corrected)) <= 0.05 * len(reports)
+
+
+@pytest.mark.parametrize("length", [0, 1, 40, 300, 50_000])
+def test_any_length_of_text_is_tagged_with_probabilities(length: int, tagger: Tagger, sample: Sample) -> None:
+    text = "\n".join(report.text for report in sample[0])
+    report = Report("a", "村级集体经济调查", text=(text * 2)[:length], status="partial" if length else "missing")
+    tag = tagger.tag([report])[0]
+    assert all(0 <= p <= 1 for p in tag.probabilities.values())
+    assert tagger.tag([replace(report, title="")])[0].primary in tagger.classes
+
+
+def test_labels_of_no_report_teach_nothing_and_say_what_is_missing() -> None:
+    with pytest.raises(DiaoyanError, match="at least 3 labelled reports"):
+        Tagger(folds=2).fit([Report("a", "甲")], {"b": Label("rural")})
+    with pytest.raises(DiaoyanError, match="at least 3 labelled reports"):
+        Tagger(folds=2).fit([], {})

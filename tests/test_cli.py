@@ -20,7 +20,7 @@ from diaoyan.report import Report, to_jsonl
 Command = Callable[..., Outcome]
 Process = Callable[..., subprocess.CompletedProcess[bytes]]
 
-VERBS = ["demo", "split", "add", "discover", "train", "tag", "report"]
+VERBS = ["demo", "split", "add", "discover", "train", "evaluate", "tag", "report"]
 MARCH = SAMPLE / "2025-03.txt"
 HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence"
 LISTED = Report("t1", "石渡县村级集体经济调查", month="2025-03", no=1, authors="县委政研室", status="missing")
@@ -73,6 +73,9 @@ def test_the_version_is_told(diaoyan: Command) -> None:
         "tag in.jsonl --error-rate much",
         "split in.txt --month May",
         "train --seed x",
+        "evaluate",
+        "evaluate --by luck -o out",
+        "evaluate --repeats 0 -o out",
     ],
 )
 def test_wrong_usage_exits_2_without_a_traceback_and_writes_nothing(
@@ -137,6 +140,12 @@ DAMAGED = {
         ("tag in.jsonl -o in.jsonl/out.csv", "in.jsonl/out.csv cannot be written"),
         ("tag in.jsonl -o /proc/nowhere/out.csv", "/proc/nowhere/out.csv cannot be written"),
         ("split bad.toml -o .", "Expected a name for the result"),
+        ("evaluate -o out", "labels.csv: expected labels as CSV in UTF-8, but they cannot be read"),
+        ("evaluate --sample in.jsonl -o out", "Expected either --sample or inputs with labels, got both"),
+        ("evaluate --sample --model base --by time -o out", "Expected --model alone"),
+        ("evaluate in.jsonl --labels labels.csv -o out", "labels.csv, row 2: unknown theme 'sports'"),
+        ("evaluate in.jsonl --labels unknown.csv -o out", "unknown.csv: 'nobody' is labelled but not"),
+        ("evaluate --sample -o in.jsonl", "in.jsonl is there already"),
         ("report -o out", "is empty; put compilations in with: diaoyan add FILE"),
         ("report in.jsonl --month 2025-03 -o out", "Expected either --month or files, got both"),
         ("report in.jsonl -o in.jsonl", "in.jsonl is there already"),
@@ -327,6 +336,31 @@ def test_discover_writes_assignments_and_themes(diaoyan: Command, workplace: Pat
     assert len(table(text)) == 22
     assert json.loads((workplace / "out" / "themes.json").read_text("utf-8"))["themes"]
     assert (workplace / "out" / "words.png").is_file()
+
+
+def test_evaluate_writes_measures_predictions_and_figures(
+    diaoyan: Command, model_folder: Path, workplace: Path
+) -> None:
+    outcome = diaoyan("evaluate", "--sample", "--model", model_folder, "-o", "out")
+    assert outcome.status == 0, outcome.err
+    assert outcome.err.startswith("model as it is: macro-F1 ")
+    drawn = {f"{name}.{ending}" for name in ("confusion", "risk", "reliability") for ending in ("csv", "png", "svg")}
+    assert files(workplace / "out") == {"evaluation.json", "predictions.csv", *drawn}
+    measures = json.loads((workplace / "out" / "evaluation.json").read_text("utf-8"))
+    rows = table((workplace / "out" / "predictions.csv").read_text("utf-8-sig"))
+    assert measures["tags"] == len(rows) == 88
+    assert measures["accuracy"] == pytest.approx(sum(row["truth"] == row["primary"] for row in rows) / 88, abs=1e-4)
+    assert measures["risk"][-1]["error"] == pytest.approx(1 - measures["accuracy"], abs=2e-4)
+
+
+def test_two_inputs_are_tested_one_by_the_other(diaoyan: Command, workplace: Path) -> None:
+    lines = (SAMPLE / "reports.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (workplace / "a.jsonl").write_text("".join(lines[:44]), "utf-8")
+    (workplace / "b.jsonl").write_text("".join(lines[44:]), "utf-8")
+    outcome = diaoyan("evaluate", "a.jsonl", "b.jsonl", "--labels", SAMPLE / "labels.csv", "-o", "out")
+    assert outcome.status == 0, outcome.err
+    tests = json.loads((workplace / "out" / "evaluation.json").read_text("utf-8"))["tests"]
+    assert [(test["test"], test["tags"]) for test in tests] == [("a.jsonl", 44), ("b.jsonl", 44)]
 
 
 @pytest.mark.slow

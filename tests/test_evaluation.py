@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from diaoyan.corpus import Label
 from diaoyan.errors import DiaoyanError
 from diaoyan.report import Report
-from diaoyan.tagging import Evaluation, Tagger, evaluate
+from diaoyan.tagging import Evaluation, Tag, Tagger, evaluate, evaluate_fitted
+from diaoyan.tagging.evaluation import Tested, calibration_error, multilabel_f1, summarise
+from diaoyan.tagging.examples import Examples
+from diaoyan.tagging.protocols import Split, across, by_folds, by_theme, by_time
+from diaoyan.themes import OTHER, Codebook
 
 Sample = tuple[list[Report], dict[str, Label]]
 
@@ -53,3 +61,152 @@ def test_too_few_labels_are_refused(sample: Sample) -> None:
     reports, labels = sample
     with pytest.raises(DiaoyanError, match="label"):
         evaluate(Tagger(folds=2), reports[:4], labels=labels)
+
+
+# --- measures ------------------------------------------------------------------------------------------------------
+
+
+def test_a_theme_that_never_occurs_is_no_part_of_the_mean() -> None:
+    carried = np.array([[True, False, False], [True, True, False]])
+    given = np.array([[True, False, False], [False, True, False]])
+    assert multilabel_f1(carried, given) == pytest.approx((2 / 3 + 1) / 2)
+    found = summarise(("a", "b", "c"), np.array([0, 1]), predicted=np.array([0, 0]))
+    assert found.f1 == pytest.approx({"a": 2 / 3, "b": 0})
+    assert found.macro_f1 == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("stated", "carried", "error"),
+    [([0.0, 1.0], [False, True], 0.0), ([0.0, 1.0], [True, False], 1.0), ([0.9] * 10, [True] * 5 + [False] * 5, 0.4)],
+)
+def test_calibration_error_is_the_gap_between_stated_and_true(
+    stated: list[float], carried: list[bool], error: float
+) -> None:
+    assert calibration_error(np.array(stated), np.array(carried), bins=1 if error == 0.4 else 2) == pytest.approx(error)
+
+
+def held_out(number: int, truth: str, predicted: str, *, review: bool, test: str = "fold 1") -> Tested:
+    probabilities = {"rural": 0.5, "finance": 0.0, OTHER: 0.5}
+    tag = Tag(f"r{number}", None, None, "", predicted, (), probabilities, review, "")
+    return Tested(test, Label(truth), tag, True, 0.5, 0.0)
+
+
+def test_what_is_kept_from_review_is_counted_with_how_often_it_is_right() -> None:
+    tested = [
+        held_out(0, "rural", "rural", review=False),
+        held_out(1, "rural", OTHER, review=False),
+        held_out(2, OTHER, "rural", review=True),
+        held_out(3, OTHER, OTHER, review=False),
+    ]
+    found = Evaluation.of(tested, ("rural", "finance", OTHER))
+    assert (found.kept, found.kept_accuracy) == (0.75, pytest.approx(2 / 3))
+    assert found.brier == pytest.approx(0.125)
+    everything = [replace(one, tag=replace(one.tag, needs_review=True)) for one in tested]
+    assert Evaluation.of(everything, ("rural", "finance", OTHER)).kept_accuracy is None
+
+
+def test_repeats_of_a_report_are_drawn_together_and_counted_once_in_figures() -> None:
+    one = [held_out(n, ("rural", OTHER)[n % 2], ("rural", OTHER)[n % 3 % 2], review=False) for n in range(12)]
+    again = [replace(tested, test="fold 2") for tested in one]
+    classes = ("rural", "finance", OTHER)
+    assert Evaluation.of(one + again, classes).interval == pytest.approx(Evaluation.of(one, classes).interval)
+    assert Evaluation.of(one + again, classes).once().tested == one
+
+
+# --- who learns from what ------------------------------------------------------------------------------------------
+
+
+def small(sample: Sample) -> tuple[list[Report], dict[str, Label]]:
+    """Return the first four reports of each class of every other month."""
+    reports, labels = sample
+    chosen: list[Report] = []
+    for theme in (*Codebook.default().ids, OTHER):
+        for months in (("2025-03", "2025-04"), ("2025-05", "2025-06")):
+            chosen += [r for r in reports if labels[r.report_id].primary == theme and r.month in months][:4]
+    early = [replace(r, month="2025-03" if r.month in {"2025-03", "2025-04"} else "2025-05") for r in chosen]
+    return early, {report.report_id: labels[report.report_id] for report in early}
+
+
+def splits_of(by: str, reports: Sequence[Report], examples: Examples, tagger: Tagger) -> list[Split]:
+    months = [report.month for report in reports]
+    if by == "folds":
+        return by_folds(examples, count=tagger.folds)
+    if by == "time":
+        return by_time(examples, months, classes=tagger.classes)
+    return by_theme(examples, tagger.codebook) if by == "theme" else across([month or "" for month in months])
+
+
+@pytest.mark.parametrize("by", ["folds", "time", "source", "theme"])
+def test_no_word_of_a_test_report_is_in_the_vocabulary_it_is_tested_with(
+    by: str, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports, labels = small(sample)
+    tagger = Tagger(folds=2)
+    splits = splits_of(by, reports, Examples.labelled(reports, labels, tagger.new_features()), tagger)
+    # Every test gets a word of its own, in all reports it tests and in a near-duplicate that is not tested.
+    marked, copies = list(reports), {}
+    for number, split in enumerate(splits):
+        for row in split.test:
+            marked[row] = replace(marked[row], text=f"{marked[row].text}\n标记marker{chr(97 + number)}处。")
+        twin = replace(marked[split.test[0]], report_id=f"twin{number}", month="2025-03")
+        copies[twin.report_id] = twin
+    given = [*marked, *copies.values()]
+    known = labels | {f"twin{n}": labels[reports[split.test[0]].report_id] for n, split in enumerate(splits)}
+    seen: list[tuple[set[str], set[str]]] = []
+    plain = Tagger.tag
+
+    def watched(self: Tagger, asked: Sequence[Report], **options: float) -> list[Tag]:
+        tested = {
+            word for report in asked for word in ("markera", "markerb", "markerc", "markerd") if word in report.text
+        }
+        seen.append((tested, set(self.features_.words_)))
+        return plain(self, asked, **options)
+
+    monkeypatch.setattr(Tagger, "tag", watched)
+    sources = {report.report_id: report.month or "" for report in given}
+    evaluate(tagger, given, labels=known, by=by, sources=sources)  # type: ignore[arg-type]
+    assert len(seen) == len(splits)
+    for tested, vocabulary in seen:
+        assert tested
+        assert not tested & vocabulary
+    if by != "time":  # where one part is always tested, its word is never learned
+        assert any("marker" in word for _, vocabulary in seen for word in vocabulary)
+
+
+def test_time_only_runs_forward_and_the_first_months_are_only_learned_from(sample: Sample) -> None:
+    reports, labels = sample
+    examples = Examples.labelled(reports, labels, Tagger().new_features())
+    splits = by_time(examples, [report.month for report in reports], classes=Tagger().classes)
+    assert splits[-1].name == "2025-06"
+    for split in splits:
+        assert max(reports[row].month or "" for row in split.train) < min(
+            reports[row].month or "" for row in split.test
+        )
+    with pytest.raises(DiaoyanError, match="before the last month"):
+        by_time(examples, ["2025-03"] * len(reports), classes=Tagger().classes)
+
+
+def test_reports_of_a_theme_nobody_taught_come_out_as_other_or_in_review(sample: Sample) -> None:
+    reports, labels = sample
+    found = evaluate(Tagger(folds=2), reports, labels=labels, by="theme")
+    for one in found.tested:
+        assert one.test not in {*one.tag.probabilities, one.tag.primary, one.label.primary, *one.label.further}
+        assert labels[one.tag.report_id].primary == one.test
+    caught = [one.tag.primary == OTHER or one.right or one.tag.needs_review for one in found.tested]
+    assert sum(caught) / len(caught) >= 0.8
+
+
+def test_a_fitted_model_is_measured_by_the_tags_it_gives(tagger: Tagger, sample: Sample) -> None:
+    reports, labels = sample
+    found = evaluate_fitted(tagger, reports[:30], labels=labels, error_rate=0.2)
+    assert [one.tag for one in found.tested] == tagger.tag(reports[:30], error_rate=0.2)
+    with pytest.raises(DiaoyanError, match="Expected labels of the 30 reports given, found none"):
+        evaluate_fitted(tagger, reports[:30], labels={"else": Label("rural")})
+    with pytest.raises(DiaoyanError, match=f"{reports[0].report_id} is labelled 'health', a theme the model does not"):
+        evaluate_fitted(tagger, reports[:30], labels={reports[0].report_id: Label("health")})
+
+
+def test_one_source_cannot_be_tested_by_others(sample: Sample) -> None:
+    reports, labels = sample
+    with pytest.raises(DiaoyanError, match="two sources or more, found 1"):
+        evaluate(Tagger(folds=2), reports, labels=labels, by="source", sources={})

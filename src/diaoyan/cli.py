@@ -17,6 +17,7 @@ from diaoyan.errors import CorpusError, DiaoyanError
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
     from diaoyan.report import Report
+    from diaoyan.tagging.protocols import By
     from diaoyan.themes import Codebook
 
 _INPUT = "a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)"
@@ -201,7 +202,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise CorpusError("Expected --model alone, which is tested as it is; leave --by, --repeats and --themes out.")
     if options.sample and (options.inputs or options.labels):
         raise CorpusError("Expected either --sample or inputs with labels, got both; leave one of them out.")
-    by = options.by or ("source" if len(options.inputs) > 1 else "folds")
+    by: By = options.by or ("source" if len(options.inputs) > 1 else "folds")
     tagger = load_tagger(options.model) if options.model else Tagger(_codebook(options.codebook))
     sources: dict[str, str] = {}
     if options.sample:
@@ -216,16 +217,17 @@ def _evaluate(options: argparse.Namespace) -> None:
         _require_reports(labels, reports, path)
     common = {"error_rate": options.error_rate, "random_state": options.seed}
     if options.model:
-        by, found = "model as it is", evaluate_fitted(tagger, reports, labels=labels, **common)
+        found = evaluate_fitted(tagger, reports, labels=labels, **common)
     else:
         repeats = options.repeats or 2
         found = evaluate(tagger, reports, labels=labels, by=by, sources=sources, repeats=repeats, **common)
+    how = "model as it is" if options.model else f"by {by}"
     with filling(options.output) as folder:
-        write_evaluation(found, folder, codebook=tagger.codebook, by=by, lang=options.lang, **common)
+        write_evaluation(found, folder, codebook=tagger.codebook, how=how, lang=options.lang, **common)
     low, high = found.interval
     accuracy = "none" if found.kept_accuracy is None else f"{found.kept_accuracy:.3f}"
     say(
-        f"by {by}: macro-F1 {found.macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label {found.multilabel_f1:.3f}, "
+        f"{how}: macro-F1 {found.macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label {found.multilabel_f1:.3f}, "
         f"Brier {found.brier:.3f}, ECE {found.ece:.3f}; {len(found.tested)} held-out tags"
     )
     caught = sum(one.right or one.tag.needs_review for one in found.tested) / len(found.tested)
@@ -445,8 +447,10 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
     made.add_argument("--sample", action="store_true", help="use the built-in sample and its labels")
-    made.add_argument("--by", choices=["folds", "time", "theme"],
-                      help="fold by fold, later months by earlier ones, or each theme left out (default: folds)")  # fmt: skip
+    made.add_argument(
+        "--by", choices=["folds", "time", "theme"],
+        help="fold by fold, later months by earlier ones, or each theme left out (default: folds)",
+    )  # fmt: skip
     made.add_argument("--repeats", type=_repeats, metavar="N", help="how often folds are dealt (default: 2)")
     made.add_argument("--model", metavar="NAME", help="test this model as it is, on reports it has not learned from")
     error_rate(made)

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label
-from diaoyan.errors import ModelError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, margins, review_margin
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.explanation import evidence
 from diaoyan.tagging.features import Features, Reading
+from diaoyan.tagging.linear import Linear, fit_linear
 from diaoyan.tagging.weak import ENOUGH, accuracies, densities, votes, weak_examples
 from diaoyan.themes import OTHER, Codebook
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
 
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
 ERROR_RATE = 0.05
 #: How much the seed words of a report without a label count against a hand label.
 WEAK_WEIGHT = 0.2
-_FREE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +196,9 @@ class Tagger:
         few = {name for name, count in self.counts_.items() if count < LEAST_EXAMPLES}
         if few - set(base.classes if base else ()):
             examples.require(self.classes)
-        self.features_, weights, self.bias_ = self._fit_linear(examples)
-        self.weights_ = weights.astype(np.float32)
+        linear = self._linear(examples)
+        self.features_, self.bias_ = linear.features, linear.bias
+        self.weights_ = linear.weights.astype(np.float32)
         return self
 
     def held_out_scores(self, examples: Examples) -> dict[str, Floats]:
@@ -215,10 +212,10 @@ class Tagger:
         shape = (len(examples), len(self.classes))
         scores = {"text": np.zeros(shape), "title": np.zeros(shape)}
         for train, test in examples.folds(self.folds, self.random_state):
-            features, weights, bias = self._fit_linear(examples.take(train))
+            part = self._linear(examples.take(train))
             whole = [examples.readings[row] for row in test]
-            scores["text"][test] = features.rows(whole).times(weights) + bias
-            scores["title"][test] = features.rows([r.without_text() for r in whole]).times(weights) + bias
+            for kind, readings in (("text", whole), ("title", [reading.without_text() for reading in whole])):
+                scores[kind][test] = part.features.rows(readings).times(part.weights) + part.bias
         return scores
 
     def calibrate(
@@ -260,61 +257,12 @@ class Tagger:
                 self.thresholds_ = best_thresholds(probabilities[:, :-1], examples.carried[kept, :-1])
         return self
 
-    def _fit_linear(self, examples: Examples) -> tuple[Features, Floats, Floats]:
-        """Fit features and one linear classifier per class, on each report whole and by its title alone."""
-        from scipy.sparse import vstack
-
+    def _linear(self, examples: Examples) -> Linear:
         base = self.base_
-        features = self.new_features()
-        if base is None:
-            features.fit(examples.readings)
-        else:
-            features.extend(base.features_, examples.readings)
-        titled = np.flatnonzero([len(set(reading.kinds)) > 1 for reading in examples.readings])
-        rows = vstack(
-            [
-                features.rows(examples.readings).matrix(features.n_columns),
-                features.rows([examples.readings[row].without_text() for row in titled]).matrix(features.n_columns),
-            ]
-        ).tocsr()
-        source = np.concatenate([np.arange(len(examples)), titled])
-        weights, bias = np.zeros((features.n_columns, len(self.classes))), np.zeros(len(self.classes))
-        for column, name in enumerate(self.classes):
-            kept = examples.known[source, column]
-            target = examples.carried[source[kept], column]
-            start = None
-            if base is not None and name in base.classes:
-                number = base.classes.index(name)
-                start = features.adopt(base.features_, base.weights_[:, number]), float(base.bias_[number])
-            weights[:, column], bias[column] = self._fit_class(
-                rows[kept], target, examples.weight[source[kept]], name=name, start=start
-            )
-        return features, weights, bias
-
-    def _fit_class(
-        self, rows: csr_matrix, target: Any, weight: Floats, *, name: str, start: tuple[Floats, float] | None
-    ) -> tuple[Floats, float]:
-        """Return weights and bias of one class; with a start, what is learned is the difference to it."""
-        from scipy.sparse import csr_matrix, hstack
-        from sklearn.linear_model import LogisticRegression
-
-        if target.all() or not target.any():
-            if start is None:
-                raise ModelError(f"Too few labelled reports of {name!r} to hold any out; label more of them.")
-            return start
-        model = LogisticRegression(
-            C=self.C, class_weight="balanced", solver="liblinear", intercept_scaling=10.0,
-            random_state=self.random_state, max_iter=1000,
-        )  # fmt: skip
-        if start is None:
-            model.fit(rows, target, sample_weight=weight)
-            return model.coef_[0], float(model.intercept_[0])
-        # The score of the base is one more column, large so that the penalty hardly touches its coefficient; what comes
-        # out is again one weight a column.
-        score = rows @ start[0] + start[1]
-        model.fit(hstack([rows, csr_matrix(_FREE * score[:, None])]).tocsr(), target, sample_weight=weight)
-        share = float(model.coef_[0, -1]) * _FREE
-        return model.coef_[0, :-1] + share * start[0], float(model.intercept_[0]) + share * start[1]
+        start = Linear(base.features_, base.classes, base.weights_, base.bias_) if base else None
+        return fit_linear(
+            examples, self.new_features(), classes=self.classes, C=self.C, random_state=self.random_state, start=start
+        )
 
     def scores(self, readings: Sequence[Reading]) -> Floats:
         """Return raw scores of shape (n_readings, n_classes); above 0 speaks for the class."""

@@ -25,7 +25,7 @@ def write_evaluation(
     folder: Path,
     *,
     codebook: Codebook,
-    by: str,
+    how: str,
     error_rate: float,
     random_state: int,
     lang: Lang = "zh",
@@ -39,8 +39,8 @@ def write_evaluation(
     folder : Path
     codebook : Codebook
         Of the classifier.
-    by : str
-        How it was evaluated.
+    how : str
+        How it was evaluated, such as ``by folds``.
     error_rate : float
         The one that review went by, 0 to 1.
     random_state : int
@@ -50,7 +50,7 @@ def write_evaluation(
     """
     from diaoyan import figures
 
-    stated = {"by": by, "error_rate": error_rate, "seed": random_state, "diaoyan": __version__}
+    stated = {"how": how, "error_rate": error_rate, "seed": random_state, "diaoyan": __version__}
     text = json.dumps(stated | _measures(evaluation), ensure_ascii=False, indent=1)
     write_text(folder / "evaluation.json", text + "\n")
     write_csv(folder / "predictions.csv", *_predictions(evaluation, codebook))
