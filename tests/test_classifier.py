@@ -159,7 +159,7 @@ def test_a_theme_of_ones_own_is_learned_from_its_examples(sample: Sample) -> Non
 
 
 def test_five_corrections_change_those_reports_and_hardly_others(tagger: Tagger, sample: Sample) -> None:
-    reports, labels = sample
+    reports = sample[0]
     before = tagger.tag(reports)
     wrong = [report for report, tag in zip(reports, before, strict=True) if tag.primary == OTHER][:5]
     corrected = {report.report_id: Label("digital") for report in wrong}

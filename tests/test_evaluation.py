@@ -12,7 +12,7 @@ from diaoyan.corpus import Label
 from diaoyan.errors import DiaoyanError
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger, evaluate, evaluate_fitted
-from diaoyan.tagging.evaluation import Tested, calibration_error, multilabel_f1, summarise
+from diaoyan.tagging.evaluation import HeldOut, calibration_error, multilabel_f1, summarise
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.protocols import Split, across, by_folds, by_theme, by_time
 from diaoyan.themes import OTHER, Codebook
@@ -85,10 +85,10 @@ def test_calibration_error_is_the_gap_between_stated_and_true(
     assert calibration_error(np.array(stated), np.array(carried), bins=1 if error == 0.4 else 2) == pytest.approx(error)
 
 
-def held_out(number: int, truth: str, predicted: str, *, review: bool, test: str = "fold 1") -> Tested:
+def held_out(number: int, truth: str, predicted: str, *, review: bool, test: str = "fold 1") -> HeldOut:
     probabilities = {"rural": 0.5, "finance": 0.0, OTHER: 0.5}
     tag = Tag(f"r{number}", None, None, "", predicted, (), probabilities, review, "")
-    return Tested(test, Label(truth), tag, True, 0.5, 0.0)
+    return HeldOut(test, Label(truth), tag, True, 0.5, 0.0)
 
 
 def test_what_is_kept_from_review_is_counted_with_how_often_it_is_right() -> None:

@@ -22,7 +22,7 @@ LAYERS = (
     ("models",),
     ("discovery", "tagging"),
     ("figures",),
-    ("inputs",),
+    ("inputs", "options"),
     ("settings",),
     ("corpus",),
     ("preprocess", "compilation"),

@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class HeldOut:
     """A held-out report: how it is labelled, and the tag it got.
 
     Parameters
@@ -63,7 +63,7 @@ class Evaluation:
         Per class that occurs.
     confidence : list of float
         Probability stated for each prediction, between 0 and 1; empty where it was not kept.
-    tested : list of Tested
+    tested : list of HeldOut
         The held-out reports themselves; empty where they were not kept, and then the following are None.
     multilabel_f1 : float or None
         Macro-F1 over the themes, primary and further ones alike; themes that never occur are left out.
@@ -81,7 +81,7 @@ class Evaluation:
     interval: tuple[float, float]
     f1: dict[str, float]
     confidence: list[float] = field(default_factory=list)
-    tested: list[Tested] = field(default_factory=list)
+    tested: list[HeldOut] = field(default_factory=list)
     multilabel_f1: float | None = None
     brier: float | None = None
     ece: float | None = None
@@ -89,12 +89,12 @@ class Evaluation:
     kept_accuracy: float | None = None
 
     @classmethod
-    def of(cls, tested: Sequence[Tested], classes: tuple[str, ...], *, random_state: int = 0) -> Evaluation:
+    def of(cls, tested: Sequence[HeldOut], classes: tuple[str, ...], *, random_state: int = 0) -> Evaluation:
         """Measure held-out tags.
 
         Parameters
         ----------
-        tested : sequence of Tested
+        tested : sequence of HeldOut
             At least one; a report tested several times is drawn as a whole for the interval.
         classes : tuple of str
             The themes of the codebook, then `other`.

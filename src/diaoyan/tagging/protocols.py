@@ -14,7 +14,7 @@ from diaoyan.errors import ModelError
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import margins
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
-from diaoyan.tagging.evaluation import Evaluation, Tested
+from diaoyan.tagging.evaluation import Evaluation, HeldOut
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.themes import OTHER, Codebook
 
@@ -241,11 +241,11 @@ def _fit(
 
 def _test(
     fitted: Tagger, reports: Sequence[Report], labels: Mapping[str, Label], split: Split, error_rate: float
-) -> list[Tested]:
+) -> list[HeldOut]:
     readings = fitted.features_.read(reports)
     primary = fitted.judge(readings, fitted.scores(readings))[1]
     return [
-        Tested(
+        HeldOut(
             test=split.name,
             label=_left(labels[report.report_id], split.without),
             tag=tag,

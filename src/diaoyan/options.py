@@ -1,0 +1,174 @@
+"""The arguments of the command `diaoyan`: its verbs, their options, and what each accepts."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+from diaoyan import __version__, settings
+
+_INPUT = "a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)"
+
+
+def new_parser() -> argparse.ArgumentParser:
+    """Return the parser; `verb` is None where none was given."""
+    parser = argparse.ArgumentParser(
+        prog="diaoyan",
+        description="Splits compilations of Chinese policy research into reports, finds their themes, tags them, "
+        "draws theme reports.",
+        epilog="Each verb has its own help with an example: diaoyan split --help",
+    )
+    parser.add_argument("--version", action="version", version=f"diaoyan {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
+
+    def verb(name: str, text: str, example: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: {example}"
+        )
+
+    def output(
+        made: argparse.ArgumentParser, text: str, default: Path | None = None, *, required: bool = False
+    ) -> None:
+        made.add_argument("-o", "--output", type=Path, default=default, required=required, metavar="OUT", help=text)
+        made.add_argument("--force", action="store_true", help="replace what is there already")
+
+    def seed(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--seed", type=_seed, default=0, help="the only source of chance (default: 0)")
+
+    def model(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--model", metavar="NAME", help="a model in models/, or a folder (default: the one trained last)"
+        )
+
+    def error_rate(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
+                          help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
+
+    def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
+        made.add_argument(
+            flag, dest="codebook", type=Path, metavar="FILE", help="another codebook than the four themes"
+        )
+
+    made = verb("demo", "do the whole job on the built-in sample", "diaoyan demo")
+    output(made, f"folder (default: {settings.DEMO})", settings.DEMO)
+    seed(made)
+
+    made = verb("split", "split compilations into reports", "diaoyan split 2021-12.txt -o 2021-12.jsonl")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
+    made.add_argument("--explain", action="store_true", help="say what each report was recognised by")
+    output(made, "OUT.jsonl, or a folder for several files (default: stdout)")
+
+    made = verb("add", "split compilations and store their reports in the corpus", "diaoyan add 2021-12.txt")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
+
+    made = verb("discover", "find the themes of reports", "diaoyan discover --method lda -o reports_out/lda")
+    made.add_argument("input", nargs="?", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
+    made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help="default: tfidf")
+    made.add_argument(
+        "--themes", type=_number_of_themes, default="auto", metavar="K|auto", help="number of themes (default: auto)"
+    )
+    made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
+    made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/THEME")
+    made.add_argument(
+        "--algorithm",
+        choices=["votes", "nmf"],
+        default="votes",
+        help="how text without seed words is parted: k-means runs that vote, or NMF (default: votes)",
+    )
+    made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists (docs/discovery.md)")
+    codebook(made)
+    seed(made)
+    output(made, "folder", required=True)
+
+    made = verb("train", "train a classifier on the labelled reports", "diaoyan train -o models/2025-06")
+    made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
+    made.add_argument("--no-sample", action="store_true", help="leave the sample's labelled reports out")
+    made.add_argument("--start", metavar="NAME", help="start from the weights of this model, such as base, instead")
+    codebook(made, "--themes")
+    seed(made)
+    output(made, f"folder of the model (default: {settings.LATEST})", settings.LATEST)
+
+    made = verb("evaluate", "measure the classifier on labelled reports it has not seen",
+                "diaoyan evaluate --sample -o reports_out/evaluation")  # fmt: skip
+    made.add_argument(
+        "inputs", nargs="*", metavar="INPUT",
+        help=f"{_INPUT}; of several, each is tested by what the others taught (default: the whole corpus)",
+    )  # fmt: skip
+    made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
+    made.add_argument("--sample", action="store_true", help="use the built-in sample and its labels")
+    made.add_argument(
+        "--by", choices=["folds", "time", "theme"],
+        help="fold by fold, later months by earlier ones, or each theme left out (default: folds)",
+    )  # fmt: skip
+    made.add_argument("--repeats", type=_repeats, metavar="N", help="how often folds are dealt (default: 2)")
+    made.add_argument("--model", metavar="NAME", help="test this model as it is, on reports it has not learned from")
+    error_rate(made)
+    codebook(made, "--themes")
+    seed(made)
+    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
+    output(made, "folder", required=True)
+
+    made = verb("tag", "tag reports with their themes", "diaoyan tag 2021-12.txt -o tags.csv")
+    made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
+    model(made)
+    error_rate(made)
+    output(made, "CSV (default: stdout)")
+
+    made = verb("explain", "show the words and sentences behind a tag",
+                "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
+    made.add_argument("input", metavar="INPUT", help=_INPUT)
+    made.add_argument("report_id", metavar="REPORT_ID", help="as in tags.csv")
+    made.add_argument("--theme", metavar="ID", help="explain this theme instead of the primary one")
+    made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
+    model(made)
+
+    made = verb("report", "draw the theme report", "diaoyan report --month 2025-03 -o reports_out/2025-03")
+    made.add_argument("inputs", nargs="*", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
+    made.add_argument(
+        "--month", type=_months, metavar="M|M..M", help="a month of the corpus, or a range such as 2025-03..2025-06"
+    )
+    made.add_argument("--theme", metavar="ID", help="only the reports that carry this theme, such as rural")
+    made.add_argument("--template", type=Path, metavar="DOCX", help="Word file whose styles and letterhead to use")
+    model(made)
+    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
+    seed(made)
+    output(made, "folder", required=True)
+    return parser
+
+
+def _number_of_themes(text: str) -> int | str:
+    if text != "auto" and not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"expected a number or auto, got {text!r}")
+    return text if text == "auto" else int(text)
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 999999999, got {text!r}")
+    return int(text)
+
+
+def _repeats(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]?", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 99, got {text!r}")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    if not re.fullmatch(r"0?\.[0-9]*[1-9][0-9]*", text):
+        raise argparse.ArgumentTypeError(f"expected a rate between 0 and 1, got {text!r}")
+    return float(text)
+
+
+def _month(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"expected a month like 2025-03, got {text!r}")
+    return text
+
+
+def _months(text: str) -> tuple[str, str]:
+    first, _, last = text.partition("..")
+    return _month(first), _month(last or first)
