@@ -127,6 +127,10 @@ def small(sample: Sample) -> tuple[list[Report], dict[str, Label]]:
     return early, {report.report_id: labels[report.report_id] for report in early}
 
 
+#: Words that stand nowhere in the sample.
+MARKS = ("长颈鹿", "钢琴", "企鹅", "火星")
+
+
 def splits_of(by: str, reports: Sequence[Report], examples: Examples, tagger: Tagger) -> list[Split]:
     months = [report.month for report in reports]
     if by == "folds":
@@ -143,22 +147,21 @@ def test_no_word_of_a_test_report_is_in_the_vocabulary_it_is_tested_with(
     reports, labels = small(sample)
     tagger = Tagger(folds=2)
     splits = splits_of(by, reports, Examples.labelled(reports, labels, tagger.new_features()), tagger)
-    # Every test gets a word of its own, in all reports it tests and in a near-duplicate that is not tested.
+    # Every test gets a word of its own, in all it tests and, by time, in an earlier near-duplicate too.
     marked, copies = list(reports), {}
     for number, split in enumerate(splits):
         for row in split.test:
-            marked[row] = replace(marked[row], text=f"{marked[row].text}\n标记marker{chr(97 + number)}处。")
+            marked[row] = replace(marked[row], text=f"{marked[row].text}\n园里有{MARKS[number]}。")
         twin = replace(marked[split.test[0]], report_id=f"twin{number}", month="2025-03")
-        copies[twin.report_id] = twin
+        if by == "time":  # elsewhere a further report would be tested itself
+            copies[twin.report_id] = twin
     given = [*marked, *copies.values()]
-    known = labels | {f"twin{n}": labels[reports[split.test[0]].report_id] for n, split in enumerate(splits)}
+    known = labels | {f"twin{n}": labels[given[splits[n].test[0]].report_id] for n in range(len(copies))}
     seen: list[tuple[set[str], set[str]]] = []
     plain = Tagger.tag
 
     def watched(self: Tagger, asked: Sequence[Report], **options: float) -> list[Tag]:
-        tested = {
-            word for report in asked for word in ("markera", "markerb", "markerc", "markerd") if word in report.text
-        }
+        tested = {word for report in asked for word in MARKS if word in report.text}
         seen.append((tested, set(self.features_.words_)))
         return plain(self, asked, **options)
 
@@ -170,7 +173,7 @@ def test_no_word_of_a_test_report_is_in_the_vocabulary_it_is_tested_with(
         assert tested
         assert not tested & vocabulary
     if by != "time":  # where one part is always tested, its word is never learned
-        assert any("marker" in word for _, vocabulary in seen for word in vocabulary)
+        assert any({*MARKS} & vocabulary for _, vocabulary in seen)
 
 
 def test_time_only_runs_forward_and_the_first_months_are_only_learned_from(sample: Sample) -> None:
