@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, too_few, wrap
+from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.style import GREY, PALE, Look, looks, require, styled
 from diaoyan.figures.wording import Lang
 from diaoyan.themes import OTHER
@@ -60,7 +60,13 @@ def draw_words(
     require(facts, "theme", "word", "score", "reports")
     rows = marking_words(facts, names, most=most)
     if not rows:
-        return draw_note("各主题的特征词" if lang == "zh" else "Words of the themes", too_few(0, lang), source=source)
+        title = "各主题的特征词" if lang == "zh" else "Words of the themes"
+        note = (
+            "文字太少，没有词明显偏向某个主题，不作图。"
+            if lang == "zh"
+            else "Too little text: no word marks a theme clearly."
+        )
+        return draw_note(title, note, source=source)
     columns = columns_for(len(rows))
     lines = -(-len(rows) // columns)
     lists = list(rows.values())

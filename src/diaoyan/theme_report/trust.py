@@ -18,8 +18,15 @@ _FIRST = 10  # reports from which an error rate is worth a point
 
 
 def risk(tagger: Tagger) -> pd.DataFrame:
-    """Return `risk_of` the reports that the classifier was calibrated on, each held out from it."""
-    return risk_of({kind: (held.margin, held.correct) for kind, held in tagger.calibrations_.items()})
+    """Return `risk_of` the reports that the classifier was calibrated on, each held out from it.
+
+    They count as they do in the rule for review, so that the curve shows what that rule promises.
+    """
+    held_out = tagger.calibrations_.items()
+    return risk_of(
+        {kind: (held.margin, held.correct) for kind, held in held_out},
+        worth={kind: held.worth for kind, held in held_out},
+    )
 
 
 def tested_risk(evaluation: Evaluation) -> pd.DataFrame:
@@ -33,7 +40,11 @@ def tested_risk(evaluation: Evaluation) -> pd.DataFrame:
     )
 
 
-def risk_of(held_out: Mapping[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]]) -> pd.DataFrame:
+def risk_of(
+    held_out: Mapping[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]],
+    *,
+    worth: Mapping[str, npt.NDArray[np.float64]] | None = None,
+) -> pd.DataFrame:
     """Return ``kind, coverage, error, low, high, reports``: errors among held-out reports that are let through.
 
     The surest are let through first; the interval is Wilson's, 95 %.
@@ -42,19 +53,26 @@ def risk_of(held_out: Mapping[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]]) -
     ----------
     held_out : mapping of str to (ndarray, ndarray)
         Margins, and whether the tag was right, of the kinds ``text`` and ``title``.
+    worth : mapping of str to ndarray, optional
+        How much each report counts; all the same by default. The interval then rests on the number of equal reports
+        that would say as much (Kish 1965).
     """
     import pandas as pd
 
     rows = []
     for kind, (margin, correct) in held_out.items():
         order = np.lexsort((correct, -margin))  # of equals the wrong ones first: no luck in the order
-        wrong = np.cumsum(~correct[order].astype(bool))
+        weight = np.ones(len(order)) if worth is None else worth[kind][order]
+        kept, wrong = np.cumsum(weight), np.cumsum(weight * ~correct[order].astype(bool))
+        equal = kept**2 / np.cumsum(weight**2)
         total = len(order)
         if total < _FIRST:
             continue
         for number in np.unique(np.linspace(_FIRST, total, _POINTS).round().astype(int)):
-            low, high = wilson(int(wrong[number - 1]), int(number))
-            rows.append([kind, number / total, wrong[number - 1] / number, low, high, int(number)])
+            here = number - 1
+            error = float(wrong[here] / kept[here])
+            low, high = wilson(error * equal[here], equal[here])
+            rows.append([kind, float(kept[here] / kept[-1]), error, low, high, int(number)])
     return pd.DataFrame(rows, columns=["kind", "coverage", "error", "low", "high", "reports"])
 
 
@@ -81,7 +99,7 @@ def confusion(evaluation: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(evaluation.confusion(), columns=["truth", "predicted", "reports"])
 
 
-def wilson(hits: int, total: int) -> tuple[float, float]:
+def wilson(hits: float, total: float) -> tuple[float, float]:
     """Return Wilson's 95 % interval of a share (Wilson 1927), which holds for few cases too.
 
     Examples

@@ -24,6 +24,8 @@ _AT_MOST = 3
 BEFORE = 12
 #: Reports that must hold a word for it to be compared.
 _LEAST = 3
+#: z-score from which a word marks a theme.
+_CLEAR = 1.96
 #: Words that are kept to each side of the comparison of months.
 _KEPT = 40
 
@@ -47,7 +49,10 @@ def counted(reports: Sequence[Report], tokenizer: Tokenizer) -> list[Counter[str
 def marking(
     counts: Sequence[Counter[str]], tags: Sequence[Tag], *, classes: Sequence[str], most: int = 12
 ) -> pd.DataFrame:
-    """Return ``theme, word, score, reports``: the words that mark each theme, in the reports filed under it."""
+    """Return ``theme, word, score, reports``: the words that mark each theme, in the reports filed under it.
+
+    Words whose z-score could be chance are left out; titles alone seldom have any others.
+    """
     import pandas as pd
 
     words, held = _vocabulary(counts)
@@ -58,6 +63,7 @@ def marking(
         for theme, row in zip(classes, scores, strict=True)
         if theme != OTHER
         for word, score in top_words(row, words, most)
+        if score >= _CLEAR
     ]
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
 
