@@ -379,6 +379,21 @@ def test_train_learns_the_labels_of_the_corpus_and_tag_then_uses_them(
     assert diaoyan("train").err.startswith("diaoyan: models/latest is there already")
 
 
+def test_train_starts_from_a_model_and_learns_a_few_labels_on_top(diaoyan: Command, workplace: Path) -> None:
+    diaoyan("add", MARCH)
+    assert diaoyan("train", "--start", "base").err.startswith("diaoyan: Expected labels to learn from")
+    rows = table(diaoyan("tag", MARCH).out)
+    labels = f"report_id,primary\n{rows[2]['report_id']},rural\n{rows[6]['report_id']},other\n"
+    (workplace / "data" / "corpus" / "labels.csv").write_text(labels)
+    outcome = diaoyan("train", "--start", "base")
+    assert outcome.status == 0, outcome.err
+    assert "learned from 2 labels on top of base" in outcome.err
+    after = table(diaoyan("tag", MARCH).out)
+    assert float(after[2]["p_rural"]) > float(rows[2]["p_rural"])
+    unchanged = sum(one["primary"] == other["primary"] for one, other in zip(rows, after, strict=True))
+    assert unchanged >= 19
+
+
 def test_report_draws_a_month_of_the_corpus(diaoyan: Command, model_folder: Path, workplace: Path) -> None:
     diaoyan("add", MARCH)
     (workplace / "out").mkdir()
