@@ -29,9 +29,10 @@ fuzz: .venv/.dev
 sample: .venv/.dev
 	$(BIN)/python scripts/build_sample.py
 
-# Fit the model that ships, models/base, again.
+# Fit the model that ships, models/base, again: make base DATA=<folder of the real corpora>
 base: .venv/.core
-	$(BIN)/python scripts/train_base.py
+	@test -n "$(DATA)" || { echo "name the folder of the real corpora: make base DATA=..."; exit 1; }
+	$(BIN)/python scripts/train_base.py --data $(DATA)
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "diaoyan needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
