@@ -154,10 +154,11 @@ def main() -> None:
             sources.append(f"{len(gathered)} {what}")
             print(sources[-1], flush=True)
     hand = hand.counting(HAND)
-    tagger.learn(reduce(Examples.join, extra, hand))
+    everything = reduce(Examples.join, extra, hand)
+    tagger.learn(everything)
     # Probabilities come from reports that are as new to the scores as a user's are: the sample held out by folds, and
     # the news by a classifier that learned from every other source.
-    scores, trusted = tagger.held_out_scores(reduce(Examples.join, extra, hand)), hand
+    scores, trusted = tagger.held_out_scores(everything), hand
     if extra:
         news, others = extra[0], extra[1:]
         strange = Tagger().learn(reduce(Examples.join, others, hand)).scores(news.readings)

@@ -20,7 +20,7 @@ from diaoyan.report import Report, to_jsonl
 Command = Callable[..., Outcome]
 Process = Callable[..., subprocess.CompletedProcess[bytes]]
 
-VERBS = ["demo", "split", "add", "discover", "train", "evaluate", "tag", "report"]
+VERBS = ["demo", "split", "add", "discover", "train", "evaluate", "tag", "explain", "report"]
 MARCH = SAMPLE / "2025-03.txt"
 HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence"
 LISTED = Report("t1", "石渡县村级集体经济调查", month="2025-03", no=1, authors="县委政研室", status="missing")
@@ -153,6 +153,7 @@ DAMAGED = {
         ("discover -o out", "is empty; put compilations in with: diaoyan add FILE"),
         ("discover in.jsonl -o out", "Too little text to find themes in"),
         ("discover in.jsonl --codebook bad.toml -o out", "'other' is what no theme covers"),
+        ("discover in.jsonl --themes bad.toml -o out", "'other' is what no theme covers"),
         ("train --themes bad.toml -o out", "'other' is what no theme covers"),
         ("train --labels gone.csv -o out", "gone.csv: expected labels as CSV"),
         ("train --labels labels.csv -o out", "labels.csv, row 2: unknown theme 'sports'"),

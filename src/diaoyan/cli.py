@@ -180,7 +180,8 @@ def _train(options: argparse.Namespace) -> None:
         return
     if not options.no_sample:
         sample, sample_labels = settings.sample()
-        reports = reports + [report for report in sample if report.report_id not in {r.report_id for r in reports}]
+        known = {report.report_id for report in reports}
+        reports += [report for report in sample if report.report_id not in known]
         labels = sample_labels | labels
     evaluation = evaluate(tagger, reports, labels=labels, random_state=options.seed)
     tagger.fit(reports, labels)

@@ -141,7 +141,3 @@ class Examples:
     def trusting(self) -> Examples:
         """Return the examples as ones that are relied on, where there is nothing better."""
         return replace(self, trusted=np.ones(len(self), dtype=bool))
-
-    def untrusted(self) -> Examples:
-        """Return the examples as ones that are learned from but never relied on."""
-        return replace(self, trusted=np.zeros(len(self), dtype=bool))

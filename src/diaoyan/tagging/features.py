@@ -287,15 +287,27 @@ class Features:
         lengths = np.sqrt(np.bincount(part, weights=values**2, minlength=1))
         return part, column, weight * values / lengths[part]
 
+    def seed_counts(self, tokens: Sequence[str]) -> tuple[Floats, int]:
+        """Return how often each theme is announced among tokens, and how many of them can tell a theme at all.
+
+        Returns
+        -------
+        announced : ndarray of shape (n_themes,)
+        words : int
+            At least 1, so that a share can be taken.
+        """
+        announced = np.zeros(len(self.codebook.ids))
+        for token in tokens:
+            for theme in self.themes_of[token]:
+                announced[theme] += 1
+        return announced, max(1, sum(map(self.tokenizer.keeps, tokens)))
+
     def _seeds(self, tokens: list[list[str]]) -> tuple[Ints, Ints, Floats]:
         # Not scaled to unit length: how dense the seed words stand is what this block has to say.
         density = np.zeros((len(tokens), len(self.codebook.ids)))
-        keeps, themes_of = self.tokenizer.keeps, self.themes_of
         for row, part in enumerate(tokens):
-            for token in part:
-                for theme in themes_of[token]:
-                    density[row, theme] += 1
-            density[row] /= max(1, sum(map(keeps, part)))
+            announced, words = self.seed_counts(part)
+            density[row] = announced / words
         parts, themes = np.nonzero(density)
         values = self.seed_weight * np.sqrt(np.minimum(density[parts, themes], 1.0))
         return parts, themes + len(self.idf_), values

@@ -84,17 +84,13 @@ def densities(readings: Sequence[Reading], features: Features) -> Floats:
     ndarray of shape (n_readings, 3, n_themes)
         Zeros where a report has no such part.
     """
-    keeps, themes_of = features.tokenizer.keeps, features.themes_of
     out = np.zeros((len(readings), 3, len(features.codebook.ids)))
     for row, reading in enumerate(readings):
         texts = [tokens for kind, tokens in zip(reading.kinds, reading.tokens, strict=True) if kind == "text"]
         titles = [tokens for kind, tokens in zip(reading.kinds, reading.tokens, strict=True) if kind == "title"]
         for place, parts in enumerate((titles, texts[:1], texts)):
-            words = max(1, sum(keeps(token) for part in parts for token in part))
-            for part in parts:
-                for token in part:
-                    for theme in themes_of[token]:
-                        out[row, place, theme] += 1 / words
+            announced, words = features.seed_counts([token for part in parts for token in part])
+            out[row, place] = announced / words
     return out
 
 
