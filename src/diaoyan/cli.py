@@ -123,9 +123,10 @@ def _discover(options: argparse.Namespace) -> None:
     refuse_existing(options.output, force=options.force)
     reports = _reports([options.input] if options.input else [])
     kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
+    given = isinstance(options.themes, Path)  # --themes takes a codebook in every verb, and here a number too
     themes = kind(
-        _codebook(options.codebook),
-        themes=options.themes,
+        _codebook(options.themes if given else options.codebook),
+        themes="auto" if given else options.themes,
         free=options.free,
         algorithm=options.algorithm,
         words=options.words,

@@ -68,7 +68,11 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("input", nargs="?", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
     made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help="default: tfidf")
     made.add_argument(
-        "--themes", type=_number_of_themes, default="auto", metavar="K|auto", help="number of themes (default: auto)"
+        "--themes",
+        type=_themes,
+        default="auto",
+        metavar="K|auto|FILE",
+        help="number of themes (default: auto), or a codebook, a .toml file",
     )
     made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
     made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/THEME")
@@ -139,9 +143,11 @@ def new_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _number_of_themes(text: str) -> int | str:
+def _themes(text: str) -> int | str | Path:
+    if text.endswith(".toml"):
+        return Path(text)
     if text != "auto" and not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"expected a number or auto, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a number, auto or a .toml file, got {text!r}")
     return text if text == "auto" else int(text)
 
 
