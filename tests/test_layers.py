@@ -18,6 +18,7 @@ LAYERS = (
     ("cli",),
     ("demo",),
     ("monthly", "theme_report", "archive"),
+    ("review",),
     ("documents",),
     ("models",),
     ("discovery", "tagging"),

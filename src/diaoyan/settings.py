@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Folders of a working folder; the commands take them relative to where they are called.
 CORPUS = Path("data/corpus")
+#: The user's own codebook, once they have one; else the four themes that ship.
+CODEBOOK = CORPUS / "themes.toml"
 MODELS = Path("models")
 OUTPUT = Path("reports_out")
 DEMO = OUTPUT / "demo"

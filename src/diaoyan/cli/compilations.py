@@ -1,0 +1,50 @@
+"""The verbs that read compilations: split, add."""
+
+from __future__ import annotations
+
+import argparse
+
+from diaoyan import settings
+from diaoyan.cli.speaking import emit, say
+from diaoyan.errors import CorpusError
+
+
+def split(options: argparse.Namespace) -> None:
+    """Split compilations into reports."""
+    from diaoyan.compilation import split
+    from diaoyan.report import to_jsonl
+    from diaoyan.writing import refuse_existing
+
+    several = len(options.files) > 1
+    if options.output is not None and not options.output.name:
+        raise CorpusError(f"Expected a name for the result, got {str(options.output)!r}; add one, such as out.jsonl.")
+    targets = [
+        None if options.output is None
+        else options.output / f"{file.stem}.jsonl" if several
+        else options.output if options.output.suffix == ".jsonl"
+        else options.output.with_name(options.output.name + ".jsonl")
+        for file in options.files
+    ]  # fmt: skip
+    if several and len({target for target in targets if target}) < len(options.files) and options.output:
+        raise CorpusError("Two of the files have the same name without its ending; split them one by one.")
+    for target in targets:
+        if target is not None:
+            refuse_existing(target, force=options.force)
+    results = [split(file, month=options.month) for file in options.files]
+    for result, target in zip(results, targets, strict=True):
+        say(result.summary())
+        if options.explain:
+            say(result.explain().to_string(index=False))
+        emit(to_jsonl(result.reports), target, force=options.force)
+
+
+def add(options: argparse.Namespace) -> None:
+    """Split compilations and store their reports in the corpus."""
+    from diaoyan.compilation import split
+    from diaoyan.corpus import Corpus
+
+    corpus = Corpus(settings.CORPUS)
+    results = [split(file, month=options.month) for file in options.files]
+    for file, result in zip(options.files, results, strict=True):
+        say(result.summary())
+        say(f"{file.name}: {corpus.add(result.reports)} in {settings.CORPUS}")

@@ -1,0 +1,51 @@
+"""The verbs that make things to look at: demo, report."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from diaoyan import settings
+from diaoyan.cli.arguments import reports_of
+from diaoyan.cli.speaking import say
+from diaoyan.errors import CorpusError
+
+if TYPE_CHECKING:
+    from diaoyan.report import Report
+
+
+def demo(options: argparse.Namespace) -> None:
+    """Do the whole job on the built-in sample."""
+    from diaoyan import demo
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    with filling(options.output) as folder:
+        demo.run(folder, say=say, random_state=options.seed)
+    say(f"wrote {options.output}: shares.png, words.png, map.png, confusion.png, tags.csv and what lies beside them")
+
+
+def report(options: argparse.Namespace) -> None:
+    """Draw the theme report."""
+    from diaoyan.corpus import Corpus
+    from diaoyan.models import load_tagger
+    from diaoyan.theme_report import gather, months_of, write_theme_report
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    if options.month and options.inputs:
+        raise CorpusError("Expected either --month or files, got both; leave one of them out.")
+    before: list[Report] = []
+    if options.month:
+        reports, before = months_of(Corpus(settings.CORPUS), *options.month)
+    else:
+        reports = reports_of(options.inputs)
+    tagger = load_tagger(options.model)
+    facts = gather(reports, tagger, before=before, theme=options.theme, random_state=options.seed)
+    with filling(options.output) as folder:
+        figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
+    say(f"{facts.total} reports, {facts.with_text} with text")
+    say(
+        f"wrote {options.output}: index.html, report.docx, report.xlsx and, with their facts as CSV, "
+        f"{', '.join(path.name for path in figures)}"
+    )

@@ -1,0 +1,150 @@
+"""The verbs that file reports under themes: train, evaluate, tag, explain."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from diaoyan import settings
+from diaoyan.cli.arguments import codebook_of, reports_of, require_reports
+from diaoyan.cli.speaking import emit, say
+from diaoyan.errors import CorpusError
+
+if TYPE_CHECKING:
+    from diaoyan.report import Report
+    from diaoyan.tagging.protocols import By
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a classifier on the labelled reports."""
+    from diaoyan.corpus import Corpus, read_labels
+    from diaoyan.models import load_tagger, save_tagger
+    from diaoyan.tagging import Tagger, evaluate
+    from diaoyan.writing import refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    tagger = Tagger(codebook_of(options.codebook), random_state=options.seed)
+    corpus = Corpus(settings.CORPUS)
+    labels = {}
+    reports: list[Report] = []
+    path = options.labels or settings.CORPUS / "labels.csv"
+    if options.labels or path.is_file():
+        labels = read_labels(path, tagger.codebook)
+        reports = corpus.reports()
+        require_reports(labels, reports, path)
+    own = len(labels)
+    if options.start:
+        if not own:
+            raise CorpusError(f"Expected labels to learn from in {path}, found none; see: diaoyan train --help")
+        tagger.fit(reports, labels, base=load_tagger(options.start))
+        sources = f"{own} reports labelled in {path.name}, starting from the weights of the model {options.start!r}."
+        save_tagger(options.output, tagger, evaluation=None, sources=sources)
+        say(f"wrote {options.output}, learned from {own} labels on top of {options.start}")
+        return
+    if not options.no_sample:
+        sample, sample_labels = settings.sample()
+        known = {report.report_id for report in reports}
+        reports += [report for report in sample if report.report_id not in known]
+        labels = sample_labels | labels
+    evaluation = evaluate(tagger, reports, labels=labels, random_state=options.seed)
+    tagger.fit(reports, labels)
+    sources = f"{len(evaluation.truth)} labelled reports, {own} of them labelled in {path.name}"
+    sources += "." if options.no_sample else ", the others those of the sample that ships with diaoyan."
+    save_tagger(options.output, tagger, evaluation=evaluation, sources=sources)
+    low, high = evaluation.interval
+    say(
+        f"macro-F1 {evaluation.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {evaluation.accuracy:.3f} on "
+        f"{len(evaluation.truth)} held-out reports"
+    )
+    say(f"wrote {options.output}")
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Measure a classifier on reports it has not seen."""
+    from diaoyan.corpus import read_labels
+    from diaoyan.models import load_tagger
+    from diaoyan.tagging import Tagger, evaluate, evaluate_fitted
+    from diaoyan.theme_report.evaluated import write_evaluation
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    if options.model and (options.by or options.codebook or options.repeats):
+        raise CorpusError("Expected --model alone, which is tested as it is; leave --by, --repeats and --themes out.")
+    if options.sample and (options.inputs or options.labels):
+        raise CorpusError("Expected either --sample or inputs with labels, got both; leave one of them out.")
+    by: By = options.by or ("source" if len(options.inputs) > 1 else "folds")
+    tagger = load_tagger(options.model) if options.model else Tagger(codebook_of(options.codebook))
+    sources: dict[str, str] = {}
+    if options.sample:
+        reports, labels = settings.sample()
+    else:
+        path = options.labels or settings.CORPUS / "labels.csv"
+        labels = read_labels(path, tagger.codebook)
+        given = [(name, report) for name in options.inputs or [""] for report in reports_of([name] if name else [])]
+        reports, sources = [report for _, report in given], {report.report_id: name for name, report in given}
+        if len(sources) < len(reports):
+            raise CorpusError("Expected inputs that share no report, found a report_id in two of them.")
+        require_reports(labels, reports, path)
+    common = {"error_rate": options.error_rate, "random_state": options.seed}
+    if options.model:
+        found = evaluate_fitted(tagger, reports, labels=labels, **common)
+    else:
+        repeats = options.repeats or 2
+        found = evaluate(tagger, reports, labels=labels, by=by, sources=sources, repeats=repeats, **common)
+    how = "model as it is" if options.model else f"by {by}"
+    with filling(options.output) as folder:
+        write_evaluation(found, folder, codebook=tagger.codebook, how=how, lang=options.lang, **common)
+    low, high = found.interval
+    accuracy = "none" if found.kept_accuracy is None else f"{found.kept_accuracy:.3f}"
+    say(
+        f"{how}: macro-F1 {found.macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label {found.multilabel_f1:.3f}, "
+        f"Brier {found.brier:.3f}, ECE {found.ece:.3f}; {len(found.tested)} held-out tags"
+    )
+    caught = sum(one.right or one.tag.needs_review for one in found.tested) / len(found.tested)
+    say(f"not sent to review: {found.kept:.2f}, accuracy of those {accuracy}; right or in review: {caught:.2f}")
+    say(f"wrote {options.output}: evaluation.json, predictions.csv, confusion.png, reliability.png, risk.png")
+
+
+def tag(options: argparse.Namespace) -> None:
+    """Tag reports with their themes."""
+    from diaoyan.models import load_tagger
+    from diaoyan.tagging.table import tags_table
+    from diaoyan.writing import csv_text, refuse_existing
+
+    if options.output is not None:
+        refuse_existing(options.output, force=options.force)
+    tagger = load_tagger(options.model)
+    reports = reports_of(options.inputs)
+    tags = tagger.tag(reports, error_rate=options.error_rate)
+    mark = "\ufeff" if options.output is not None else ""  # Excel needs it to show Chinese; a pipe does not
+    emit(mark + csv_text(*tags_table(tags, tagger.codebook)), options.output, force=options.force)
+    without = sum(not report.has_text for report in reports)
+    doubtful = sum(tag.needs_review for tag in tags)
+    say(f"{len(tags)} reports tagged, {without} of them by title and authors alone; {doubtful} need review")
+
+
+def explain(options: argparse.Namespace) -> None:
+    """Show the words and sentences behind a tag."""
+    from diaoyan.models import load_tagger
+    from diaoyan.tagging.explanation import explain
+    from diaoyan.writing import printable
+
+    tagger = load_tagger(options.model)
+    reports = {report.report_id: report for report in reports_of([options.input])}
+    if options.report_id not in reports:
+        raise CorpusError(
+            f"{options.input} has no report {options.report_id!r}; it has {len(reports)}, the first is "
+            f"{next(iter(reports), 'none')!r}."
+        )
+    found = explain(tagger, reports[options.report_id], theme=options.theme)
+    lines = [
+        f"{found.title}",
+        f"{found.theme}: probability {found.probability:.2f}, score {found.score:+.2f} "
+        f"= {found.bias:+.2f} for any report {found.score - found.bias:+.2f} for its words",
+    ]
+    rows = found.frame().head(options.words).itertuples()
+    lines += [f"  {row.added:+.3f}  {row.share:4.0%}  {row.word}" for row in rows]
+    lines += [f"  {worth:+.2f}  {sentence}" for sentence, worth in found.sentences]
+    lines += [f"  not {theme}: probability {p:.2f}, needed {bar:.2f}" for theme, p, bar in found.missing]
+    sys.stdout.write("".join(printable(line) + "\n" for line in lines))

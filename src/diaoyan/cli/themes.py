@@ -1,0 +1,50 @@
+"""The verb that finds themes: discover."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from diaoyan.cli.arguments import codebook_of, reports_of
+from diaoyan.cli.speaking import say
+
+
+def discover(options: argparse.Namespace) -> None:
+    """Find the themes of reports, and say what was found."""
+    from diaoyan.discovery import LdaThemes, TfidfThemes
+    from diaoyan.discovery.output import write_discovery
+    from diaoyan.discovery.subthemes import shipped
+    from diaoyan.writing import filling, refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    reports = reports_of([options.input] if options.input else [])
+    kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
+    given = isinstance(options.themes, Path)  # --themes takes a codebook in every verb, and here a number too
+    themes = kind(
+        codebook_of(options.themes if given else options.codebook),
+        themes="auto" if given else options.themes,
+        free=options.free,
+        algorithm=options.algorithm,
+        words=options.words,
+        random_state=options.seed,
+    ).fit(reports)
+    within = themes.within(options.sub, shipped(options.sub)) if options.sub else None
+    with_text = sum(report.has_text for report in reports)
+    with filling(options.output) as folder:
+        write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
+        if within is not None:
+            part = within.material_.reports
+            read = sum(report.has_text for report in part)
+            write_discovery(within, folder / options.sub, source=f"来源：共{len(part)}篇，{read}篇有正文")
+    if with_text < len(reports):
+        say(f"{len(reports) - with_text} of {len(reports)} reports have no text: placed by their titles alone.")
+    for theme, words in themes.unused_seeds_.items():
+        if words and not options.free:
+            say(f"{theme}: {len(words)} seed words do not occur in the corpus, e.g. {'、'.join(words[:3])}")
+    if themes.choice_ is not None:
+        say(themes.choice_.sentence())
+    for cluster in [*themes.clusters_, *(within.clusters_ if within is not None else [])]:
+        shown = "、".join(word for word, _ in cluster.words[:6])
+        trust = f"stability {min(cluster.stability, cluster.stability_seeds):.2f}"
+        say(f"{cluster.label}: {cluster.size} reports, {trust}: {shown}")
+    say(f"wrote {options.output}")
