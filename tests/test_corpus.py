@@ -1,36 +1,23 @@
-"""The corpus: adding, correcting, reading back; labels; and which reports are nearly the same."""
+"""The corpus: adding, correcting, reading back, its layouts."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from diaoyan.corpus import SCHEMA, Corpus, Label, near_duplicates, read_labels, read_parquet, to_frame, to_table
+from diaoyan.corpus import SCHEMA, Corpus, Label, read_parquet, to_frame, to_table
 from diaoyan.errors import CorpusError
-from diaoyan.report import COLUMNS, Report, identify
+from diaoyan.report import COLUMNS
 from diaoyan.themes import Codebook
-
-CODEBOOK = Codebook.default()
-
-
-def compilation(month: str | None = "2025-03", *, name: str | None = "文选31", titles: str = "甲乙丙") -> list[Report]:
-    return identify(
-        [
-            Report("", f"{title}县调查", text=f"{title}县有村一百二十个。", compilation=name, month=month, no=no,
-                   source=f"{month}.txt", start=no * 10, end=no * 10 + 9)
-            for no, title in enumerate(titles, 1)
-        ]
-    )  # fmt: skip
-
-
-def state(folder: Path) -> dict[str, tuple[bytes, int]]:
-    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+from months import compilation, state, text, volume, write_schema_1
 
 
 @pytest.fixture
@@ -52,10 +39,12 @@ def test_reports_come_back_by_month_and_in_order(corpus: Corpus) -> None:
 def test_adding_twice_changes_nothing_not_even_the_files(corpus: Corpus) -> None:
     corpus.add(compilation())
     before = state(corpus.folder)
-    assert list(before) == ["2025-03.parquet"]
+    assert list(before) == ["catalogue.parquet", "reports/2025-03.parquet"]
+    written = [path.stat().st_mtime_ns for path in sorted(corpus.folder.rglob("*.parquet"))]
     assert str(corpus.add(compilation())) == "0 new, 0 changed, 3 unchanged, 0 removed"
     assert str(corpus.add(compilation()[::-1])) == "0 new, 0 changed, 3 unchanged, 0 removed"
     assert state(corpus.folder) == before
+    assert [path.stat().st_mtime_ns for path in sorted(corpus.folder.rglob("*.parquet"))] == written
 
 
 def test_a_corrected_file_replaces_and_keeps_the_ids(corpus: Corpus) -> None:
@@ -98,7 +87,34 @@ def test_reports_without_a_month_have_a_part_of_their_own(corpus: Corpus) -> Non
 def test_one_id_twice_is_refused_and_nothing_is_stored(corpus: Corpus) -> None:
     with pytest.raises(CorpusError, match="found one id twice"):
         corpus.add([*compilation(), *compilation()])
-    assert state(corpus.folder) == {}
+    assert not corpus.folder.exists()
+
+
+# --- compilations that come again under another month ---------------------------------------------------------------
+
+THREE = [("石渡县村级集体经济调查", text(1)), ("澜州市平台调查", text(2)), ("养老服务调查", "")]
+
+
+def test_a_compilation_whose_month_was_wrong_moves(corpus: Corpus) -> None:
+    corpus.add(volume("2025-03", "文选31", THREE))
+    assert str(corpus.add(volume("2025-04", "文选31", THREE))) == "3 new, 0 changed, 0 unchanged, 3 removed"
+    assert corpus.months() == ["2025-04"]
+    assert corpus.reports() == volume("2025-04", "文选31", THREE)
+
+
+def test_a_series_with_the_same_heading_every_month_is_kept(corpus: Corpus) -> None:
+    march = volume("2025-03", "调研报告汇编", [("一月要闻调研综述", text(1)), ("专题调研", text(2))])
+    april = volume("2025-04", "调研报告汇编", [("一月要闻调研综述", text(3)), ("专题调研", text(4))])
+    corpus.add(march)
+    assert str(corpus.add(april)) == "2 new, 0 changed, 0 unchanged, 0 removed"
+    assert corpus.reports() == [*march, *april]
+
+
+def test_a_report_that_brings_its_own_id_stands_in_one_month(corpus: Corpus) -> None:
+    [report] = [replace(r, compilation=None, source=None) for r in compilation(titles="甲")]
+    corpus.add([report])
+    assert str(corpus.add([replace(report, month="2025-04")])) == "0 new, 1 changed, 0 unchanged, 0 removed"
+    assert [(r.report_id, r.month) for r in corpus.reports()] == [(report.report_id, "2025-04")]
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -107,7 +123,7 @@ def test_one_id_twice_is_refused_and_nothing_is_stored(corpus: Corpus) -> None:
 def test_parts_are_plain_parquet_with_the_columns_of_the_contract(corpus: Corpus) -> None:
     corpus.add(compilation())
     frame = pd.read_parquet(corpus.folder / "reports" / "2025-03.parquet")
-    assert list(frame.columns) == list(COLUMNS)
+    assert list(frame.columns) == [*COLUMNS, "same_as"]
     assert frame["no"].tolist() == [1, 2, 3]
 
 
@@ -162,86 +178,85 @@ def test_a_row_that_is_no_report_is_named(tmp_path: Path) -> None:
         read_parquet(tmp_path / "in.parquet")
 
 
-# --- labels --------------------------------------------------------------------------------------------------------
+def test_what_a_label_is_can_be_asked_without_loading_anything_heavy() -> None:
+    program = "import sys; from diaoyan.corpus import Corpus, Label, near_duplicates, read_labels; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"numpy", "pandas", "pyarrow", "datasketch", "rapidfuzz", "filelock"} & set(done.stdout.split())
 
 
-def labels(text: str, folder: Path) -> dict[str, Label]:
-    (folder / "labels.csv").write_text(text, encoding="utf-8")
-    return read_labels(folder / "labels.csv", CODEBOOK)
+# --- layouts -------------------------------------------------------------------------------------------------------
+
+OLD = [*volume("2025-03", "文选31", THREE), *volume("2025-04", "文选32", [("再访石渡县", text(1) + "完")])]
 
 
-def test_labels_are_primary_and_further_themes_whatever_else_the_table_holds(tmp_path: Path) -> None:
-    rows = ["a,甲,rural,finance; digital", "b,乙, other ,", "a,甲,rural,finance;digital"]
-    text = "\n".join(["\ufeffreport_id,title,primary,further", *rows])
-    assert labels(text, tmp_path) == {"a": Label("rural", ("finance", "digital")), "b": Label("other")}
+def test_a_corpus_of_the_first_layout_is_read_as_it_is(corpus: Corpus) -> None:
+    write_schema_1(corpus.folder, OLD)
+    before = state(corpus.folder)
+    assert corpus.reports() == OLD
+    assert corpus.links() == {OLD[3].report_id: OLD[0].report_id}
+    assert state(corpus.folder) == before
 
 
-def test_further_themes_may_be_left_out(tmp_path: Path) -> None:
-    assert labels("primary,report_id\nrural,a\n", tmp_path) == {"a": Label("rural")}
+def test_the_next_write_brings_all_of_it_into_the_present_layout(corpus: Corpus, tmp_path: Path) -> None:
+    write_schema_1(corpus.folder, OLD)
+    assert str(corpus.add(OLD[3:])) == "0 new, 0 changed, 1 unchanged, 0 removed"
+    new = Corpus(tmp_path / "new")
+    new.add(OLD)
+    assert state(corpus.folder) == state(new.folder)
+    parts = sorted(corpus.folder.glob("reports/*.parquet"))
+    assert [pq.read_schema(part).metadata[b"diaoyan_schema"] for part in parts] == [b"2", b"2"]
+
+
+def test_labelling_brings_it_there_too(corpus: Corpus) -> None:
+    write_schema_1(corpus.folder, OLD)
+    corpus.label({OLD[0].report_id: Label("rural")}, Codebook.default())
+    assert pq.read_table(corpus.folder / "reports" / "2025-04.parquet")["same_as"].to_pylist() == [OLD[0].report_id]
+
+
+@pytest.mark.parametrize("write", [lambda c: c.add(OLD[:3]), lambda c: c.label({}, Codebook.default())])
+def test_a_corpus_of_a_newer_layout_is_refused_and_left_alone(corpus: Corpus, write: object) -> None:
+    corpus.add(OLD)
+    part = corpus.folder / "reports" / "2025-04.parquet"
+    pq.write_table(pq.read_table(part).replace_schema_metadata({"diaoyan_schema": str(SCHEMA + 1)}), part)
+    before = state(corpus.folder)
+    with pytest.raises(CorpusError, match="written by a newer diaoyan"):
+        write(corpus)  # type: ignore[operator]
+    assert state(corpus.folder) == before
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "expected the columns report_id and primary, primary is missing"),
-        ("report_id,theme\na,rural\n", "expected the columns report_id and primary, primary is missing"),
-        ("report_id,primary\na,rural\n,rural\n", "row 3: expected a report_id, found none"),
-        ("report_id,primary\na,rural\nb,sports\n", "row 3: unknown theme 'sports'; expected rural, digital"),
-        ("report_id,primary\na\n", "row 2: unknown theme ''"),
-        ("report_id,primary,further\na,rural,sports\n", "row 2: unknown theme 'sports'"),
-        ("report_id,primary,further\na,rural,rural\n", "row 2: 'further' names each theme once"),
-        ("report_id,primary,further\na,rural,other\n", "row 2: 'further' names each theme once"),
-        ("report_id,primary,further\na,rural,finance;finance\n", "row 2: 'further' names each theme once"),
-        ("report_id,primary\na,rural\nb,other\na,finance\n", "row 4: 'a' is labelled 'finance' here and otherwise"),
-        ("report_id,primary\na," + "长" * 140_000 + "\n", "expected labels as CSV, but row 2 is none"),
-    ],
+    "harm", [lambda p: p.unlink(), lambda p: p.write_bytes(b"?"), lambda p: p.write_bytes(p.read_bytes()[:-9])]
 )
-def test_a_label_that_cannot_be_used_is_named_with_its_row(text: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(CorpusError) as error:
-        labels(text, tmp_path)
-    assert str(error.value).startswith("labels.csv")
-    assert said in str(error.value)
+def test_the_catalogue_is_made_again_where_it_is_missing_or_damaged(corpus: Corpus, harm: object) -> None:
+    corpus.add(OLD)
+    before = state(corpus.folder)
+    harm(corpus.folder / "catalogue.parquet")  # type: ignore[operator]
+    assert corpus.add(OLD).unchanged == 4
+    assert state(corpus.folder) == before
 
 
-def test_labels_that_are_no_utf8_are_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "labels.csv").write_bytes("report_id,primary,题\n".encode("gb18030"))
-    with pytest.raises(CorpusError, match=r"labels\.csv: expected labels as CSV in UTF-8"):
-        read_labels(tmp_path / "labels.csv", CODEBOOK)
+def test_a_part_changed_by_another_program_is_linked_anew(corpus: Corpus) -> None:
+    corpus.add(OLD)
+    part = corpus.folder / "reports" / "2025-03.parquet"
+    pd.read_parquet(part).iloc[1:].to_parquet(part, index=False)
+    corpus.add(())
+    assert corpus.links() == {}
+    assert len(corpus.reports()) == 3
 
 
-# --- near-duplicates -----------------------------------------------------------------------------------------------
+# --- shown ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_report_that_returns_nearly_unchanged_is_the_only_pair(
-    sample: tuple[list[Report], dict[str, Label]],
-) -> None:
-    reports, _ = sample
-    groups = near_duplicates(reports)
-    numbers, sizes = np.unique(groups, return_counts=True)
-    assert sizes.max() == 2
-    assert (sizes == 2).sum() == 1
-    pair = [reports[row] for row in np.flatnonzero(groups == numbers[sizes == 2][0])]
-    assert [(report.month, report.no) for report in pair] == [("2025-03", 6), ("2025-06", 4)]
-
-
-def test_title_alone_and_its_full_text_belong_together_but_two_texts_need_more_than_a_title() -> None:
-    title = "关于石渡县村级集体经济的调查"
-    texts = [
-        "全县共有行政村一百二十个，其中集体经济年收入十万元以上的四十五个。" * 2,
-        "数据中心今年上线，算力规模居全省第三位，能耗下降两成。" * 3,
+def test_a_notebook_shows_months_and_counts(tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path / "<b>corpus")
+    corpus.add(OLD)
+    corpus.label({OLD[0].report_id: Label("rural")}, Codebook.default())
+    page = corpus._repr_html_()
+    assert "<b>" not in page
+    assert "&lt;b&gt;corpus" in page
+    rows = [re.findall(r"<t[hd]>(.*?)</t[hd]>", row) for row in page.split("<tr>")[1:]]
+    assert rows == [
+        ["month", "reports", "with text", "labelled"],
+        ["2025-03", "3", "2", "1"],
+        ["2025-04", "1", "1", "0"],
     ]
-    listed, one, two = Report("a", title), Report("b", title, text=texts[0]), Report("c", title, text=texts[1])
-    assert near_duplicates([listed, one]).tolist() == [0, 0]
-    assert near_duplicates([one, two]).tolist() == [0, 1]
-    assert near_duplicates([Report("a", "前言"), Report("b", "前言")]).tolist() == [0, 1]
-
-
-def test_reports_that_are_alike_in_a_chain_share_one_group() -> None:
-    text = "".join(chr(0x4E00 + i) for i in range(300))
-    chain = [Report(str(i), str(i), text=text[25 * i : 25 * i + 200]) for i in range(3)]
-    assert near_duplicates(chain).tolist() == [0, 0, 0]
-    assert near_duplicates([chain[0], chain[2]]).tolist() == [0, 1]
-
-
-def test_no_reports_have_no_groups() -> None:
-    assert near_duplicates([]).tolist() == []

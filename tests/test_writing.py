@@ -22,6 +22,9 @@ from diaoyan.writing import (
     refuse_existing,
     replacing,
     replacing_folder,
+    restore,
+    sweep,
+    unguarded,
     write_csv,
     write_text,
 )
@@ -132,6 +135,9 @@ def test_a_name_that_is_too_long_is_refused_in_one_sentence(tmp_path: Path) -> N
     ("cell", "written"),
     [
         ("=1+1", "'=1+1"),
+        ("'=1", "''=1"),
+        ("'好'", "'好'"),
+        ("\ud83d", "·"),
         ("+86", "'+86"),
         ("-5", "'-5"),
         ("@SUM(A1)", "'@SUM(A1)"),
@@ -163,6 +169,36 @@ def test_no_text_begins_a_cell_as_a_formula_or_breaks_the_table(text: str) -> No
     assert not rows[1][0].lstrip().startswith(("=", "+", "-", "@"))
 
 
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"])) | st.sampled_from(["'=", "''=", "''", "' -"]))
+def test_the_guard_can_be_taken_off_again(text: str) -> None:
+    [_, [guarded, _]] = list(csv.reader(io.StringIO(csv_text(["h", "i"], [[text, "x"]]), newline="")))
+    assert unguarded(guarded) == text
+
+
+@pytest.mark.parametrize(
+    ("path", "leftovers", "others"),
+    [
+        ("a.csv", [".a.csv.abc_1234.csv"], [".a.csv.abc_1234.txt", ".a.csv.ABC_1234.csv", "a.csv"]),
+        (
+            "folder",
+            [".folder.abc_1234", ".folder.abc_1234.old"],
+            [".folder.abc", ".folder2.abc_1234", "folder.abc_1234"],
+        ),
+        ("调" * 30, ["." + "调" * 20 + ".abc_1234"], ["调" * 30, "." + "调" * 30 + ".abc_1234"]),
+    ],
+)
+def test_leftovers_of_killed_runs_are_swept_and_nothing_else(
+    path: str, leftovers: list[str], others: list[str], tmp_path: Path
+) -> None:
+    for name in (*leftovers[1:], *others):
+        (tmp_path / name).write_text("x")
+    (tmp_path / leftovers[0]).mkdir()
+    (tmp_path / leftovers[0] / "part").write_text("x")
+    sweep(tmp_path / path)
+    assert sorted(other.name for other in tmp_path.iterdir()) == sorted(others)
+    sweep(tmp_path / "none" / path)
+
+
 def test_a_table_begins_with_the_mark_that_excel_needs(tmp_path: Path) -> None:
     write_csv(tmp_path / "a.csv", ["题"], [["甲"]])
     assert (tmp_path / "a.csv").read_bytes() == b"\xef\xbb\xbf" + "题\n甲\n".encode()
@@ -174,3 +210,17 @@ def test_printable_text_moves_no_cursor(text: str) -> None:
     assert len(shown) == len(text)
     assert not any((ord(c) < 32 and c not in "\t\n") or 127 <= ord(c) < 160 for c in shown)
     assert not set("\u202e\u2066") & set(shown)
+
+
+def test_a_folder_set_aside_by_a_killed_run_is_put_back(tmp_path: Path) -> None:
+    aside = tmp_path / ".latest.abcd1234.old"
+    aside.mkdir()
+    (aside / "kept.txt").write_text("kept")
+    restore(tmp_path / "other")
+    assert aside.is_dir()
+    restore(tmp_path / "latest")
+    assert (tmp_path / "latest" / "kept.txt").read_text() == "kept"
+    assert not aside.exists()
+    aside.mkdir()
+    restore(tmp_path / "latest")  # nothing is missing
+    assert aside.is_dir()

@@ -48,6 +48,7 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         temporary.chmod(0o666 & ~_umask())
         os.replace(temporary, path)
+        sync_folder(path.parent)
     except OSError as error:
         raise DiaoyanError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
@@ -81,13 +82,16 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     DiaoyanError
         If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
+    restore(folder)
     with _temporary_folder(folder) as temporary:
         yield temporary
         old = temporary.with_name(temporary.name + ".old")
         try:
             if folder.exists():
                 os.replace(folder, old)
+            sync_folder(temporary)
             os.replace(temporary, folder)
+            sync_folder(folder.parent)
         except OSError:
             if old.exists() and not folder.exists():
                 os.replace(old, folder)
@@ -115,6 +119,46 @@ def _temporary_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring to the disk which files a folder holds, so that a renaming outlasts a power cut."""
+    if not hasattr(os, "O_DIRECTORY"):  # Windows does so by itself, and cannot be asked
+        return
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed runs left beside `path` while they were writing it, and nothing else.
+
+    Only call it where no other run can be writing `path`.
+    """
+    leftover = re.compile(re.escape(f".{path.name[:20]}.") + f"[a-z0-9_]{{8}}(\\.old|{re.escape(path.suffix)})?")
+    for other in path.parent.iterdir() if path.parent.is_dir() else ():
+        if leftover.fullmatch(other.name):
+            if other.is_dir() and not other.is_symlink():
+                shutil.rmtree(other, ignore_errors=True)
+            else:
+                other.unlink(missing_ok=True)
+
+
+def restore(folder: Path) -> None:
+    """Put a folder back that a killed run had set aside to replace it, if it is missing.
+
+    Between the two renamings of `replacing_folder` there is a moment in which neither the old nor the new one stands
+    in its place.
+    """
+    if folder.exists() or not folder.parent.is_dir():
+        return
+    aside = re.compile(re.escape(f".{folder.name[:20]}.") + r"[a-z0-9_]{8}\.old")
+    for other in sorted(folder.parent.iterdir()):
+        if aside.fullmatch(other.name) and other.is_dir():
+            os.replace(other, folder)
+            return
+
+
 def write_text(path: Path, text: str) -> None:
     """Write `text` in UTF-8 with ``\\n`` line ends, atomically."""
     with replacing(path) as temporary:
@@ -124,14 +168,14 @@ def write_text(path: Path, text: str) -> None:
 def printable(text: str) -> str:
     """Return `text` with a dot for every control character that could move a cursor or turn the order of signs.
 
-    Tabs and line ends stay.
+    Halves of characters, which cannot be written, become dots too. Tabs and line ends stay.
 
     Examples
     --------
     >>> printable("甲\\x1b[31m乙\\r\\n")
     '甲·[31m乙·\\n'
     """
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "·", text)
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "·", text)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -140,7 +184,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     Control characters, which neither a terminal nor a sheet should meet, become dots (see `printable`).
 
     A cell of text that begins with ``=``, ``+``, ``-`` or ``@`` (or a tab or line end before one) gets an
-    apostrophe in front, as the OWASP notes on CSV injection advise; numbers stay numbers.
+    apostrophe in front, as the OWASP notes on CSV injection advise; numbers stay numbers. So does a cell that would
+    otherwise look as if it had got one, so that `unguarded` gives back what was written.
 
     Examples
     --------
@@ -157,8 +202,19 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def _plain(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
-    guard = "'" if re.match(r"\s*[=+@-]", cell) else ""
+    guard = "'" if re.match(r"'*\s*[=+@-]", cell) else ""
     return guard + printable(cell)
+
+
+def unguarded(cell: str) -> str:
+    """Return a cell without the apostrophe that `csv_text` put in front of it.
+
+    Examples
+    --------
+    >>> unguarded("'=1+1"), unguarded("'甲'")
+    ('=1+1', "'甲'")
+    """
+    return cell[1:] if re.match(r"'+\s*[=+@-]", cell) else cell
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

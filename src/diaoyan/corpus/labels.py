@@ -1,0 +1,147 @@
+"""Labels: the themes people gave reports, as the CSV that lies beside the reports."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from diaoyan.errors import CorpusError
+from diaoyan.themes import OTHER, Codebook
+from diaoyan.writing import csv_text, unguarded
+
+_HEADER = ("report_id", "primary", "further", "who", "when", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Themes a person gave a report: the primary one (or `other`) and further ones.
+
+    Two labels are equal if their themes are; who gave them, when (an ISO date) and why is noted for people.
+    """
+
+    primary: str
+    further: tuple[str, ...] = ()
+    who: str = field(default="", compare=False)
+    when: str = field(default="", compare=False)
+    why: str = field(default="", compare=False)
+    #: Columns that people have put beside these, with what stands in them.
+    others: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What `Corpus.label` did, in numbers of reports."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+    def __str__(self) -> str:
+        return f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
+
+
+def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str] | None = None) -> dict[str, Label]:
+    """Read labels from a CSV with ``report_id``, ``primary`` and, joined by ``;``, ``further``.
+
+    Instead of these two a column ``themes`` may name all of them, the primary one first. The columns ``who``,
+    ``when`` and ``why`` may be left out, and others may stand beside them.
+
+    Parameters
+    ----------
+    path : Path
+        In UTF-8, or in GB18030, as a Chinese Excel saves it.
+    codebook : Codebook or None
+        Themes that labels may name; None if any may stand there.
+    known : collection of str, optional
+        Ids of the reports that may be labelled; any if not given.
+
+    Raises
+    ------
+    CorpusError
+        Naming the row, as Excel counts them, that cannot be used: an unknown theme or report, a contradiction, a
+        missing column.
+    """
+    rows = _rows(path)
+    _, header = next(rows, (1, []))
+    columns = {name.strip(): header.index(name) for name in header}
+    themes = "primary" if "primary" in columns else "themes"
+    if "report_id" not in columns or themes not in columns:
+        missing = "report_id" if themes in columns else "primary"
+        raise CorpusError(f"{path.name}: expected the columns report_id and primary, {missing} is missing.")
+    labels: dict[str, Label] = {}
+    for number, row in rows:
+        where = f"{path.name}, row {number}"
+        cells = {name: unguarded(row[place]) if place < len(row) else "" for name, place in columns.items()}
+        report_id = cells["report_id"].strip()
+        if not report_id:
+            raise CorpusError(f"{where}: expected a report_id, found none.")
+        if known is not None and report_id not in known:
+            raise CorpusError(f"{where}: report {report_id!r} is not in the corpus; add its compilation first.")
+        label = _label(cells, themes, codebook, where)
+        if labels.get(report_id, label) != label:
+            raise CorpusError(f"{where}: {report_id!r} is labelled {label.primary!r} here and otherwise further up.")
+        labels[report_id] = label
+    return labels
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not blank with their numbers; a row may run over several lines of the file."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{path}: expected labels as CSV, but they cannot be read ({error.strerror}).") from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = raw.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise CorpusError(
+                f"{path}: expected labels as CSV in UTF-8 or GB18030, but they cannot be read ({error})."
+            ) from None
+    number = 0
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+            if any(cell.strip() for cell in row):
+                yield number, [cell.replace("\r\n", "\n") for cell in row]
+    except csv.Error as error:
+        raise CorpusError(f"{path.name}: expected labels as CSV, but row {number + 1} is none ({error}).") from None
+
+
+def _label(cells: Mapping[str, str], themes: str, codebook: Codebook | None, where: str) -> Label:
+    parts = [part.strip() for part in cells.get("further", "").split(";") if part.strip()]
+    if themes == "themes":
+        parts = [part.strip() for part in cells["themes"].split(";") if part.strip()] or [""]
+        primary, further = parts[0], tuple(parts[1:])
+    else:
+        primary, further = cells["primary"].strip(), tuple(parts)
+    others = tuple((name, cell) for name, cell in cells.items() if name and name not in (*_HEADER, themes))
+    label = Label(primary, further, cells.get("who", ""), cells.get("when", ""), cells.get("why", ""), others)
+    check_label(label, codebook, where)
+    return label
+
+
+def check_label(label: Label, codebook: Codebook | None, where: str) -> None:
+    """Raise `CorpusError` if a label names a theme that the codebook lacks, or one twice."""
+    allowed = None if codebook is None else (*codebook.ids, OTHER)
+    for theme in (label.primary, *label.further):
+        if not theme or (allowed is not None and theme not in allowed):
+            raise CorpusError(f"{where}: unknown theme {theme!r}; expected {', '.join(allowed or ['the id of one'])}.")
+    if OTHER in label.further or label.primary in label.further or len(set(label.further)) < len(label.further):
+        raise CorpusError(f"{where}: 'further' names each theme once, never the primary one and never 'other'.")
+
+
+def labels_text(labels: Mapping[str, Label]) -> str:
+    """Return labels as CSV, one row each in order of their ids, with the mark that Excel needs to show Chinese."""
+    others = list(dict.fromkeys(name for label in labels.values() for name, _ in label.others))
+    rows = [
+        [
+            *(report_id, label.primary, ";".join(label.further), label.who, label.when, label.why),
+            *(dict(label.others).get(name, "") for name in others),
+        ]
+        for report_id, label in sorted(labels.items())
+    ]
+    return "\ufeff" + csv_text((*_HEADER, *others), rows)

@@ -1,0 +1,54 @@
+"""One diaoyan at a time: who writes to a corpus holds its lock, and first tidies up after runs that were killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from diaoyan.corpus.journal import resume
+from diaoyan.errors import CorpusError
+from diaoyan.writing import sweep
+
+#: Seconds to wait for the other run, which may be at its end.
+_PATIENCE = 1.0
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a corpus; the system lets go of it when the process ends, in whatever way.
+
+    Within a process it can be taken again by who holds it.
+
+    Raises
+    ------
+    CorpusError
+        If another run holds it, or the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.resolve() / ".lock", timeout=_PATIENCE, is_singleton=True)
+        outermost = not lock.is_locked
+        lock.acquire()
+    except Timeout:
+        raise CorpusError(
+            f"Another diaoyan is working on the corpus in {folder}; wait until it has finished, then run this again."
+        ) from None
+    except OSError as error:
+        raise CorpusError(f"{folder} cannot be written: {error.strerror}.") from None
+    try:
+        if outermost:
+            resume(folder)
+            _tidy(folder)
+        yield
+    finally:
+        lock.release()
+
+
+def _tidy(folder: Path) -> None:
+    for name in ("pending", "labels.csv"):
+        sweep(folder / name)
+    for part in folder.glob("reports/*.parquet"):
+        sweep(part)

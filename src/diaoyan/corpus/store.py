@@ -1,0 +1,280 @@
+"""`Corpus`: the folder in which the reports of all months and their labels are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diaoyan.corpus.adding import Added, by_part, in_order, linked, moved, replaced, successors
+from diaoyan.corpus.catalogue import (
+    UNDATED,
+    Catalogue,
+    Entry,
+    catalogue_bytes,
+    digest,
+    part_names,
+    part_path,
+    read_catalogue,
+)
+from diaoyan.corpus.duplicates import near_duplicates
+from diaoyan.corpus.journal import commit
+from diaoyan.corpus.labels import Label, Labelled, check_label, labels_text, read_labels
+from diaoyan.corpus.lock import locked
+from diaoyan.corpus.tables import is_outdated, read_parquet, read_table, to_bytes, to_frame, to_table
+from diaoyan.errors import CorpusError
+from diaoyan.report import Report
+from diaoyan.themes import Codebook
+from diaoyan.writing import write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Corpus:
+    """Reports and labels in a folder.
+
+    ``reports/<month>.parquet`` is readable as it is by pandas, DuckDB and Dask; where its column ``same_as`` is null,
+    every report stands once. ``labels.csv`` holds what people said of them.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not be there yet.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> corpus = Corpus(Path(tempfile.mkdtemp()) / "corpus")
+    >>> report = Report("2025-03-001-aaaaaa", "石渡县调查", text="……", month="2025-03", compilation="文选31")
+    >>> print(corpus.add([report]))
+    1 new, 0 changed, 0 unchanged, 0 removed
+    >>> print(corpus.add([report]))
+    0 new, 0 changed, 1 unchanged, 0 removed
+    >>> corpus.months()
+    ['2025-03']
+    >>> print(corpus.label({report.report_id: Label("rural", who="王")}, Codebook.default()))
+    1 new, 0 changed, 0 unchanged
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __repr__(self) -> str:
+        return f"Corpus({str(self.folder)!r}, months={self.months()})"
+
+    def _repr_html_(self) -> str:
+        try:
+            labels = set(read_labels(self._labels, None)) if self._labels.exists() else set()
+        except CorpusError:
+            labels = set()
+        rows = []
+        for name in part_names(self.folder):
+            reports = read_parquet(part_path(self.folder, name))
+            counts = (len(reports), sum(r.has_text for r in reports), sum(r.report_id in labels for r in reports))
+            rows.append(f"<tr><th>{name}</th>" + "".join(f"<td>{count}</td>" for count in counts) + "</tr>")
+        head = "".join(f"<th>{name}</th>" for name in ("month", "reports", "with text", "labelled"))
+        return (
+            f"<table><caption>{escape(str(self.folder))}</caption><thead><tr>{head}</tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        )
+
+    @property
+    def _labels(self) -> Path:
+        return self.folder / "labels.csv"
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Keep other runs from writing; `add` and `label` do so themselves, and may be called within.
+
+        Raises
+        ------
+        CorpusError
+            If another run is writing.
+        """
+        return locked(self.folder)
+
+    def months(self) -> list[str]:
+        """Return the months that are there, in order; reports without a month are not counted as one."""
+        return [name for name in part_names(self.folder) if name != UNDATED]
+
+    def reports(self, month: str | None = None) -> list[Report]:
+        """Return the reports of one month, or of all months in order.
+
+        Raises
+        ------
+        CorpusError
+            If the corpus is empty, the month is not there, or a part is damaged.
+        """
+        parts = part_names(self.folder)
+        if not parts:
+            raise CorpusError(f"The corpus in {self.folder} is empty; put compilations in with: diaoyan add FILE")
+        if month is not None and month not in parts:
+            raise CorpusError(f"Expected a month of the corpus in {self.folder} ({', '.join(parts)}), got {month!r}.")
+        return [report for name in parts if month in (None, name) for report in self._read(name)]
+
+    def frame(self) -> pd.DataFrame:
+        """Return all reports as a table with the columns of the contract."""
+        return to_frame(self.reports())
+
+    def links(self) -> dict[str, str]:
+        """Return for every report that returned nearly unchanged the id of the earliest one it is the same as.
+
+        Raises
+        ------
+        CorpusError
+            If a part is damaged.
+        """
+        tables = [read_table(part_path(self.folder, n), ["report_id", "same_as"]) for n in part_names(self.folder)]
+        if not any(map(is_outdated, tables)):
+            pairs = [pair for table in tables for pair in zip(*table.to_pydict().values(), strict=True)]
+            return {report_id: same_as for report_id, same_as in pairs if same_as is not None}
+        reports = self.reports()
+        first: dict[int, str] = {}
+        found = {
+            report.report_id: first.setdefault(group, report.report_id)
+            for report, group in zip(reports, near_duplicates(reports).tolist(), strict=True)
+        }
+        return {report_id: same_as for report_id, same_as in found.items() if report_id != same_as}
+
+    def add(self, reports: Sequence[Report]) -> Added:
+        """Store reports; the compilations they come from replace what was stored of them before.
+
+        Adding the same reports again changes nothing, not even the files. Labels of reports that get another id,
+        because their title or month was corrected, go with them. All is written, or nothing.
+
+        Raises
+        ------
+        CorpusError
+            If an id stands there twice, another run is writing, or a part or the labels are damaged.
+        """
+        if len({report.report_id for report in reports}) < len(reports):
+            raise CorpusError("Expected reports with ids of their own, found one id twice in what is to be added.")
+        with self.locked():
+            catalogue = read_catalogue(self.folder)
+            arriving, going = by_part(reports), replaced(catalogue.parts, reports)
+            before = {name: self._read(name) if name in catalogue.parts else [] for name in {*arriving, *going}}
+            after = {
+                name: in_order([*(r for r in kept if r.report_id not in going.get(name, ())), *arriving.get(name, [])])
+                for name, kept in before.items()
+            }
+            known = {report.report_id: report for kept in before.values() for report in kept}
+            changed = {report.report_id for report in reports if known.get(report.report_id) != report}
+            gone = set().union(*going.values()) - {report.report_id for report in reports}
+            labels, final, orphaned = self._relabel([known[i] for i in sorted(gone)], reports, known)
+            if after != before or not catalogue.trusted:
+                self._commit(catalogue, before, after, changed, labels, final)
+            new = sum(report.report_id not in known for report in reports)
+            return Added(
+                new, len(changed) - new, len(reports) - len(changed), len(gone), len(labels) - len(final), orphaned
+            )
+
+    def labels(self, codebook: Codebook) -> dict[str, Label]:
+        """Return the labels, of reports that were removed too; none if there is no file.
+
+        Raises
+        ------
+        CorpusError
+            Naming the row of ``labels.csv`` that cannot be used.
+        """
+        return read_labels(self._labels, codebook) if self._labels.exists() else {}
+
+    def label(self, new: Mapping[str, Label], codebook: Codebook) -> Labelled:
+        """Store labels, in place of those the reports had; where the themes are the same ones, the old row stays.
+
+        Raises
+        ------
+        CorpusError
+            If a report is not in the corpus, a theme not in the codebook, or another run is writing; nothing is then
+            changed.
+        """
+        with self.locked():
+            self.add(())  # brings an older layout up to date
+            known = {i for name in part_names(self.folder) for i in self._ids(name)}
+            for report_id, label in sorted(new.items()):
+                check_label(label, codebook, f"The label of {report_id!r}")
+                if report_id not in known:
+                    raise CorpusError(f"Report {report_id!r} is labelled but not in the corpus; add it first.")
+            before = self.labels(codebook)
+            differing = {
+                report_id: replace(label, others=before[report_id].others if report_id in before else label.others)
+                for report_id, label in new.items()
+                if before.get(report_id) != label
+            }
+            if differing:
+                write_text(self._labels, labels_text({**before, **differing}))
+        changed = len(differing.keys() & before.keys())
+        return Labelled(len(differing) - changed, changed, len(new) - len(differing))
+
+    def _read(self, name: str) -> list[Report]:
+        return read_parquet(part_path(self.folder, name))
+
+    def _ids(self, name: str) -> list[str]:
+        ids: list[str] = read_table(part_path(self.folder, name), ["report_id"])["report_id"].to_pylist()
+        return ids
+
+    def _relabel(
+        self, removed: Sequence[Report], reports: Sequence[Report], known: Mapping[str, Report]
+    ) -> tuple[dict[str, Label], dict[str, Label], int]:
+        """Return the labels with those that move at both places, those that are left then, and the orphans' number."""
+        if not removed or not self._labels.exists():
+            return {}, {}, 0
+        labels = read_labels(self._labels, None)
+        if not any(report.report_id in labels for report in removed):
+            return {}, {}, 0
+        heirs = successors(removed, [report for report in reports if report.report_id not in known])
+        places = {old: new for old, new in heirs.items() if old in labels and new not in labels}
+        labelled = sum(report.report_id in labels for report in removed)
+        both = {**labels, **{new: moved(labels[old], old) for old, new in places.items()}}
+        return both, {key: both[key] for key in both if key not in places}, labelled - len(places)
+
+    def _commit(
+        self,
+        catalogue: Catalogue,
+        before: Mapping[str, Sequence[Report]],
+        after: Mapping[str, Sequence[Report]],
+        changed: set[str],
+        labels: Mapping[str, Label],
+        final: Mapping[str, Label],
+    ) -> None:
+        """Write what has changed, in an order in which every report that is there has its label."""
+        stored = {entry.report_id: entry for name in before for entry in catalogue.parts.get(name, [])}
+        parts: dict[str, list[Entry]] = {**catalogue.parts}
+        for name, reports in after.items():
+            kept = (stored[r.report_id] if r.report_id not in changed else Entry.of(r) for r in reports)
+            parts[name] = list(kept)
+        parts = {name: parts[name] for name in sorted(parts) if parts[name]}
+        texts: dict[str, Sequence[Report]] = {**after}
+
+        def reports_of(name: str) -> Sequence[Report]:
+            if name not in texts:
+                texts[name] = self._read(name)
+            return texts[name]
+
+        new = linked(catalogue, parts, changed, lambda name, row: reports_of(name)[row].text)
+        digests = {name: catalogue.digests.get(name, "") for name in new}
+
+        def steps() -> Iterator[tuple[str, bytes]]:
+            moving = labels != final
+            if moving:
+                yield "labels.csv", labels_text(labels).encode()
+            # A compilation that moves stands in both months for a moment rather than in none.
+            for name in sorted(new, key=lambda name: changed.isdisjoint(r.report_id for r in after.get(name, ()))):
+                same_as = [entry.same_as for entry in new[name]]
+                if (
+                    name in catalogue.outdated
+                    or after.get(name) != before.get(name)
+                    or same_as != [entry.same_as for entry in catalogue.parts[name]]
+                ):
+                    content = to_bytes(to_table(reports_of(name), same_as))
+                    digests[name] = digest(content)
+                    yield f"reports/{name}.parquet", content
+            for name in sorted(catalogue.parts.keys() - new.keys()):
+                yield f"reports/{name}.parquet", b""
+            yield "catalogue.parquet", catalogue_bytes(new, digests)
+            if moving:
+                yield "labels.csv", labels_text(final).encode()
+
+        commit(self.folder, steps())

@@ -1,0 +1,100 @@
+"""Kills a run at every write it makes, so that a test can look at what is left and run it again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+# One process imports what the run needs and forks for every trial, so that a trial takes no start-up time.
+_SERVER = """
+import json, os, signal, sys
+
+request = json.loads(sys.stdin.readline())
+exec(request["preload"])
+code = compile(request["code"], "<run>", "exec")
+
+
+def run(folder, last):
+    os.chdir(folder)
+    here = os.getcwd()
+    count = 0
+
+    def hook(event, arguments):
+        nonlocal count
+        if event == "open":
+            path, _, flags = arguments
+            if not (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) or isinstance(path, int):
+                return
+            if not os.path.abspath(os.fsdecode(path)).startswith(here):
+                return
+        elif event not in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"):
+            return
+        count += 1
+        if count == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    exec(code, {"__name__": "__main__"})
+
+
+for line in sys.stdin:
+    trial = json.loads(line)
+    child = os.fork()
+    if not child:
+        try:
+            run(trial["folder"], trial["last"])
+            os._exit(0)
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+            os._exit(1)
+    status = os.waitpid(child, 0)[1]
+    print(json.dumps("killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed"), flush=True)
+"""
+
+
+def kill_at_every_write(code: str, folder: Path, check: Callable[[Path], None], *, preload: str = "") -> int:
+    """Run `code` in copies of `folder`, killed before its first write, its second and so on until it gets through.
+
+    Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders.
+
+    Parameters
+    ----------
+    code : str
+        Called with the copy as working folder.
+    folder : Path
+        What there is before; copies are made beside it and removed after they were checked.
+    check : callable
+        Gets the copy after every kill, and the last time after the run that was not killed.
+    preload : str
+        Imports that `code` needs, to be done once.
+
+    Returns
+    -------
+    int
+        How many times the run was killed.
+    """
+    server = subprocess.Popen([sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        print(json.dumps({"code": code, "preload": preload}), file=server.stdin, flush=True)
+        for last in range(1, 10_000):
+            copy = folder.with_name(f"{folder.name}-{last}")
+            shutil.copytree(folder, copy)
+            print(json.dumps({"folder": str(copy), "last": last}), file=server.stdin, flush=True)
+            ended = json.loads(server.stdout.readline())
+            assert ended != "failed", "the run failed of itself; see what it wrote to stderr"
+            check(copy)
+            shutil.rmtree(copy)
+            if ended == "done":
+                return last - 1
+        raise AssertionError("the run never comes to its end")
+    finally:
+        server.stdin.close()
+        server.stdout.close()
+        server.wait(60)
