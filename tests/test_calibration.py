@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diaoyan.tagging.calibration import Calibration, best_thresholds, review_margin
+from diaoyan.tagging.calibration import START_WORTH, Calibration, best_thresholds, review_margin
 
 
 def _probabilities(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -72,3 +72,63 @@ def test_reports_that_count_more_weigh_more_in_the_rule_for_review() -> None:
     correct = np.arange(200) % 20 != 19
     assert review_margin(margin, correct, 0.06) < 0.05
     assert review_margin(margin, correct, 0.06, worth=np.where(correct, 1.0, 5.0)) > 0.5
+
+
+# --- on top of a start ---------------------------------------------------------------------------------------------
+
+
+def _drawn(count: int, shift: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return scores of three classes, the last of them shifted, and the true class."""
+    generator = np.random.default_rng(seed)
+    primary = generator.integers(0, 3, count)
+    scores = 3 * np.eye(3)[primary] + generator.normal(0, 1, (count, 3))
+    scores[:, 2] += shift
+    return scores, primary
+
+
+def _fitted(scores: np.ndarray, primary: np.ndarray, start: Calibration | None = None) -> Calibration:
+    carried = np.eye(3, dtype=bool)[primary]
+    return Calibration.fit(scores, carried, primary=primary, worth=np.ones(len(primary)), start=start)
+
+
+def test_on_top_of_a_start_few_reports_change_little_and_many_as_much_as_they_say() -> None:
+    start = _fitted(*_drawn(600, 0.0, 0))
+    scores, primary = _drawn(500, 2.0, 1)
+    truth = np.eye(3)[primary]
+
+    def off(calibration: Calibration) -> float:
+        return float(np.abs(calibration.primary(scores).mean(0) - truth.mean(0)).max())
+
+    few = _fitted(*_drawn(10, 2.0, 2), start=start)
+    many = _fitted(*_drawn(3000, 2.0, 3), start=start)
+    assert np.abs(few.primary(scores) - start.primary(scores)).mean() < 0.1
+    assert off(many) < 0.03 < 0.1 < off(start)
+    assert abs(many.carried(scores).mean(0) - truth.mean(0)).max() < 0.03
+
+
+def test_what_the_start_is_familiar_with_is_filed_as_before_where_ones_own_reports_score_otherwise() -> None:
+    """Ones own reports bear low scores of the last class; those the start knows must not be drawn into it."""
+    start = _fitted(*_drawn(600, 0.0, 0))
+    familiar, truth = _drawn(300, 0.0, 1)
+    scores, primary = _drawn(1000, -2.0, 2)
+    carried, worth = np.eye(3, dtype=bool)[primary], np.ones(1000)
+    plain = Calibration.fit(scores, carried, primary=primary, worth=worth, start=start)
+    reminded = Calibration.fit(scores, carried, primary=primary, worth=worth, start=start, familiar=familiar)
+    before, after, free = (
+        float((each.primary(familiar).argmax(1) == truth).mean()) for each in (start, reminded, plain)
+    )
+    assert free < after <= before
+    assert (reminded.primary(scores).argmax(1) == primary).mean() > (start.primary(scores).argmax(1) == primary).mean()
+
+
+def test_the_start_has_a_say_in_the_rule_for_review_of_so_many_reports() -> None:
+    start = _fitted(*_drawn(600, 0.0, 0))
+    found = _fitted(*_drawn(40, 0.0, 1), start=start)
+    assert len(found.margin) == len(found.correct) == len(found.worth) == 640
+    assert found.worth[40:].sum() == START_WORTH
+    assert (found.worth[:40] == 1).all()
+
+
+def test_thresholds_are_drawn_to_those_of_a_start_where_examples_are_few() -> None:
+    probabilities, truth = np.array([[0.1], [0.3], [0.35]]), np.array([[False], [True], [True]])
+    assert best_thresholds(probabilities, truth, start=np.array([0.7])) > best_thresholds(probabilities, truth)

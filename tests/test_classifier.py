@@ -172,6 +172,105 @@ def test_five_corrections_change_those_reports_and_hardly_others(tagger: Tagger,
     assert len(changed - set(corrected)) <= 0.05 * len(reports)
 
 
+@pytest.fixture(scope="module")
+def canals() -> list[Report]:
+    """Reports on something the sample knows nothing of."""
+    places = ["金桥", "银溪", "铜山", "铁岭", "锡林", "白水", "黑河", "青川", "红原", "黄梅"]
+    return [Report(f"c{n}", f"{place}渡槽维修纪事", text=f"{place}的渡槽漏水。" * 9) for n, place in enumerate(places)]
+
+
+@pytest.mark.parametrize("theme", ["digital", OTHER])
+def test_three_labels_of_one_theme_are_enough_on_top_of_a_base_and_spoil_nothing(
+    theme: str, tagger: Tagger, canals: list[Report], sample: Sample
+) -> None:
+    after = Tagger().fit(canals[:3], {report.report_id: Label(theme) for report in canals[:3]}, base=tagger)
+    assert {tag.primary for tag in after.tag(canals)} == {theme}
+    pairs = list(zip(tagger.tag(sample[0]), after.tag(sample[0]), strict=True))
+    assert sum(before.primary == now.primary for before, now in pairs) >= 0.95 * len(pairs)
+    assert after.counts_ == {name: 3 if name == theme else 0 for name in tagger.classes}
+
+
+def test_without_a_label_the_base_comes_out(tagger: Tagger, canals: list[Report]) -> None:
+    same = Tagger().fit(canals, {}, base=tagger)
+    assert same.predict_proba(canals[:2]) == pytest.approx(tagger.predict_proba(canals[:2]), abs=1e-6)
+
+
+def test_what_is_kept_is_neither_counted_nor_tested_but_holds_its_ground(
+    tagger: Tagger, canals: list[Report], sample: Sample
+) -> None:
+    labels = {report.report_id: Label("finance") for report in canals}
+    digital = tagger.classes.index("digital")
+    among = [report for report in sample[0] if sample[1][report.report_id].primary == "digital"]
+    free = Tagger().fit(canals, labels, base=tagger)
+    held = Tagger().fit(canals, labels, base=tagger, kept=sample)
+    assert held.counts_["finance"] == 10
+    assert held.counts_["digital"] == 0
+    assert held.predict_proba(among)[:, digital].mean() > free.predict_proba(among)[:, digital].mean()
+    assert {tag.primary for tag in held.tag(canals)} == {"finance"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_theme_the_base_lacks_is_learned_from_however_few_labels(count: int, tagger: Tagger, sample: Sample) -> None:
+    own = Theme("canals", "渡槽", "Canals", ("渡槽", "倒虹吸"))
+    codebook = Codebook((own, *Codebook.default().themes))
+    said = [Report(f"s{n}", f"{place}渡槽与倒虹吸", text=f"{place}渡槽漏水。" * 9) for n, place in enumerate("甲乙丙")]
+    asked = Report("q", "丁村渡槽纪事", text="渡槽、倒虹吸与渡槽。" * 9)
+    labels = {report.report_id: Label("canals") for report in said[:count]}
+    after = Tagger(codebook).fit([*said, asked], labels, base=tagger, kept=sample, weak_weight=0)
+    tag = after.tag([asked])[0]
+    assert tag.probabilities["canals"] > after.tag([sample[0][0]])[0].probabilities["canals"]
+    assert {*tag.probabilities} == {*codebook.ids, OTHER}
+    if count == 3:
+        assert tag.primary == "canals"
+    pairs = zip(tagger.tag(sample[0]), after.tag(sample[0]), strict=True)
+    assert sum(before.primary == now.primary for before, now in pairs) >= 0.95 * len(sample[0])
+
+
+def test_a_codebook_that_lacks_a_theme_of_the_base_is_refused(tagger: Tagger, canals: list[Report]) -> None:
+    with pytest.raises(DiaoyanError, match="lacks 'finance', a theme of the model to start from"):
+        Tagger(Codebook(Codebook.default().themes[:3])).fit(canals, {"c0": Label("rural")}, base=tagger)
+
+
+def test_from_thirty_labels_on_probabilities_are_measured_on_ones_own(tagger: Tagger, sample: Sample) -> None:
+    of_two = {key: label for key, label in sample[1].items() if label.primary in {"rural", "finance"}}
+    for labels in (dict(list(sample[1].items())[:29]), of_two):
+        found = Tagger(folds=2).fit(sample[0], labels, base=tagger)
+        assert found.calibrations_["text"] is tagger.calibrations_["text"]
+        assert found.thresholds_.tolist() == tagger.thresholds_.tolist()
+        # Where nobody labelled the other themes, they are still known.
+        others = [report for report in sample[0] if sample[1][report.report_id].primary == "digital"]
+        assert sum(tag.primary == "digital" for tag in found.tag(others)) >= 0.8 * len(others)
+    many = Tagger(folds=2).fit(sample[0], sample[1], base=tagger)
+    assert len(many.calibrations_["text"].margin) == len(sample[1]) + len(tagger.calibrations_["text"].margin)
+
+
+def test_labels_of_titles_alone_leave_probabilities_of_texts_as_they_were(tagger: Tagger, sample: Sample) -> None:
+    titles = [replace(report, text="", status="missing") for report in sample[0]]
+    found = Tagger(folds=2).fit(titles, sample[1], base=tagger)
+    assert found.calibrations_["text"] is tagger.calibrations_["text"]
+    assert found.calibrations_["title"] is not tagger.calibrations_["title"]
+
+
+def test_an_empty_report_with_a_label_changes_nothing_but_the_bias(tagger: Tagger) -> None:
+    empty = Report("e", "")
+    found = Tagger().fit([empty], {"e": Label("rural")}, base=tagger)
+    assert found.weights_ == pytest.approx(tagger.weights_)
+    assert found.bias_ == pytest.approx(tagger.bias_, abs=0.1)
+
+
+# --- labels of what interests one, and no `other` ------------------------------------------------------------------
+
+
+def test_other_is_learned_from_the_seed_words_of_reports_nobody_labelled(sample: Sample) -> None:
+    reports, labels = sample
+    themes = {key: label for key, label in labels.items() if label.primary != OTHER}
+    tagger = Tagger(folds=2).fit(reports, themes)
+    others = [report for report in reports if labels[report.report_id].primary == OTHER]
+    assert sum(tag.primary == OTHER for tag in tagger.tag(others)) >= 0.7 * len(others)
+    with pytest.raises(DiaoyanError, match="at least 3 labelled reports whose primary theme is 'other', found 0"):
+        Tagger(folds=2).fit([report for report in reports if report.report_id in themes], themes)
+
+
 @pytest.mark.parametrize("length", [0, 1, 40, 300, 50_000])
 def test_any_length_of_text_is_tagged_with_probabilities(length: int, tagger: Tagger, sample: Sample) -> None:
     text = "\n".join(report.text for report in sample[0])

@@ -213,3 +213,56 @@ def test_one_source_cannot_be_tested_by_others(sample: Sample) -> None:
     reports, labels = sample
     with pytest.raises(DiaoyanError, match="two sources or more, found 1"):
         evaluate(Tagger(folds=2), reports, labels=labels, by="source", sources={})
+
+
+# --- on top of a base ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def spring(sample: Sample) -> Tagger:
+    """A classifier that knows March and April only."""
+    reports, labels = sample
+    return Tagger(folds=2).fit([r for r in reports if r.month in {"2025-03", "2025-04"}], labels)
+
+
+def later(sample: Sample, count: int) -> Sample:
+    reports = [report for report in sample[0] if report.month in {"2025-05", "2025-06"}][:count]
+    return reports, {report.report_id: sample[1][report.report_id] for report in reports}
+
+
+@pytest.mark.parametrize("by", ["folds", "time"])
+def test_on_top_of_a_base_a_few_labels_of_some_themes_are_enough_to_be_tested(
+    by: str, spring: Tagger, sample: Sample
+) -> None:
+    reports, labels = later(sample, 40)
+    labels = {key: label for key, label in labels.items() if label.primary in {"rural", "finance"}}
+    found = evaluate(Tagger(folds=2), reports, labels=labels, base=spring, by=by)  # type: ignore[arg-type]
+    assert sorted(one.tag.report_id for one in found.tested) == sorted(labels)
+    assert found.accuracy >= 0.8
+
+
+def test_what_is_kept_is_learned_in_every_test_and_never_tested(
+    spring: Tagger, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports, labels = later(sample, 12)
+    kept = [report for report in sample[0] if report.month == "2025-03"][:5]
+    sizes = []
+    plain = Tagger.fit_examples
+
+    def watched(self: Tagger, examples: Examples, *, base: Tagger | None = None) -> Tagger:
+        sizes.append((len(examples), int(examples.trusted.sum()), base))
+        return plain(self, examples, base=base)
+
+    monkeypatch.setattr(Tagger, "fit_examples", watched)
+    found = evaluate(Tagger(folds=2), reports, labels=labels, base=spring, kept=(kept, sample[1]))
+    assert {one.tag.report_id for one in found.tested} == {*labels}
+    assert [(size - trusted, base) for size, trusted, base in sizes] == [(5, spring), (5, spring)]
+    assert sum(trusted for _, trusted, _ in sizes) == 12
+
+
+def test_one_label_or_a_theme_left_out_cannot_be_tested_on_top_of_a_base(spring: Tagger, sample: Sample) -> None:
+    reports, labels = later(sample, 5)
+    with pytest.raises(DiaoyanError, match="to hold some out, found 1"):
+        evaluate(Tagger(), reports[:1], labels=labels, base=spring)
+    with pytest.raises(DiaoyanError, match="cannot be left out on top of a model that knows it"):
+        evaluate(Tagger(), reports, labels=labels, base=spring, by="theme")

@@ -66,3 +66,36 @@ def test_a_theme_with_one_example_is_named_with_how_many_there_are() -> None:
 def test_a_theme_the_codebook_lacks_is_named_with_the_report() -> None:
     with pytest.raises(ModelError, match=r"row7 is labelled 'health', a theme the codebook lacks"):
         labelled([Report("row7", "甲")], {"row7": Label("rural", ("health",))})
+
+
+def named(themes: list[str]) -> Examples:
+    reports = [Report(f"r{number}", f"报告{number}") for number in range(len(themes))]
+    return labelled(reports, {f"r{number}": Label(theme) for number, theme in enumerate(themes)})
+
+
+def test_a_class_of_one_is_dealt_with_the_largest_and_no_fold_is_empty() -> None:
+    found = named(["rural"] * 8 + ["digital"] * 4 + ["finance"])
+    folds = found.folds(4, 0)
+    assert len(folds) == 4
+    assert sorted(row for _, test in folds for row in test) == list(range(13))
+    assert all({0, 1} <= {*found.primary[test]} for _, test in folds)
+
+
+def test_one_report_cannot_be_held_out() -> None:
+    for themes in (["rural"], []):
+        with pytest.raises(ModelError, match=f"to hold some out, found {len(themes)}"):
+            named(themes).folds(5, 0)
+
+
+def test_three_folds_do_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = named(["rural", OTHER] * 10)
+    assert len(found.folds(5, 0)) == 5
+    monkeypatch.setattr("diaoyan.tagging.examples.MANY", 20)
+    assert len(found.folds(5, 0)) == 3
+    assert len(found.folds(2, 0)) == 2
+
+
+def test_only_the_class_asked_for_is_relied_on_for_want_of_better() -> None:
+    weak = replace(named(["rural", OTHER, OTHER]), trusted=np.zeros(3, dtype=bool))
+    assert weak.trusting(4).trusted.tolist() == [False, True, True]
+    assert weak.trusting().trusted.all()

@@ -1,8 +1,9 @@
 """The classifier that files reports under themes, with its calibration, evaluation and explanation."""
 
-from diaoyan.tagging.classifier import Tag, Tagger
+from diaoyan.tagging.classifier import Tagger
 from diaoyan.tagging.evaluation import Evaluation
 from diaoyan.tagging.explanation import Explanation, explain
 from diaoyan.tagging.protocols import evaluate, evaluate_fitted
+from diaoyan.tagging.tag import Tag
 
 __all__ = ["Evaluation", "Explanation", "Tag", "Tagger", "evaluate", "evaluate_fitted", "explain"]

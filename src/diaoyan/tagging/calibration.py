@@ -11,6 +11,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
+#: Reports a start stands for when probabilities are learned on top of it; see `Calibration.fit`.
+START_WORTH = 50.0
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -42,8 +45,21 @@ class Calibration:
     worth: Floats
 
     @classmethod
-    def fit(cls, scores: Floats, carried: Bools, *, primary: Ints, worth: Floats) -> Calibration:
+    def fit(
+        cls,
+        scores: Floats,
+        carried: Bools,
+        *,
+        primary: Ints,
+        worth: Floats,
+        start: Calibration | None = None,
+        familiar: Floats | None = None,
+    ) -> Calibration:
         """Learn from held-out scores.
+
+        With a start it is as if `START_WORTH` more reports stood there, with the same scores, of which what the start
+        says is true, and as many among those it is familiar with: little evidence changes little, and what the start
+        knows well stays as it was.
 
         Parameters
         ----------
@@ -54,16 +70,23 @@ class Calibration:
             Class it is filed under; every class must occur.
         worth : ndarray of shape (n_reports,)
             How much each report counts in the rule for review.
+        start : Calibration, optional
+            Of the same classes.
+        familiar : ndarray of shape (n_familiar, n_classes), optional
+            Scores of reports of the kind the start was fitted on.
         """
-        slope, intercept = _sigmoids(scores, carried)
-        mix, offset = _mixture(scores, primary)
+        slope, intercept = _sigmoids(scores, carried, start)
+        mix, offset = _mixture(scores, primary, start=start, familiar=familiar)
         # The margins of the reports the mixture was fitted on would flatter it.
         held_out = np.empty_like(scores)
         for train, test in _parts(primary):
-            part_mix, part_offset = _mixture(scores[train], primary[train])
+            part_mix, part_offset = _mixture(scores[train], primary[train], start=start, familiar=familiar)
             held_out[test] = _shares(scores[test] @ part_mix + part_offset)
-        correct = held_out.argmax(1) == primary
-        return cls(slope, intercept, mix, offset, margins(held_out), correct, worth)
+        margin, correct = margins(held_out), held_out.argmax(1) == primary
+        if start is not None:
+            margin, correct = np.concatenate([margin, start.margin]), np.concatenate([correct, start.correct])
+            worth = np.concatenate([worth, start.worth * (START_WORTH / start.worth.sum())])
+        return cls(slope, intercept, mix, offset, margin, correct, worth)
 
     def carried(self, scores: Floats) -> Floats:
         """Return the probability that a report carries each class, of the shape of `scores`, each 0 to 1."""
@@ -74,14 +97,18 @@ class Calibration:
         return _shares(scores @ self.mix + self.offset)
 
 
-def _sigmoids(scores: Floats, carried: Bools) -> tuple[Floats, Floats]:
+def _sigmoids(scores: Floats, carried: Bools, start: Calibration | None = None) -> tuple[Floats, Floats]:
     """Fit Platt's sigmoids with the smoothed targets of Platt (1999)."""
     from sklearn.linear_model import LogisticRegression
 
     slopes, intercepts = [], []
-    for score, positive in zip(scores.T, carried.T, strict=True):
+    said = start.carried(scores) if start else np.zeros_like(scores)
+    share = START_WORTH / (START_WORTH + len(scores)) if start else 0.0
+    for score, positive, before in zip(scores.T, carried.T, said.T, strict=True):
         positives, negatives = int(positive.sum()), int((~positive).sum())
         target = np.where(positive, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+        if start:
+            target = (1 - share) * positive + share * before
         model = LogisticRegression(C=100.0, max_iter=1000)
         model.fit(
             np.concatenate([score, score])[:, None],
@@ -93,12 +120,26 @@ def _sigmoids(scores: Floats, carried: Bools) -> tuple[Floats, Floats]:
     return np.array(slopes), np.array(intercepts)
 
 
-def _mixture(scores: Floats, primary: Ints) -> tuple[Floats, Floats]:
+def _mixture(
+    scores: Floats, primary: Ints, *, start: Calibration | None, familiar: Floats | None
+) -> tuple[Floats, Floats]:
     """Fit the multinomial model; its penalty was chosen on the sample, from 0.03 to 3 by repeated folds."""
     from sklearn.linear_model import LogisticRegression
 
     classes = scores.shape[1]
-    model = LogisticRegression(C=0.3, max_iter=1000).fit(scores, primary)
+    model = LogisticRegression(C=0.3, max_iter=1000)
+    if start is None:
+        model.fit(scores, primary)
+    else:
+        often = np.eye(classes)[primary] + start.primary(scores) * (START_WORTH / len(scores))
+        if familiar is not None and len(familiar):
+            scores = np.vstack([scores, familiar])
+            often = np.vstack([often, start.primary(familiar) * (START_WORTH / len(familiar))])
+        model.fit(
+            np.repeat(scores, classes, axis=0),
+            np.tile(np.arange(classes), len(scores)),
+            sample_weight=often.ravel(),
+        )
     mix, offset = np.zeros((classes, classes)), np.full(classes, -50.0)
     if len(model.classes_) == 2:  # scikit-learn then keeps one row for the two
         mix[:, model.classes_[1]], offset[model.classes_] = model.coef_[0], [0.0, float(model.intercept_[0])]
@@ -120,20 +161,22 @@ def _shares(logits: Floats) -> Floats:
     return np.asarray(odds / odds.sum(1, keepdims=True))
 
 
-def best_thresholds(probabilities: Floats, truth: Bools) -> Floats:
+def best_thresholds(probabilities: Floats, truth: Bools, *, start: Floats | None = None) -> Floats:
     """Return the probability from which a report is given a theme, per theme, for the best F1 on held-out reports.
 
-    With few examples the best threshold is chance, so it is drawn towards 0.5 as if ten more examples stood there.
+    With few examples the best threshold is chance, so it is drawn towards that of a start, or 0.5, as if ten more
+    examples stood there.
     """
     chosen = []
-    for probability, carried in zip(probabilities.T, truth.T, strict=True):
+    towards = np.full(probabilities.shape[1], 0.5) if start is None else start
+    for probability, carried, usual in zip(probabilities.T, truth.T, towards, strict=True):
         grid = np.round(np.arange(0.2, 0.81, 0.02), 2)
         given = probability[:, None] >= grid
         hits = (given & carried[:, None]).sum(0)
         f1 = 2 * hits / np.maximum(1, given.sum(0) + carried.sum())
         best = grid[np.lexsort((np.abs(grid - 0.5), -f1))[0]]
         weight = int(carried.sum())
-        chosen.append((weight * best + 10 * 0.5) / (weight + 10))
+        chosen.append((weight * best + 10 * usual) / (weight + 10))
     return np.array(chosen)
 
 

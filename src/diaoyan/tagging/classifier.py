@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label
+from diaoyan.display import table
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, margins, review_margin
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.explanation import evidence
 from diaoyan.tagging.features import Features, Reading
+from diaoyan.tagging.gathering import gather
 from diaoyan.tagging.linear import Linear, fit_linear
-from diaoyan.tagging.weak import ENOUGH, accuracies, densities, votes, weak_examples
+from diaoyan.tagging.start import calibration_onto, require_known, thresholds_onto
+from diaoyan.tagging.tag import Tag
+from diaoyan.tagging.weak import ENOUGH
 from diaoyan.themes import OTHER, Codebook
 
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
 ERROR_RATE = 0.05
 #: How much the seed words of a report without a label count against a hand label.
 WEAK_WEIGHT = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """What the classifier says of one report.
-
-    Parameters
-    ----------
-    report_id, month, no, title : str or None, int or None
-        From the report.
-    primary : str
-        Id of the theme it is filed under, or ``other``; never empty.
-    themes : tuple of str
-        Every theme it carries, the primary first; empty if it is `other` alone.
-    probabilities : dict of str to float
-        Calibrated probability that the report carries each theme of the codebook, and that it is `other`.
-    needs_review : bool
-        Whether a person should look at it.
-    evidence : str
-        The words that speak most for the primary theme; says so where there was no text, or only a part.
-    """
-
-    report_id: str
-    month: str | None
-    no: int | None
-    title: str
-    primary: str
-    themes: tuple[str, ...]
-    probabilities: dict[str, float]
-    needs_review: bool
-    evidence: str
 
 
 class Tagger:
@@ -126,6 +98,15 @@ class Tagger:
         """The themes of the codebook, then `other`."""
         return (*self.codebook.ids, OTHER)
 
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: what each class was learned from, and when a report is given a theme."""
+        if not hasattr(self, "weights_"):
+            return table(["setting", "value"], [["fitted", "no: call fit(reports, labels)"]], caption="Tagger")
+        bars = [*(float(bar) for bar in self.thresholds_), None]
+        rows = [[name, self.counts_.get(name), bar] for name, bar in zip(self.classes, bars, strict=True)]
+        notes = [f"{self.features_.n_columns} words, n-grams and densities of seed words; penalty C = {self.C:g}"]
+        return table(["class", "labelled reports", "given from probability"], rows, caption="Tagger", notes=notes)
+
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings, the way scikit-learn's estimators do."""
         names = ("codebook", "engine", "C", "folds", "random_state")
@@ -142,6 +123,7 @@ class Tagger:
         labels: Mapping[str, Label],
         *,
         base: Tagger | None = None,
+        kept: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
         weak_weight: float = WEAK_WEIGHT,
     ) -> Tagger:
         """Learn from labelled reports, from the seed words of the others, and from an earlier classifier.
@@ -150,42 +132,41 @@ class Tagger:
         ----------
         reports : sequence of Report
         labels : mapping of report_id to Label
-            May be empty: the seed words of the codebook then have to do.
+            May be empty: the base, or the seed words of the codebook, then have to do.
         base : Tagger, optional
-            Fitted; its weights are where this one starts from.
+            Fitted; its weights are where this one starts from. The seed words of reports without a label then speak
+            only of themes it lacks.
+        kept : pair of reports and labels, optional
+            What the base has learned from, such as the sample: learned again, so that it is not forgotten, but no
+            measure of what was learned.
         weak_weight : float
             How much the seed words of a report without a label count against a hand label; 0 leaves such reports out.
 
         Raises
         ------
         ModelError
-            If a theme, or `other`, has too few examples and no base to start from.
+            If a theme has too few examples, or the codebook lacks a theme of the base.
         """
-        features = self.new_features()
-        examples = Examples.labelled(reports, labels, features)
-        unlabelled = [report for report in reports if report.report_id not in labels]
-        if unlabelled and weak_weight > 0:
-            table = votes(densities(examples.readings, features))
-            measured = accuracies(table, examples.primary) if len(examples) else None
-            weak = weak_examples(features.read(unlabelled), features, weight=weak_weight, accuracy=measured)
-            examples = examples.join(weak) if len(examples) else weak.trusting()
+        known = base.classes if base else None
+        examples = gather(reports, labels, self.new_features(), known=known, kept=kept, weak_weight=weak_weight)
         return self.fit_examples(examples, base=base)
 
     def fit_examples(self, examples: Examples, *, base: Tagger | None = None) -> Tagger:
         """Learn from examples, weak ones among them; see `fit`.
 
-        With fewer than `ENOUGH` trusted examples, or too few of a class, probabilities and thresholds stay those of
-        the base.
+        With a base, and fewer than `ENOUGH` trusted examples or too few of a class, probabilities and thresholds stay
+        those of the base.
 
         Raises
         ------
         ModelError
-            If a class has fewer than three trusted examples and there is no base that knows it.
+            If there is no base, and a class has fewer than three trusted examples; if the codebook lacks a theme of
+            the base.
         """
         self.learn(examples, base=base)
-        few = [name for name, count in self.counts_.items() if count < LEAST_EXAMPLES]
-        if base is not None and base.classes == self.classes and (few or examples.trusted.sum() < ENOUGH):
-            self.calibrations_, self.thresholds_ = base.calibrations_, base.thresholds_
+        rows = np.flatnonzero(examples.trusted)
+        if base is not None and len(np.unique(examples.group[rows])) < ENOUGH:
+            self.calibrations_, self.thresholds_ = self._of_base(base)
             return self
         return self.calibrate(self.held_out_scores(examples), examples)
 
@@ -193,9 +174,10 @@ class Tagger:
         """Fit features and weights, the first half of `fit_examples`; `calibrate` is the second."""
         self.base_ = base
         self.counts_ = examples.counts(self.classes)
-        few = {name for name, count in self.counts_.items() if count < LEAST_EXAMPLES}
-        if few - set(base.classes if base else ()):
+        if base is None:
             examples.require(self.classes)
+        else:
+            require_known(base.classes, self.classes)
         linear = self._linear(examples)
         self.features_, self.bias_ = linear.features, linear.bias
         self.weights_ = linear.weights.astype(np.float32)
@@ -241,21 +223,39 @@ class Tagger:
         """
         worth = np.ones(len(examples)) if worth is None else worth
         hand = np.ones(len(examples), dtype=bool) if hand is None else hand
-        with_text = np.array(["text" in reading.kinds for reading in examples.readings])
-        titled = np.array(["title" in reading.kinds for reading in examples.readings])
-        self.calibrations_ = {}
-        for kind, there in (("text", with_text), ("title", titled)):
-            rows = examples.trusted & there
-            if len(np.unique(examples.primary[rows & hand])) < len(self.classes):
+        calibrations, thresholds = self._of_base(self.base_) if self.base_ else ({}, None)
+        for kind in ("text", "title"):
+            rows = examples.trusted & np.array([kind in reading.kinds for reading in examples.readings], dtype=bool)
+            start, labelled = calibrations.get(kind), examples.take(np.flatnonzero(rows))
+            if start and (len(labelled) < ENOUGH or min(labelled.counts(self.classes).values()) < LEAST_EXAMPLES):
+                continue  # where nobody labels `other`, say, the labels do not tell how often it is right
+            if not start and len(np.unique(examples.primary[rows & hand])) < len(self.classes):
                 rows = examples.trusted
-            self.calibrations_[kind] = Calibration.fit(
-                scores[kind][rows], examples.carried[rows], primary=examples.primary[rows], worth=worth[rows]
-            )
+            primary, familiar = examples.primary[rows], self._familiar(examples, kind) if start else None
+            calibrations[kind] = Calibration.fit(
+                scores[kind][rows], examples.carried[rows], primary=primary, worth=worth[rows], start=start,
+                familiar=familiar,
+            )  # fmt: skip
             if kind == "text":
                 kept = rows & hand
-                probabilities = self.calibrations_[kind].carried(scores[kind][kept])
-                self.thresholds_ = best_thresholds(probabilities[:, :-1], examples.carried[kept, :-1])
+                probabilities = calibrations[kind].carried(scores[kind][kept])
+                thresholds = best_thresholds(probabilities[:, :-1], examples.carried[kept, :-1], start=thresholds)
+        assert thresholds is not None
+        self.calibrations_, self.thresholds_ = calibrations, thresholds
         return self
+
+    def _familiar(self, examples: Examples, kind: str) -> Floats:
+        """Return scores of what a base was reminded of, whole or by title alone."""
+        readings = [examples.readings[row] for row in np.flatnonzero(~examples.trusted)]
+        readings = [r if kind == "text" else r.without_text() for r in readings if kind in r.kinds]
+        return self.scores(readings) if readings else np.zeros((0, len(self.classes)))
+
+    def _of_base(self, base: Tagger) -> tuple[dict[str, Calibration], Floats]:
+        """Return calibrations and thresholds of a base, for all classes of this classifier."""
+        return (
+            {kind: calibration_onto(c, base.classes, self.classes) for kind, c in base.calibrations_.items()},
+            thresholds_onto(base.thresholds_, base.classes, self.classes),
+        )
 
     def _linear(self, examples: Examples) -> Linear:
         base = self.base_

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label
+from diaoyan.display import Bar, Cell, table
 from diaoyan.tagging.calibration import Bools, Floats
-from diaoyan.tagging.classifier import Tag
+from diaoyan.tagging.tag import Tag
 from diaoyan.themes import OTHER
 
 Ints = npt.NDArray[np.int64]
@@ -131,6 +132,22 @@ class Evaluation:
         first = {one.tag.report_id: one for one in reversed(self.tested)}
         return Evaluation.of([one for one in self.tested if first[one.tag.report_id] is one], self.classes)
 
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: F1 of each class, and what holds for all of them."""
+        rows: list[list[Cell]] = [
+            [name, self.truth.count(name), self.predicted.count(name), Bar(f1, f"{f1:.2f}")]
+            for name, f1 in self.f1.items()
+        ]
+        low, high = self.interval
+        notes = [f"macro-F1 {self.macro_f1:.2f} (95 % interval {low:.2f} to {high:.2f}), accuracy {self.accuracy:.2f}"]
+        if self.brier is not None and self.ece is not None:
+            notes.append(f"probabilities of the themes: Brier {self.brier:.3f}, calibration error {self.ece:.3f}")
+        if self.kept is not None:
+            right = "" if self.kept_accuracy is None else f", {self.kept_accuracy:.0%} of them right"
+            notes.append(f"not sent to review: {self.kept:.0%}{right}")
+        caption = f"{len(self.truth)} held-out tags"
+        return table(["class", "labelled", "predicted", "F1"], rows, caption=caption, notes=notes)
+
     def confusion(self) -> list[tuple[str, str, int]]:
         """Return truth, prediction and number of reports for every pair of classes."""
         pairs = list(zip(self.truth, self.predicted, strict=True))
@@ -202,8 +219,8 @@ def summarise(
     total = int(report.max()) + 1
     generator = np.random.default_rng(random_state)
     drawn = [np.bincount(generator.integers(0, total, total), minlength=total) for _ in range(1000)]
-    draws = np.sort([np.nanmean(_f1(truth, predicted, len(classes), weight=often[report])) for often in drawn])
-    f1 = _f1(truth, predicted, len(classes), weight=np.ones(len(truth)))
+    draws = np.sort([np.nanmean(class_f1(truth, predicted, len(classes), weight=often[report])) for often in drawn])
+    f1 = class_f1(truth, predicted, len(classes), weight=np.ones(len(truth)))
     return Evaluation(
         classes=classes,
         truth=[classes[number] for number in truth],
@@ -215,7 +232,7 @@ def summarise(
     )
 
 
-def _f1(truth: Ints, predicted: Ints, classes: int, *, weight: npt.NDArray[np.number]) -> Floats:
+def class_f1(truth: Ints, predicted: Ints, classes: int, *, weight: npt.NDArray[np.number]) -> Floats:
     """Return F1 per class; nan for a class that is neither there nor predicted."""
     counts = np.bincount(truth * classes + predicted, weights=weight, minlength=classes**2)
     table = counts.reshape(classes, classes)

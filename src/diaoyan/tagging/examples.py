@@ -16,6 +16,8 @@ from diaoyan.themes import OTHER
 
 #: Fewest labelled reports of a theme, and of `other`, from which a classifier is fitted.
 LEAST_EXAMPLES = 3
+#: Labelled reports from which three folds do.
+MANY = 2000
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,28 @@ class Examples:
     def folds(self, count: int, random_state: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
         """Return training and test rows of stratified folds that keep groups together.
 
-        Only trusted examples are held out; the others are in every training set.
+        Only trusted examples are held out; the others are in every training set. From `MANY` on there are three folds
+        at most.
+
+        Raises
+        ------
+        ModelError
+            If there are fewer than two groups of trusted examples.
         """
         from sklearn.model_selection import StratifiedGroupKFold
 
         trusted, rest = np.flatnonzero(self.trusted), np.flatnonzero(~self.trusted)
         primary, group = self.primary[trusted], self.group[trusted]
+        sizes = {number: len(np.unique(group[primary == number])) for number in np.unique(primary)}
+        if sum(sizes.values()) < 2:
+            raise ModelError(
+                f"Expected labelled reports that are not all alike, to hold some out, found {len(trusted)}; label more."
+            )
+        # Classes too small to be in every fold are dealt as if they belonged to the largest.
+        small = [number for number, size in sizes.items() if size < LEAST_EXAMPLES]
+        primary = np.where(np.isin(primary, small), max(sizes, key=lambda number: sizes[number]), primary)
         smallest = min(len(np.unique(group[primary == number])) for number in np.unique(primary))
+        count = min(count, 3) if len(trusted) >= MANY else count
         folds = StratifiedGroupKFold(max(2, min(count, smallest)), shuffle=True, random_state=random_state)
         return [
             (np.concatenate([trusted[train], rest]), trusted[test])
@@ -138,6 +155,7 @@ class Examples:
         """Return the examples with their weights multiplied."""
         return replace(self, weight=self.weight * weight)
 
-    def trusting(self) -> Examples:
-        """Return the examples as ones that are relied on, where there is nothing better."""
-        return replace(self, trusted=np.ones(len(self), dtype=bool))
+    def trusting(self, primary: int | None = None) -> Examples:
+        """Return the examples, or those of one class besides, as ones that are relied on, for want of better."""
+        trusted = self.trusted | (self.primary == primary) if primary is not None else np.ones(len(self), dtype=bool)
+        return replace(self, trusted=trusted)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diaoyan.display import Bar, Cell, table
 from diaoyan.errors import ModelError
 from diaoyan.report import Report
 from diaoyan.tagging.features import Floats, Ints, Reading, Rows
@@ -65,7 +66,19 @@ class Explanation:
         return frame
 
     def _repr_html_(self) -> str:
-        return str(self.frame().head(12).to_html(index=False, float_format="%.3f", escape=True))
+        """Return a table for notebooks: the words that speak for the class, their shares as bars."""
+        frame = self.frame()
+        speaking = frame[frame["added"] > 0]
+        rows: list[list[Cell]] = [
+            [row.word, f"{row.added:+.3f}", Bar(row.share, f"{row.share:.0%}")] for row in speaking.itertuples()
+        ]
+        notes = [
+            f"score {self.score:+.2f} = {self.bias:+.2f} for any report {self.score - self.bias:+.2f} for its words",
+            *(f"{worth:+.2f} {sentence[:80]}" for sentence, worth in self.sentences),
+            *(f"not {theme}: probability {p:.2f}, needed {bar:.2f}" for theme, p, bar in self.missing),
+        ]
+        caption = f"{self.title} — {self.theme}, probability {self.probability:.2f}"
+        return table(["word", "adds", "share"], rows, caption=caption, notes=notes, most=10)
 
 
 def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[str, float]]:
@@ -74,7 +87,8 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
     The share of a theme's seed words is divided among those that stand there, by how often they do.
     """
     rows = tagger.features_.rows([reading])
-    return _named(tagger, reading, rows.columns, rows.values * tagger.weights_[rows.columns, _number(tagger, theme)])
+    added = rows.values * tagger.weights_[rows.columns, _number(tagger, theme)]
+    return _named(tagger, tagger.features_.seeds_in(reading), rows.columns, added)
 
 
 def evidence(
@@ -106,18 +120,18 @@ def evidence(
         columns = rows.columns[part]
         added = rows.values[part] * tagger.weights_[columns, theme]
         # Seed words gain by their theme's column too, so all of them are looked at, and of the others the best.
-        seeded = [features.words_.get(w, -1) for seeds in features.seeds_in(reading).values() for w in seeds]
-        inside = np.flatnonzero(columns < words)
-        best = inside[np.argsort(-added[inside], kind="stable")[:most]]
-        kept = np.unique(np.concatenate([best, np.flatnonzero(np.isin(columns, seeded) | (columns >= grams))]))
-        named = _named(tagger, reading, columns[kept], added[kept])
+        seeds = features.seeds_in(reading)
+        seeded = [features.words_[w] for counts in seeds.values() for w in counts if w in features.words_]
+        inside, themes = np.searchsorted(columns, [words, grams])
+        best = np.argsort(-added[:inside], kind="stable")[:most]
+        kept = np.unique([*best, *np.searchsorted(columns, seeded), *range(int(themes), len(columns))]).astype(np.int64)
+        named = _named(tagger, seeds, columns[kept], added[kept])
         found.append("、".join([word for word, amount in named if amount > 0][:most]))
     return found
 
 
-def _named(tagger: Tagger, reading: Reading, columns: Ints, added: Floats) -> list[tuple[str, float]]:
+def _named(tagger: Tagger, seeds: dict[str, Counter[str]], columns: Ints, added: Floats) -> list[tuple[str, float]]:
     features = tagger.features_
-    seeds = features.seeds_in(reading)
     total: dict[str, float] = defaultdict(float)
     for column, amount in zip(columns, added, strict=True):
         name = features.name(int(column))

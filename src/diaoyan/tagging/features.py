@@ -5,29 +5,29 @@ Only NumPy is needed to compute them, so that tagging starts fast; scikit-learn 
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.preprocess import Tokenizer, cut_sections
+from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
+from diaoyan.tagging.grams import GramIndex, Ints, Keys, gram_keys, gram_text
 from diaoyan.tagging.seeds import SeedIndex
 from diaoyan.themes import Codebook
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Keys = npt.NDArray[np.uint64]
-_FIRST, _LAST = 0x3400, 0x9FFF  # Han characters; the few beyond the basic plane carry no theme
-_BITS = np.uint64(21)  # of a character in the key of an n-gram
+#: Reports read, and parts turned into rows, at a time: arrays long enough to pay, short enough for the cache.
+_REPORTS, _PARTS = 10, 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,18 @@ class Rows:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @classmethod
+    def joined(cls, several: Sequence[Rows]) -> Rows:
+        """Return the rows of several, one after the other."""
+        sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(rows.starts) for rows in several)])
+        columns, values = [rows.columns for rows in several], [rows.values for rows in several]
+        return cls(np.cumsum(sizes), np.concatenate(columns), np.concatenate(values))
+
     def times(self, weights: npt.NDArray[Any]) -> Floats:
-        """Return the product with dense `weights` of shape (n_columns, n_classes)."""
-        products = self.values[:, None] * weights[self.columns]
-        sums = np.concatenate([np.zeros((1, weights.shape[1])), np.cumsum(products, axis=0)])
-        return np.asarray(sums[self.starts[1:]] - sums[self.starts[:-1]])
+        """Return the product with dense `weights` of shape (n_columns, n_classes); no row depends on the others."""
+        owner = np.repeat(np.arange(len(self)), np.diff(self.starts))
+        sums = [np.bincount(owner, self.values * w[self.columns], minlength=len(self)) for w in weights.T]
+        return np.stack(sums, axis=1)
 
     def matrix(self, columns: int) -> csr_matrix:
         """Return the rows as a SciPy matrix."""
@@ -143,6 +150,7 @@ class Features:
         self.max_grams = max_grams
         self.themes_of = SeedIndex(tokenizer, codebook)
         self.words_: dict[str, int] = {}
+        self._index: GramIndex | None = None
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings, the way scikit-learn's estimators do."""
@@ -151,13 +159,16 @@ class Features:
 
     def read(self, reports: Sequence[Report]) -> list[Reading]:
         """Segment reports and cut out their n-grams: all that takes time and needs no vocabulary."""
-        readings = []
-        for report in reports:
-            parts = [("title", report.title), ("authors", report.authors or "")]
-            parts += [("text", section) for section in cut_sections(report.text)]
-            parts = [(kind, text) for kind, text in parts if text.strip()]
-            tokens = [self.tokenizer.cut(text) for _, text in parts]
-            readings.append(Reading([kind for kind, _ in parts], tokens, [_grams(text) for _, text in parts]))
+        readings: list[Reading] = []
+        same: dict[str, str] = {}  # every word is kept once, not once for each time it is met
+        for start in range(0, len(reports), _REPORTS):
+            few = [_parts(report) for report in reports[start : start + _REPORTS]]
+            normal = [[normal_form(text) for _, text in parts] for parts in few]
+            grams = iter(gram_keys(list(chain.from_iterable(normal))))
+            for parts, texts in zip(few, normal, strict=True):
+                cut = map(self.tokenizer.cut_normal, texts)
+                tokens = [list(map(same.setdefault, words, words)) for words in cut]
+                readings.append(Reading([kind for kind, _ in parts], tokens, [next(grams) for _ in parts]))
         return readings
 
     def fit(self, readings: Sequence[Reading]) -> Features:
@@ -168,7 +179,7 @@ class Features:
         least_words, least_grams = (2, 3) if len(readings) >= 20 else (1, 2)
         words: Counter[str] = Counter()
         for reading in readings:
-            words.update({token for part in reading.tokens for token in part})
+            words.update(set().union(*reading.tokens))
         kept = sorted(w for w, count in words.items() if count >= least_words and self.tokenizer.keeps(w))
         self.words_ = {word: column for column, word in enumerate(kept)}
         seen = [np.unique(np.concatenate(reading.grams)) for reading in readings if reading.grams]
@@ -223,7 +234,7 @@ class Features:
         if column < len(self.words_):
             return self._names[column]
         if column < len(self.idf_):
-            return f"〔{_gram_text(int(self.grams_[column - len(self.words_)]))}〕"
+            return f"〔{gram_text(int(self.grams_[column - len(self.words_)]))}〕"
         return f"seeds:{self.codebook.ids[column - len(self.idf_)]}"
 
     @cached_property
@@ -236,6 +247,12 @@ class Features:
 
     def rows(self, readings: Sequence[Reading]) -> Rows:
         """Return the vectors of readings; a row is empty if nothing in the reading is known."""
+        parts = np.cumsum([len(reading.kinds) for reading in readings], dtype=np.int64)
+        starts = np.flatnonzero(np.diff(parts // _PARTS, prepend=-1))
+        ends = [*starts[1:], len(readings)]
+        return Rows.joined([self._rows(readings[start:end]) for start, end in zip(starts, ends, strict=True)])
+
+    def _rows(self, readings: Sequence[Reading]) -> Rows:
         kinds = [kind for reading in readings for kind in reading.kinds]
         owner = np.repeat(np.arange(len(readings)), [len(reading.kinds) for reading in readings])
         sections = np.bincount(owner, weights=[kind == "text" for kind in kinds], minlength=len(readings))
@@ -245,13 +262,17 @@ class Features:
         )
         tokens = [part for reading in readings for part in reading.tokens]
         grams = [part for reading in readings for part in reading.grams]
-        blocks = [self._words(tokens), self._grams(grams), self._seeds(tokens)]
+        blocks = [*self._words_and_seeds(tokens), self._grams(grams)]
         parts = np.concatenate([block[0] for block in blocks])
         columns = np.concatenate([block[1] for block in blocks])
         values = np.concatenate([block[2] for block in blocks]) * weight[parts]
-        keys, inverse = np.unique(owner[parts] * self.n_columns + columns, return_inverse=True)
-        summed = np.bincount(inverse, weights=values, minlength=len(keys))
-        row, column = np.divmod(keys, self.n_columns)
+        keys = owner[parts] * self.n_columns + columns
+        # Each block is in order already, which a stable sort makes use of; it keeps the order of the sums, too.
+        order = np.argsort(keys, kind="stable")
+        keys, values = keys[order], values[order]
+        first = np.diff(keys, prepend=-1) > 0
+        summed = np.bincount(np.cumsum(first) - 1, weights=values)
+        row, column = self._split(keys[first])
         lengths = np.sqrt(np.bincount(row, weights=summed**2, minlength=len(readings)))
         starts = np.searchsorted(row, np.arange(len(readings) + 1))
         return Rows(starts, column, summed / lengths[row])
@@ -259,33 +280,54 @@ class Features:
     def seeds_in(self, reading: Reading) -> dict[str, Counter[str]]:
         """Return, per theme, how often each of its seed words stands in the report."""
         found: dict[str, Counter[str]] = {theme: Counter() for theme in self.codebook.ids}
-        for token, count in Counter(token for part in reading.tokens for token in part).items():
+        announcing = filter(self.themes_of.__getitem__, chain.from_iterable(reading.tokens))
+        for token, count in Counter(announcing).items():
             for theme in self.themes_of[token]:
                 found[self.codebook.ids[theme]][token] += count
         return found
 
-    def _words(self, tokens: list[list[str]]) -> tuple[Ints, Ints, Floats]:
-        find = self.words_.get
-        known = [[column for token in part if (column := find(token)) is not None] for part in tokens]
-        sizes = [len(part) for part in known]
-        columns = np.fromiter((column for part in known for column in part), np.int64, sum(sizes))
-        return self._tfidf(np.repeat(np.arange(len(tokens)), sizes), columns, 1.0)
+    def _words_and_seeds(self, tokens: list[list[str]]) -> list[tuple[Ints, Ints, Floats]]:
+        """Return the blocks that are made of words; each distinct word is looked up once."""
+        numbers: defaultdict[str, int] = defaultdict()
+        numbers.default_factory = numbers.__len__  # the next number
+        sizes = [len(part) for part in tokens]
+        parts = np.repeat(np.arange(len(tokens)), sizes)
+        words = np.fromiter(map(numbers.__getitem__, chain.from_iterable(tokens)), np.int64, sum(sizes))
+        columns = np.fromiter(map(self.words_.get, numbers, repeat(-1)), np.int64, len(numbers))[words]
+        known = columns >= 0
+        told = np.fromiter(map(self.tokenizer.keeps, numbers), np.bool_, len(numbers))[words]
+        totals = np.bincount(parts, weights=told, minlength=len(tokens))
+        announced = np.zeros((len(numbers), len(self.codebook.ids)))
+        for token in filter(self.themes_of.__getitem__, numbers):
+            announced[numbers[token], list(self.themes_of[token])] = 1
+        seeds = announced.any(axis=1)[words]
+        counts = [np.bincount(parts[seeds], theme[words[seeds]], minlength=len(tokens)) for theme in announced.T]
+        return [self._tfidf(parts[known], columns[known], 1.0), self._seeds(np.stack(counts, axis=1), totals)]
 
     def _grams(self, grams: list[Keys]) -> tuple[Ints, Ints, Floats]:
         keys = np.concatenate([np.empty(0, np.uint64), *grams])
         parts = np.repeat(np.arange(len(grams)), [len(part) for part in grams])
-        places = np.searchsorted(self.grams_, keys)
-        places[places == len(self.grams_)] = 0
-        known = self.grams_[places] == keys if len(self.grams_) else np.zeros(len(keys), bool)
+        places = self._gram_index.find(keys)
+        known = places >= 0
         return self._tfidf(parts[known], places[known] + len(self.words_), self.gram_weight)
+
+    @property
+    def _gram_index(self) -> GramIndex:
+        if self._index is None or self._index.vocabulary is not self.grams_:
+            self._index = GramIndex(self.grams_)
+        return self._index
 
     def _tfidf(self, parts: Ints, columns: Ints, weight: float) -> tuple[Ints, Ints, Floats]:
         """Return part, column and value of a block: sublinear TF-IDF, of length `weight` in each part."""
         keys, counts = np.unique(parts * self.n_columns + columns, return_counts=True)
-        part, column = np.divmod(keys, self.n_columns)
+        part, column = self._split(keys)
         values = (1 + np.log(counts)) * self.idf_[column]
         lengths = np.sqrt(np.bincount(part, weights=values**2, minlength=1))
         return part, column, weight * values / lengths[part]
+
+    def _split(self, keys: Ints) -> tuple[Ints, Ints]:
+        row = keys // self.n_columns  # divmod takes three times as long
+        return row, keys - row * self.n_columns
 
     def seed_counts(self, tokens: Sequence[str]) -> tuple[Floats, int]:
         """Return how often each theme is announced among tokens, and how many of them can tell a theme at all.
@@ -297,17 +339,14 @@ class Features:
             At least 1, so that a share can be taken.
         """
         announced = np.zeros(len(self.codebook.ids))
-        for token in tokens:
+        for token in filter(self.themes_of.__getitem__, tokens):
             for theme in self.themes_of[token]:
                 announced[theme] += 1
-        return announced, max(1, sum(map(self.tokenizer.keeps, tokens)))
+        return announced, max(1, self.tokenizer.count_kept(tokens))
 
-    def _seeds(self, tokens: list[list[str]]) -> tuple[Ints, Ints, Floats]:
+    def _seeds(self, counts: Floats, words: Floats) -> tuple[Ints, Ints, Floats]:
         # Not scaled to unit length: how dense the seed words stand is what this block has to say.
-        density = np.zeros((len(tokens), len(self.codebook.ids)))
-        for row, part in enumerate(tokens):
-            announced, words = self.seed_counts(part)
-            density[row] = announced / words
+        density = counts / np.maximum(words, 1)[:, None]
         parts, themes = np.nonzero(density)
         values = self.seed_weight * np.sqrt(np.minimum(density[parts, themes], 1.0))
         return parts, themes + len(self.idf_), values
@@ -329,21 +368,8 @@ class Features:
         return features
 
 
-def _grams(text: str) -> Keys:
-    """Return the keys of all Chinese character 2- and 3-grams of `text`, repeats included."""
-    normal = unicodedata.normalize("NFKC", text)
-    codes = np.frombuffer(normal.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
-    han = (codes >= _FIRST) & (codes <= _LAST)
-    two = han[:-1] & han[1:]
-    pairs = (codes[:-1] << _BITS) | codes[1:]
-    three = two[:-1] & han[2:]
-    triples = (pairs[:-1] << _BITS) | codes[2:]
-    return np.concatenate([pairs[two], triples[three]])
-
-
-def _gram_text(key: int) -> str:
-    characters = []
-    while key:
-        characters.append(chr(key & 0x1FFFFF))
-        key >>= 21
-    return "".join(reversed(characters))
+def _parts(report: Report) -> list[tuple[str, str]]:
+    """Return the kind and the text of all that a report has to read."""
+    parts = [("title", report.title), ("authors", report.authors or "")]
+    parts += [("text", section) for section in cut_sections(report.text)]
+    return [(kind, text) for kind, text in parts if text.strip()]

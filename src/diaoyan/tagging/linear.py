@@ -15,8 +15,11 @@ from diaoyan.tagging.features import Features, Floats
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-# The score of a start is one more column, large so that the penalty hardly touches its coefficient.
-_FREE = 10.0
+#: Standard deviation of the bias about that of a start, in units of a weight's: the bias moves slowly, so that a few
+#: labels of one theme change reports that resemble them, and hardly any other.
+BIAS_SPREAD = 0.05
+#: Examples of each side, for and against a class, that a start stands for where the sides are balanced.
+SIDE = 10.0
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,25 @@ class Linear:
     weights: npt.NDArray[Any]
     bias: Floats
 
-    def seen_by(self, features: Features, name: str) -> tuple[Floats, float] | None:
-        """Return weights and bias of a class for the columns of features that extend these; None if it is new."""
-        if name not in self.classes:
-            return None
-        number = self.classes.index(name)
-        return features.adopt(self.features, self.weights[:, number]), float(self.bias[number])
+    def onto(self, features: Features, classes: tuple[str, ...]) -> Linear:
+        """Return the same weights for features that extend these, and for more themes.
+
+        A new theme gets what the known ones make of their own seed words, and of each other's, on average.
+        """
+        weights, bias = np.zeros((features.n_columns, len(classes))), np.full(len(classes), self.bias[:-1].mean())
+        old, new = len(self.classes) - 1, len(classes) - 1
+        seeds, own = self.weights[-old:].astype(float), np.eye(old, old + 1, dtype=bool)
+        of_others = seeds[:, :-1][~own[:, :-1]]
+        block = np.full((new, new + 1), of_others.mean() if len(of_others) else 0.0)
+        block[:, -1] = seeds[:, -1].mean()
+        block[np.eye(new, new + 1, dtype=bool)] = seeds[own].mean()
+        for number, name in enumerate(self.classes):
+            column = classes.index(name)
+            weights[:, column], bias[column] = features.adopt(self.features, self.weights[:, number]), self.bias[number]
+        known = [classes.index(name) for name in self.classes]
+        block[np.ix_(known[:-1], known)] = seeds
+        weights[-new:] = block
+        return Linear(features, classes, weights, bias)
 
 
 def fit_linear(
@@ -86,25 +102,23 @@ def fit_linear(
         ]
     ).tocsr()
     source = np.concatenate([np.arange(len(examples)), titled])
+    before = start.onto(features, classes) if start else None
     weights, bias = np.zeros((features.n_columns, len(classes))), np.zeros(len(classes))
     for column, name in enumerate(classes):
         kept = examples.known[source, column]
         target = examples.carried[source[kept], column]
-        before = start.seen_by(features, name) if start else None
-        if target.any() and not target.all():
-            weight = examples.weight[source[kept]]
-            weights[:, column], bias[column] = _fit_class(rows[kept], target, weight, before, C, random_state)
-        elif before is not None:
-            weights[:, column], bias[column] = before
+        weight = examples.weight[source[kept]]
+        if before is not None:
+            prior = before.weights[:, column], float(before.bias[column])
+            weights[:, column], bias[column] = _adapt_class(rows[kept], target, weight, prior, C)
+        elif target.any() and not target.all():
+            weights[:, column], bias[column] = _fit_class(rows[kept], target, weight, C, random_state)
         else:
             raise ModelError(f"Too few labelled reports of {name!r} to hold any out; label more of them.")
     return Linear(features, classes, weights, bias)
 
 
-def _fit_class(
-    rows: csr_matrix, target: Any, weight: Floats, before: tuple[Floats, float] | None, C: float, random_state: int
-) -> tuple[Floats, float]:
-    from scipy.sparse import csr_matrix, hstack
+def _fit_class(rows: csr_matrix, target: Any, weight: Floats, C: float, random_state: int) -> tuple[Floats, float]:
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(
@@ -115,11 +129,39 @@ def _fit_class(
         random_state=random_state,
         max_iter=1000,
     )
-    if before is None:
-        model.fit(rows, target, sample_weight=weight)
-        return model.coef_[0], float(model.intercept_[0])
-    score = rows @ before[0] + before[1]
-    model.fit(hstack([rows, csr_matrix(_FREE * score[:, None])]).tocsr(), target, sample_weight=weight)
-    # What comes out is again one weight a column.
-    share = float(model.coef_[0, -1]) * _FREE
-    return model.coef_[0, :-1] + share * before[0], float(model.intercept_[0]) + share * before[1]
+    model.fit(rows, target, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _adapt_class(
+    rows: csr_matrix, target: Any, weight: Floats, start: tuple[Floats, float], C: float
+) -> tuple[Floats, float]:
+    """Return the likeliest weights and bias where those of a start are the mean of a Gaussian prior.
+
+    Logistic regression whose L2 penalty is on the difference to the start (Chelba and Acero 2006, Adaptation of
+    maximum entropy capitalizer: little data can do a lot). Defined for examples of one side alone, too.
+    """
+    from scipy.optimize import minimize
+    from scipy.special import expit
+    from threadpoolctl import threadpool_limits
+
+    score = rows @ start[0] + start[1]
+    columns = np.unique(rows.indices)  # elsewhere nothing is learned
+    part = rows[:, columns]
+    turned = part.T.tocsr()
+    sign = np.where(target, 1.0, -1.0)
+    sides = [weight[sign == side].sum() for side in (-1, 1)]
+    half = weight.sum() / 2
+    balanced = weight * (half + SIDE) / (np.where(target, sides[1], sides[0]) + SIDE)
+
+    def loss(change: Floats) -> tuple[float, Floats]:
+        margin = sign * (score + part @ change[:-1] + BIAS_SPREAD * change[-1])
+        pull = -balanced * sign * expit(-margin)
+        value = balanced @ np.logaddexp(0, -margin) + change @ change / (2 * C)
+        return float(value), np.append(turned @ pull, BIAS_SPREAD * pull.sum()) + change / C
+
+    with threadpool_limits(1):  # sums of many threads differ in their last digits
+        found = minimize(loss, np.zeros(len(columns) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    weights = start[0].copy()
+    weights[columns] += found[:-1]
+    return weights, start[1] + BIAS_SPREAD * float(found[-1])

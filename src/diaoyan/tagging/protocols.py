@@ -16,6 +16,7 @@ from diaoyan.tagging.calibration import margins
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.evaluation import Evaluation, HeldOut
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
+from diaoyan.tagging.gathering import recalled
 from diaoyan.themes import OTHER, Codebook
 
 By = Literal["folds", "time", "theme", "source"]
@@ -53,10 +54,12 @@ def by_folds(examples: Examples, *, count: int, repeats: int = 1, random_state: 
     return splits
 
 
-def by_time(examples: Examples, months: Sequence[str | None], *, classes: Sequence[str]) -> list[Split]:
+def by_time(
+    examples: Examples, months: Sequence[str | None], *, classes: Sequence[str], least: int = LEAST_EXAMPLES
+) -> list[Split]:
     """Return spells of months, each tested by what was learned from all months before it.
 
-    The first spell begins as soon as every class has enough reports before it; examples without a month take no part.
+    The first spell begins as soon as every class has `least` reports before it; examples without a month take no part.
 
     Raises
     ------
@@ -67,11 +70,11 @@ def by_time(examples: Examples, months: Sequence[str | None], *, classes: Sequen
     later = [
         name
         for name in np.unique(month[month != ""])
-        if min(examples.take(np.flatnonzero((month < name) & (month != ""))).counts(classes).values()) >= LEAST_EXAMPLES
+        if min(examples.take(np.flatnonzero((month < name) & (month != ""))).counts(classes).values()) >= least
     ]
     if not later:
         raise ModelError(
-            f"Expected {LEAST_EXAMPLES} labelled reports of every theme and of other before the last month, found "
+            f"Expected {least} labelled reports of every theme and of other before the last month, found "
             "fewer, or no months; evaluate by folds, or label more reports of earlier months."
         )
     splits = []
@@ -128,6 +131,8 @@ def evaluate(
     reports: Sequence[Report],
     *,
     labels: Mapping[str, Label],
+    base: Tagger | None = None,
+    kept: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
     by: By = "folds",
     sources: Mapping[str, str] | None = None,
     repeats: int = 1,
@@ -145,10 +150,15 @@ def evaluate(
         Its settings are used; it need not be fitted and is not changed.
     reports : sequence of Report
     labels : mapping of report_id to Label
+        Of reports that the base has not learned from.
+    base : Tagger, optional
+        Fitted; each test learns on top of it, as `Tagger.fit` does.
+    kept : pair of reports and labels, optional
+        What the base has learned from; see `Tagger.fit`. Learned from in every test, and never tested.
     by : {'folds', 'time', 'theme', 'source'}
         ``folds``: as many as the tagger's own, stratified. ``time``: each spell of months by the months before it.
         ``source``: each source by the others. ``theme``: the reports of each theme by a classifier that does not know
-        it; right is then `other`, or a further theme of the report.
+        it; right is then `other`, or a further theme of the report. Not with a base, which knows the theme.
     sources : mapping of report_id to str, optional
         For ``source``.
     repeats : int
@@ -165,7 +175,8 @@ def evaluate(
     Raises
     ------
     ModelError
-        If a class has too few labelled reports, in all or in what is learned from.
+        If a class has too few labelled reports, in all or in what is learned from; with a base, if there are none to
+        hold out.
 
     Examples
     --------
@@ -177,18 +188,26 @@ def evaluate(
     """
     chosen = [report for report in reports if report.report_id in labels]
     examples = Examples.labelled(chosen, labels, tagger.new_features())
-    examples.require(tagger.classes)
+    if base is None:
+        examples.require(tagger.classes)
+    elif by == "theme":
+        raise ModelError("A theme cannot be left out on top of a model that knows it; evaluate without a start.")
     if by == "time":
-        splits = by_time(examples, [r.month or (r.date or "")[:7] for r in chosen], classes=tagger.classes)
+        months = [r.month or (r.date or "")[:7] for r in chosen]
+        splits = by_time(examples, months, classes=tagger.classes, least=0 if base else LEAST_EXAMPLES)
     elif by == "theme":
         splits = by_theme(examples, tagger.codebook)
     elif by == "source":
         splits = across([(sources or {}).get(report.report_id, "") for report in chosen])
     else:
         splits = by_folds(examples, count=tagger.folds, repeats=repeats, random_state=random_state)
+    again = None
+    if kept is not None:
+        again = recalled(*kept, tagger.new_features(), known=base.classes if base else tagger.classes)
     tested = []
     for split in splits:
-        fitted = _fit(Tagger(**(tagger.get_params() | {"random_state": random_state})), chosen, labels, examples, split)
+        fold = Tagger(**(tagger.get_params() | {"random_state": random_state}))
+        fitted = _fit(fold, chosen, labels, examples, split, base=base, again=again)
         tested += _test(fitted, [chosen[row] for row in split.test], labels, split, error_rate)
     return Evaluation.of(tested, tagger.classes, random_state=random_state)
 
@@ -224,13 +243,21 @@ def evaluate_fitted(
 
 
 def _fit(
-    fold: Tagger, reports: Sequence[Report], labels: Mapping[str, Label], examples: Examples, split: Split
+    fold: Tagger,
+    reports: Sequence[Report],
+    labels: Mapping[str, Label],
+    examples: Examples,
+    split: Split,
+    *,
+    base: Tagger | None,
+    again: Examples | None,
 ) -> Tagger:
     """Fit on what the split learns from, less the near-duplicates of what it tests."""
     train = split.train[~np.isin(examples.group[split.train], examples.group[split.test])]
     try:
         if split.without is None:
-            return fold.fit_examples(examples.take(train))
+            learned = examples.take(train)
+            return fold.fit_examples(learned if again is None else learned.join(again), base=base)
         # Other seed words, so other tokens: these are read anew.
         codebook = Codebook(tuple(theme for theme in fold.codebook.themes if theme.id != split.without))
         fold = Tagger(**(fold.get_params() | {"codebook": codebook}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diaoyan.preprocess import Tokenizer
+from diaoyan.preprocess.tokenizer import REMEMBERED
 from diaoyan.themes import Codebook
 
 
@@ -38,5 +39,7 @@ class SeedIndex(dict[str, tuple[int, ...]]):
             found = self._seeds[ends[0]] if ends else set()
         else:
             found = set()
+        if len(self) >= REMEMBERED:
+            self.clear()
         self[token] = tuple(sorted(found))
         return self[token]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from diaoyan.tagging.classifier import Tag
+from diaoyan.tagging.tag import Tag
 from diaoyan.themes import Codebook
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def tags_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list[list[Any]]]:
@@ -28,3 +31,20 @@ def tags_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list
         for tag in tags
     ]
     return header, rows
+
+
+def tags_frame(tags: Sequence[Tag], codebook: Codebook) -> pd.DataFrame:
+    """Return tags as a data frame with the columns of ``tags.csv``; ``needs_review`` is a bool there.
+
+    Examples
+    --------
+    >>> tag = Tag("r1", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.91, "other": 0.1}, False, "农户")
+    >>> tags_frame([tag], Codebook.default())[["title", "primary", "needs_review"]].values.tolist()
+    [['甲', 'rural', False]]
+    """
+    import pandas as pd
+
+    header, rows = tags_table(tags, codebook)
+    frame = pd.DataFrame(rows, columns=header)
+    frame["needs_review"] = [tag.needs_review for tag in tags]
+    return frame

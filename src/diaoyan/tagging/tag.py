@@ -1,0 +1,51 @@
+"""`Tag`, what the classifier says of one report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from diaoyan.display import Bar, Cell, table
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What the classifier says of one report.
+
+    Parameters
+    ----------
+    report_id, month, no, title : str or None, int or None
+        From the report.
+    primary : str
+        Id of the theme it is filed under, or ``other``; never empty.
+    themes : tuple of str
+        Every theme it carries, the primary first; empty if it is `other` alone.
+    probabilities : dict of str to float
+        Calibrated probability that the report carries each theme of the codebook, and that it is `other`.
+    needs_review : bool
+        Whether a person should look at it.
+    evidence : str
+        The words that speak most for the primary theme; says so where there was no text, or only a part.
+    """
+
+    report_id: str
+    month: str | None
+    no: int | None
+    title: str
+    primary: str
+    themes: tuple[str, ...]
+    probabilities: dict[str, float]
+    needs_review: bool
+    evidence: str
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the probability of each theme as a bar."""
+        rows: list[list[Cell]] = [
+            [
+                "primary" if theme == self.primary else "further" if theme in self.themes else "",
+                theme,
+                Bar(p, f"{p:.3f}"),
+            ]
+            for theme, p in self.probabilities.items()
+        ]
+        notes = [f"evidence: {self.evidence}", *(["needs review"] if self.needs_review else [])]
+        return table(["", "theme", "probability"], rows, caption=self.title, notes=notes)
