@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from diaoyan.errors import CodebookError
 from diaoyan.themes import OTHER, Codebook, Theme
@@ -98,3 +100,64 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(data: bytes | None, tmp_p
         (tmp_path / "mine.toml").write_bytes(data)
     with pytest.raises(CodebookError, match=r"mine\.toml: expected a codebook in UTF-8"):
         Codebook.read(tmp_path / "mine.toml")
+
+
+#: Any text that UTF-8 can hold: quotes, backslashes, line ends and control characters among it.
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+SAID = ANY_TEXT.filter(str.strip)
+
+
+@given(
+    names=st.lists(SAID, min_size=2, max_size=6, unique_by=str.strip),
+    seeds=st.lists(SAID, min_size=1, max_size=25),
+    description=ANY_TEXT,
+)
+def test_a_codebook_comes_back_from_its_own_file_whatever_it_says(
+    names: list[str], seeds: list[str], description: str
+) -> None:
+    entries = [
+        {"id": f"theme{number}", "zh": name, "en": f"{name}{number}", "seeds": seeds, "description": description}
+        for number, name in enumerate(names)
+    ]
+    codebook = Codebook.from_dict({"theme": entries})
+    assert Codebook.parse(codebook.to_toml()) == codebook
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "\\", '"""', "\\u0041", "\x00", "\x1b[31m", "\x7f", "\x85", "\r\n", "\t甲", "#]", "😀"]
+)
+def test_no_sign_breaks_a_codebook_file(text: str, tmp_path: Path) -> None:
+    codebook = Codebook((Theme("health", f"甲{text}乙", "Health", (f"甲{text}乙",), text),))
+    (tmp_path / "mine.toml").write_bytes(codebook.to_toml().encode())
+    assert Codebook.read(tmp_path / "mine.toml") == codebook
+
+
+def test_the_file_of_a_codebook_reads_like_the_one_that_ships() -> None:
+    codebook = Codebook.default()
+    assert Codebook.parse(codebook.to_toml()) == codebook
+    assert max(map(len, codebook.to_toml().splitlines())) < 250
+
+
+def test_a_theme_is_added_at_the_end() -> None:
+    health = Theme("health", "医疗卫生", "Health", ("医院", "医保"))
+    added = Codebook.default().adding(health)
+    assert added.ids[-1] == "health"
+    assert added["health"] == health
+    assert "health" not in Codebook.default().ids
+
+
+@pytest.mark.parametrize(
+    ("theme", "said"),
+    [
+        (Theme("rural", "农", "Land", ("田",)), "the id 'rural' is given to two themes"),
+        (Theme("land", "乡村振兴", "Land", ("田",)), "the zh '乡村振兴' is given to two themes"),
+        (Theme("land", "农", "Digital economy", ("田",)), "the en 'Digital economy' is given to two themes"),
+        (Theme("Land", "农", "Land", ("田",)), "expected an id of small Latin letters"),
+        (Theme("land", " ", "Land", ("田",)), "expected text in 'zh'"),
+        (Theme("land", "\udcff", "Land", ("田",)), "expected text in 'zh'"),
+        (Theme("land", "农", "Land", ()), "expected a list of seed words"),
+    ],
+)
+def test_a_theme_that_clashes_is_not_added(theme: Theme, said: str) -> None:
+    with pytest.raises(CodebookError, match=re.escape(said)):
+        Codebook.default().adding(theme)

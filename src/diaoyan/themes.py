@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from diaoyan.display import Cell, table
 from diaoyan.errors import CodebookError
 
 OTHER = "other"
 _KEYS = {"id", "zh", "en", "seeds", "description"}
+_SEEDS_PER_LINE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,14 @@ class Codebook:
             return {"zh": "其他", "en": "Other"}[lang]
         return str(getattr(self[theme_id], lang))
 
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the themes with their first seed words."""
+        rows: list[list[Cell]] = [
+            [t.id, t.zh, t.en, len(t.seeds), "、".join(t.seeds[:6]) + ("…" if len(t.seeds) > 6 else ""), t.description]
+            for t in self.themes
+        ]
+        return table(["id", "zh", "en", "seeds", "first seed words", "description"], rows, caption="Codebook")
+
     def to_dict(self) -> dict[str, Any]:
         """Return the codebook as plain data, the way `from_dict` reads it."""
         return {
@@ -139,6 +150,51 @@ class Codebook:
                 for t in self.themes
             ]
         }
+
+    def adding(self, theme: Theme) -> Codebook:
+        """Return the codebook with one more theme at its end.
+
+        Raises
+        ------
+        CodebookError
+            If its id or a name is taken, or the entry could not be read back.
+
+        Examples
+        --------
+        >>> Codebook.default().adding(Theme("silver", "银发经济", "Silver economy", ("养老", "老人"))).ids
+        ('rural', 'digital', 'discipline', 'finance', 'silver')
+        """
+        return Codebook.from_dict(Codebook((*self.themes, theme)).to_dict())
+
+    def to_toml(self) -> str:
+        """Return the text of a codebook file, which `parse` reads back to an equal codebook.
+
+        Examples
+        --------
+        >>> print(Codebook((Theme("silver", "银发经济", "Silver economy", ("养老", "老人")),)).to_toml())
+        [[theme]]
+        id = "silver"
+        zh = "银发经济"
+        en = "Silver economy"
+        description = ""
+        seeds = [
+          "养老", "老人",
+        ]
+        <BLANKLINE>
+        """
+        return "\n".join(_entry(theme) for theme in self.themes)
+
+
+def _entry(theme: Theme) -> str:
+    keys = "".join(f"{key} = {_quoted(getattr(theme, key))}\n" for key in ("id", "zh", "en", "description"))
+    lines = [theme.seeds[start : start + _SEEDS_PER_LINE] for start in range(0, len(theme.seeds), _SEEDS_PER_LINE)]
+    seeds = "".join("  " + ", ".join(map(_quoted, line)) + ",\n" for line in lines)
+    return f"[[theme]]\n{keys}seeds = [\n{seeds}]\n"
+
+
+def _quoted(text: str) -> str:
+    # TOML's basic strings are JSON's, but for the one control character that JSON leaves as it is.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _theme(entry: Any, where: str) -> Theme:
@@ -149,7 +205,7 @@ def _theme(entry: Any, where: str) -> Theme:
         raise CodebookError(f"{where}: unknown key {unknown[0]!r}; expected {', '.join(sorted(_KEYS))}.")
     for key in ("id", "zh", "en"):
         value = entry.get(key)
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str) or not value.strip() or re.search("[\ud800-\udfff]", value):
             raise CodebookError(f"{where}: expected text in {key!r}, found {value!r}.")
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", entry["id"]):
         raise CodebookError(f"{where}: expected an id of small Latin letters, digits and _, found {entry['id']!r}.")

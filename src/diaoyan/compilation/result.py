@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING
 
+from diaoyan.display import table
 from diaoyan.report import STATUSES, Report
 
 if TYPE_CHECKING:
@@ -160,20 +160,18 @@ class SplitCompilation:
         return pd.DataFrame(rows)
 
     def _repr_html_(self) -> str:
-        """Return a table for notebooks, every cell escaped."""
-        head = "".join(
-            f"<th>{name}</th>" for name in ("no", "title", "authors", "page", "status", "characters", "sure")
+        """Return a table for notebooks: what was recognised, by what, and what does not agree."""
+        counts = ", ".join(f"{count} {status}" for status, count in self.counts().items())
+        rows = [
+            [r.no, r.title, r.authors, r.page, r.status, len(r.text), "; ".join(e.recognised_by), f"{e.confidence:.0%}"]
+            for r, e in zip(self.reports, self.evidence, strict=True)
+        ]
+        return table(
+            ["no", "title", "authors", "page", "status", "characters", "recognised by", "sure"],
+            rows,
+            caption=f"{self.source}: {self.compilation or 'no heading'}",
+            notes=[f"{_reports(len(self.reports))} ({counts}); month {self.month or 'unknown'}.", *self.findings],
         )
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(str('' if cell is None else cell))}</td>" for cell in cells) + "</tr>"
-            for cells in (
-                (r.no, r.title, r.authors, r.page, r.status, len(r.text), f"{e.confidence:.0%}")
-                for r, e in zip(self.reports, self.evidence, strict=True)
-            )
-        )
-        caption = escape(f"{self.source}: {self.compilation or ''} ({self.month or 'month unknown'})")
-        notes = "".join(f"<li>{escape(finding)}</li>" for finding in self.findings)
-        return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table><ul>{notes}</ul>"
 
 
 def _reports(count: int) -> str:

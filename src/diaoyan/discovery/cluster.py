@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from diaoyan.display import Bar, Cell, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +61,27 @@ class Cluster:
     def label(self) -> str:
         """The name, marked where the theme cannot be relied on."""
         return self.name if self.stable else f"{self.name}（不稳定）"
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the most distinctive words, and what the theme rests on."""
+        longest = max((score for _, score in self.words), default=1.0)
+        rows: list[list[Cell]] = [[word, Bar(score / longest, f"{score:.1f}")] for word, score in self.words]
+        notes = [
+            f"{self.size} reports, {self.sections} sections, {self.share:.0%} of the text",
+            f"stability {self.stability:.2f} over resamples, {self.stability_seeds:.2f} over seeds; "
+            f"coherence {self.coherence:.2f}",
+            *(f"central: {exemplar['title']}" for exemplar in self.exemplars),
+        ]
+        return table(["word", "distinctive (z)"], rows, caption=self.label, notes=notes, most=8)
+
+
+def clusters_table(clusters: Sequence[Cluster], *, caption: str, notes: Sequence[str] = ()) -> str:
+    """Return found themes as an HTML table for notebooks, one row a theme; see `diaoyan.display.table`."""
+    rows: list[list[Cell]] = []
+    for cluster in clusters:
+        trust = min(cluster.stability, cluster.stability_seeds)
+        words = "、".join(word for word, _ in cluster.words[:8])
+        rows.append([cluster.cluster, cluster.label, cluster.size, Bar(cluster.share, f"{cluster.share:.0%}"),
+                     Bar(trust, f"{trust:.2f}"), words])  # fmt: skip
+    header = ["", "theme", "reports", "share of the text", "stability", "most distinctive words"]
+    return table(header, rows, caption=caption, notes=notes)

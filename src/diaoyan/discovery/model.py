@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.discovery import naming, quality
+from diaoyan.discovery.cluster import clusters_table
 from diaoyan.discovery.describe import Found, describe
 from diaoyan.discovery.lean import lean, unexplained
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
 from diaoyan.discovery.partition import Algorithm
+from diaoyan.display import table
 from diaoyan.errors import CorpusError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.tokenizer import Engine
@@ -213,6 +215,15 @@ class ThemeModel(ABC):
             "themes": [asdict(cluster) for cluster in self.clusters_],
         }
         return json.dumps(content, ensure_ascii=False, indent=1)
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the themes once they are found."""
+        if not hasattr(self, "clusters_"):
+            return table(["setting", "value"], [["fitted", "no: call fit(reports)"]], caption=type(self).__name__)
+        how = "free" if self.free else "seeded by the codebook"
+        notes = [] if self.choice_ is None else [self.choice_.sentence()]
+        caption = f"{type(self).__name__}, {how}: {len(self.material_.reports)} reports"
+        return clusters_table(self.clusters_, caption=caption, notes=notes)
 
     def _groups(self, material: Material) -> int:
         """Return the number of groups besides the codebook's themes, and set `choice_`."""

@@ -1,0 +1,100 @@
+"""Small HTML tables, with which objects show themselves in a notebook: escaped, short, without ids, scripts or colours.
+
+What is shown takes its ink from the page around it, so that it can be read on white and on black.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+#: Rows a table shows before it says how many more there are, and characters a cell shows before it ends in ….
+MOST_ROWS, MOST_CHARACTERS = 12, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A cell that is a bar with a text beside it.
+
+    Parameters
+    ----------
+    share : float
+        Length of the bar, 0 to 1; what lies outside is drawn as the nearer of the two.
+    text : str
+        What the length means, such as ``0.93``.
+    """
+
+    share: float
+    text: str
+
+
+Cell = str | float | Bar | None
+
+
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    caption: str = "",
+    notes: Sequence[str] = (),
+    most: int = MOST_ROWS,
+) -> str:
+    """Return rows as an HTML table.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns.
+    rows : sequence of rows
+        A cell is a text, a number (whole ones as they are, others with two decimals), a `Bar`, or None for nothing.
+    caption : str
+        Stands above the table.
+    notes : sequence of str
+        Stand below it, one a line.
+    most : int
+        Rows that are shown; how many more there are is said in the last line.
+
+    Returns
+    -------
+    str
+        One ``<table>`` element. Every text is escaped.
+
+    Examples
+    --------
+    >>> print(table(["title"], [["<script>alert(1)</script>"]]).split("<tbody>")[1])
+    <tr><td style="text-align:left">&lt;script&gt;alert(1)&lt;/script&gt;</td></tr></tbody></table>
+    >>> "… 2 more" in table(["n"], [[1], [2], [3]], most=1)
+    True
+    """
+    shown = list(rows[:most])
+    head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in header)
+    body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in shown)
+    below = [f"… {len(rows) - len(shown)} more"] if len(rows) > len(shown) else []
+    feet = "".join(
+        f'<tr><td colspan="{len(header)}" style="text-align:left">{escape(note)}</td></tr>' for note in (*below, *notes)
+    )
+    above = f'<caption style="text-align:left;font-weight:bold">{escape(caption)}</caption>' if caption else ""
+    foot = f"<tfoot>{feet}</tfoot>" if feet else ""
+    return f"<table>{above}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, Bar):
+        return f'<td style="text-align:left;white-space:nowrap">{_drawn(cell)}</td>'
+    if isinstance(cell, float):
+        return f'<td style="text-align:right">{cell:.2f}</td>'
+    if isinstance(cell, int):
+        return f'<td style="text-align:right">{cell}</td>'
+    text = "" if cell is None else cell
+    if len(text) > MOST_CHARACTERS:
+        text = text[: MOST_CHARACTERS - 1] + "…"
+    return f'<td style="text-align:left">{escape(text)}</td>'
+
+
+def _drawn(bar: Bar) -> str:
+    """Return a bar of at most six letters' width; its frame shows how long it could be."""
+    width = round(100 * min(max(bar.share, 0.0), 1.0))
+    frame = "display:inline-block;width:6em;height:0.7em;border:1px solid;opacity:0.6;margin-right:0.5em"
+    filled = f"width:{width}%;height:100%;background:currentColor"
+    return f'<span style="{frame}"><span style="display:block;{filled}"></span></span>{escape(bar.text)}'

@@ -1,0 +1,169 @@
+"""What objects show of themselves in a notebook: escaped, short, well-formed, readable on white and on black."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diaoyan.compilation import Evidence, SplitCompilation
+from diaoyan.corpus import Label
+from diaoyan.discovery import Cluster, TfidfThemes
+from diaoyan.display import MOST_ROWS, Bar, table
+from diaoyan.report import Report
+from diaoyan.tagging import Evaluation, Tag, Tagger, explain
+from diaoyan.tagging.evaluation import HeldOut
+from diaoyan.themes import Codebook, Theme
+
+HOSTILE = "<script>alert('甲')</script><img src=x onerror=\"alert(1)\">&"
+
+
+def shown(html: str) -> ElementTree.Element:
+    """Return the table as elements, after checking what holds for every one of them."""
+    root = ElementTree.fromstring(html)
+    tags = {element.tag for element in root.iter()}
+    assert tags <= {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "span"}
+    assert {name for element in root.iter() for name in element.attrib} <= {"style", "colspan"}
+    styles = " ".join(element.get("style", "") for element in root.iter())
+    assert not re.search(r"#[0-9a-f]{3}|url|rgb|white;|black", styles)
+    assert len(root.findall("./tbody/tr")) <= MOST_ROWS
+    return root
+
+
+def words(html: str) -> str:
+    return "".join(shown(html).itertext())
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=("Cc", "Cs")), max_size=60))
+def test_any_text_comes_out_as_it_went_in(text: str) -> None:
+    root = ElementTree.fromstring(table([text], [[text]], caption=text, notes=[text]))
+    assert [element.text or "" for element in root.iter("td")] == [text, text]
+    assert [element.text or "" for element in root.iter("th")] == [text]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, ""),
+        (3, "3"),
+        (0.256, "0.26"),
+        ("三农", "三农"),
+        (Bar(0.5, "一半"), "一半"),
+        ("长" * 300, "长" * 199 + "…"),
+    ],
+    ids=["nothing", "whole number", "number", "text", "bar", "long text"],
+)
+def test_each_kind_of_cell(cell: Any, text: str) -> None:
+    assert words(table(["x"], [[cell]])) == "x" + text
+
+
+@pytest.mark.parametrize(("share", "width"), [(-1, "0%"), (0, "0%"), (0.337, "34%"), (1, "100%"), (7.0, "100%")])
+def test_a_bar_is_as_long_as_its_share_and_never_longer_than_its_frame(share: float, width: str) -> None:
+    assert f"width:{width}" in table(["x"], [[Bar(share, "")]])
+
+
+def test_a_long_table_says_how_much_it_leaves_out() -> None:
+    root = shown(table(["n"], [[number] for number in range(40)], notes=["the note"]))
+    assert [cell.text for cell in root.findall("./tfoot/tr/td")] == ["… 28 more", "the note"]
+
+
+def compilation(reports: int) -> SplitCompilation:
+    listed = [Report(f"r{no}", HOSTILE, no=no, authors=HOSTILE, text="正文") for no in range(1, reports + 1)]
+    evidence = [Evidence((HOSTILE,), 0.5) for _ in listed]
+    return SplitCompilation("a.txt", "", HOSTILE, "2025-03", None, None, listed, evidence, [HOSTILE])
+
+
+def tag() -> Tag:
+    return Tag("r", None, 1, HOSTILE, "rural", ("rural", "finance"), {"rural": 0.9, "finance": 0.6}, True, HOSTILE)
+
+
+def evaluation() -> Evaluation:
+    held = [HeldOut("fold 1", Label("rural"), tag(), True, 0.9, 0.3)] * 3
+    return Evaluation.of(held, ("rural", "finance", "other"))
+
+
+def cluster() -> Cluster:
+    return Cluster(
+        0, "other", HOSTILE, 0.0, [(HOSTILE, 4.2)] * 30, [{"report_id": "r", "title": HOSTILE}], 3, 9, 0.2, 0.1, 0.3,
+        0.2, False,
+    )  # fmt: skip
+
+
+def found() -> TfidfThemes:
+    """A model as fitting leaves it, with hostile names."""
+    model = TfidfThemes(themes=5)
+    model.clusters_, model.choice_ = [cluster()] * 20, None
+    model.material_ = SimpleNamespace(reports=[])  # type: ignore[assignment]
+    return model
+
+
+CODEBOOK = Codebook((Theme("rural", HOSTILE, HOSTILE, (HOSTILE,) * 9, HOSTILE),))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: compilation(33), tag, evaluation, cluster, found, lambda: CODEBOOK],
+    ids=["split report", "tag", "evaluation", "cluster", "themes", "codebook"],
+)
+def test_nothing_a_file_says_can_act_in_a_notebook(make: Callable[[], Any]) -> None:
+    html = make()._repr_html_()
+    assert "<script" not in html
+    assert "<img" not in html
+    shown(html)
+
+
+def test_a_split_report_shows_what_was_recognised_by_what() -> None:
+    text = words(compilation(33)._repr_html_())
+    assert "recognised by" in text
+    assert "50%" in text
+    assert "… 21 more" in text
+    assert "33 reports (33 full, 0 partial, 0 missing); month 2025-03." in text
+
+
+def test_a_tag_shows_its_probabilities_its_evidence_and_its_doubt() -> None:
+    rows = [[*row.itertext()] for row in shown(tag()._repr_html_()).findall("./tbody/tr")]
+    assert rows == [["primary", "rural", "0.900"], ["further", "finance", "0.600"]]
+    assert words(tag()._repr_html_()).endswith("needs review")
+
+
+def test_a_cluster_says_that_it_is_unstable() -> None:
+    text = words(cluster()._repr_html_())
+    assert "（不稳定）" in text
+    assert "stability 0.30 over resamples, 0.20 over seeds" in text
+
+
+def test_a_codebook_shows_its_first_seed_words() -> None:
+    assert "乡村振兴、乡村、农村、农业、农民、三农…" in words(Codebook.default()._repr_html_())
+
+
+@pytest.mark.parametrize("model", [Tagger(), TfidfThemes()], ids=["tagger", "themes"])
+def test_what_is_not_fitted_says_so(model: Any) -> None:
+    assert "no: call fit" in words(model._repr_html_())
+
+
+def test_a_fitted_classifier_shows_what_it_learned_from(tagger: Tagger) -> None:
+    rows = [[*row.itertext()] for row in shown(tagger._repr_html_()).findall("./tbody/tr")]
+    assert [row[:2] for row in rows] == [
+        ["rural", "21"], ["digital", "11"], ["discipline", "12"], ["finance", "11"], ["other", "32"],
+    ]  # fmt: skip
+
+
+def test_an_explanation_shows_words_sentences_and_what_was_missing(tagger: Tagger) -> None:
+    report = Report("x", "社区养老服务", text=f"居家养老服务供需错位，{HOSTILE}。\n一、老人不愿意去。")
+    html = explain(tagger, report, theme="other")._repr_html_()
+    assert "<script" not in html
+    text = words(html)
+    assert "养老" in text
+    assert "not rural: probability" in text
+    assert "for any report" in text
+
+
+def test_an_evaluation_without_held_out_reports_shows_its_scores() -> None:
+    bare = Evaluation(("a", "other"), ["a", "other"], ["a", "a"], 0.5, 0.33, (0.1, 0.6), {"a": 0.67, "other": 0.0})
+    assert "macro-F1 0.33 (95 % interval 0.10 to 0.60), accuracy 0.50" in words(bare._repr_html_())
