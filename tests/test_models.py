@@ -59,6 +59,7 @@ def test_the_folder_holds_data_only_and_a_card_for_people(model_folder: Path) ->
     assert {path.name for path in model_folder.iterdir()} == {
         "arrays.npz",
         "card.md",
+        "learned.csv",
         "manifest.json",
         "vocabulary.json",
     }
@@ -95,7 +96,7 @@ def test_a_folder_that_is_no_model_is_never_replaced(tagger: Tagger, tmp_path: P
 # --- what is refused -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["arrays.npz", "vocabulary.json"])
+@pytest.mark.parametrize("name", ["arrays.npz", "vocabulary.json", "learned.csv"])
 @pytest.mark.parametrize("place", [0.0, 0.5, 0.999])
 def test_one_flipped_byte_is_noticed(name: str, place: float, folder: Path) -> None:
     data = bytearray((folder / name).read_bytes())

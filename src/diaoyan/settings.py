@@ -16,6 +16,7 @@ CODEBOOK = CORPUS / "themes.toml"
 MODELS = Path("models")
 OUTPUT = Path("reports_out")
 DEMO = OUTPUT / "demo"
+MONTHS = OUTPUT / "months"
 LATEST = MODELS / "latest"
 
 _PACKAGE = Path(__file__).parent
@@ -31,11 +32,9 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parents[1] / outside
 
 
-def model(name: str | None = None) -> Path:
-    """Return the folder of a model: a name in ``models/``, a path, or the one trained last, else the one that ships."""
-    if name is None:
-        return LATEST if LATEST.is_dir() else shipped("base")
-    return MODELS / name if (MODELS / name).is_dir() else shipped("base") if name == "base" else Path(name)
+def model(name: str, models: Path = MODELS) -> Path:
+    """Return the folder of a model: a name in the folder of models, ``base`` for the one that ships, or a path."""
+    return models / name if (models / name).is_dir() else shipped("base") if name == "base" else Path(name)
 
 
 def sample() -> tuple[list[Report], dict[str, Label]]:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from diaoyan import __version__, settings
 from diaoyan.errors import CodebookError, ModelError
+from diaoyan.models.card import card
+from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Calibration
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from diaoyan.tagging import Evaluation, Tagger
 
 FORMAT = "diaoyan-tagger"
-SCHEMA = 1
+SCHEMA = 2
+#: Files of each layout. The first did not say what the model has learned from, nor which words it was fitted with.
+_FILES = {1: ("arrays.npz", "vocabulary.json"), 2: ("arrays.npz", "vocabulary.json", "learned.csv")}
 _ARRAYS = {
     "grams": np.uint64, "idf": np.float32, "weights": np.float32, "bias": np.float64, "thresholds": np.float64,
 } | {
@@ -44,7 +48,15 @@ _PROBES = (
 )
 
 
-def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, sources: str) -> None:
+def save_tagger(
+    folder: Path,
+    tagger: Tagger,
+    *,
+    evaluation: Evaluation | None,
+    sources: str,
+    learned: Learned | None = None,
+    comparison: Mapping[str, Any] | None = None,
+) -> None:
     """Write a fitted classifier into `folder`, replacing what stands there as a whole.
 
     Parameters
@@ -56,12 +68,17 @@ def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, 
         Held-out scores for manifest and card.
     sources : str
         One sentence on the reports it was fitted on, for the card.
+    learned : Learned, optional
+        The labels it was fitted on, so that it is never tested on a report it has seen.
+    comparison : mapping, optional
+        How it compares with the model in use before, with a ``sentence`` for the card.
     """
+    learned = learned or Learned()
     settings, arrays = tagger.features_.to_state()
     arrays = arrays | {"weights": tagger.weights_, "bias": tagger.bias_, "thresholds": tagger.thresholds_}
     for kind, calibration in tagger.calibrations_.items():
         arrays |= {f"{kind}_{name}": value for name, value in vars(calibration).items()}
-    vocabulary = {"features": settings, "dictionary": dictionary_hash(tagger.features_.tokenizer)}
+    vocabulary = {"features": settings, "words": tagger.features_.tokenizer.lists()}
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "schema": SCHEMA,
@@ -75,7 +92,10 @@ def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, 
         "codebook": tagger.codebook.to_dict(),
         "labelled": tagger.counts_,
         "sources": sources,
+        "start": learned.start,
+        "fingerprint": learned.fingerprint,
         "scores": _scores(evaluation),
+        "comparison": comparison,
         "probes": [[round(float(p), 5) for p in row] for row in tagger.predict_proba(_PROBES)],
     }
     other = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
@@ -84,9 +104,10 @@ def save_tagger(folder: Path, tagger: Tagger, *, evaluation: Evaluation | None, 
     with replacing_folder(folder) as temporary:
         np.savez(temporary / "arrays.npz", allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
         (temporary / "vocabulary.json").write_text(_json(vocabulary), encoding="utf-8", newline="\n")
-        manifest["sha256"] = {name: _hash(temporary / name) for name in ("arrays.npz", "vocabulary.json")}
+        (temporary / "learned.csv").write_text(learned.to_csv(), encoding="utf-8", newline="\n")
+        manifest["sha256"] = {name: _hash(temporary / name) for name in _FILES[SCHEMA]}
         (temporary / "manifest.json").write_text(_json(manifest), encoding="utf-8", newline="\n")
-        (temporary / "card.md").write_text(_card(folder.name, manifest), encoding="utf-8", newline="\n")
+        (temporary / "card.md").write_text(card(folder.name, manifest), encoding="utf-8", newline="\n")
 
 
 def load_tagger(name: str | Path | None = None) -> Tagger:
@@ -95,8 +116,7 @@ def load_tagger(name: str | Path | None = None) -> Tagger:
     Parameters
     ----------
     name : str or Path, optional
-        Name in ``models/``, ``"base"`` for the one that ships, or a folder; the one trained last, or else the one that
-        ships, if left out.
+        Name in ``models/``, ``"base"`` for the one that ships, or a folder; the one in use if left out.
 
     Raises
     ------
@@ -106,20 +126,20 @@ def load_tagger(name: str | Path | None = None) -> Tagger:
     from diaoyan.tagging.classifier import Tagger
     from diaoyan.tagging.features import Features
 
-    folder = name if isinstance(name, Path) else settings.model(name)
-    manifest = _read_manifest(folder)
+    if name is None:
+        from diaoyan.models.history import in_use
+
+        folder = settings.model(in_use())
+    else:
+        folder = name if isinstance(name, Path) else settings.model(name)
+    manifest = read_manifest(folder)
     vocabulary = _read_json(folder / "vocabulary.json")
     arrays = _read_arrays(folder / "arrays.npz")
     try:
         codebook = Codebook.from_dict(manifest["codebook"], where=f"{folder.name}/manifest.json")
         tagger = Tagger(codebook, **manifest["settings"])
-        features = tagger.new_features()
-        if vocabulary["dictionary"] != dictionary_hash(features.tokenizer):
-            raise ModelError(
-                f"{folder}: fitted with other policy terms or stop words than this program's; train it again with: "
-                "diaoyan train"
-            )
-        tagger.features_ = Features.from_state(features.tokenizer, codebook, vocabulary["features"], arrays)
+        tokenizer = _tokenizer(folder, tagger, vocabulary)
+        tagger.features_ = Features.from_state(tokenizer, codebook, vocabulary["features"], arrays)
         tagger.counts_ = dict(manifest["labelled"])
         probes = np.array(manifest["probes"], dtype=float)
     except (KeyError, TypeError, ValueError, CodebookError) as error:
@@ -154,13 +174,48 @@ def load_tagger(name: str | Path | None = None) -> Tagger:
     return tagger
 
 
-def dictionary_hash(tokenizer: Tokenizer) -> str:
-    """Return a hash of the words a tokenizer keeps whole and of those it leaves out: other words, other features."""
+def _tokenizer(folder: Path, tagger: Tagger, vocabulary: Mapping[str, Any]) -> Tokenizer:
+    """Return the tokenizer a model was fitted with; word lists that were edited since do not change it."""
+    if "words" in vocabulary:
+        return Tokenizer(engine=tagger.engine, words=dict(vocabulary["words"]))
+    tokenizer = tagger.new_features().tokenizer
     words = "\n".join([*tokenizer.terms, "", *sorted(tokenizer.stop_words)])
-    return hashlib.sha256(words.encode()).hexdigest()
+    if vocabulary["dictionary"] != hashlib.sha256(words.encode()).hexdigest():
+        raise ModelError(
+            f"{folder}: fitted by an older diaoyan with other policy terms or stop words than this one's; train it "
+            "again with: diaoyan train"
+        )
+    return tokenizer
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_learned(folder: Path) -> Learned:
+    """Return what a model has learned from.
+
+    Raises
+    ------
+    ModelError
+        With the reason why the folder is refused.
+    """
+    manifest = read_manifest(folder)
+    if manifest["schema"] == 1:
+        return Learned()
+    try:
+        labels = labels_from_csv((folder / "learned.csv").read_text("utf-8"))
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"{folder}: expected the labels it was fitted on, but they cannot be read ({error})."
+        ) from None
+    return Learned(labels, manifest.get("start"), str(manifest.get("fingerprint", "")))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the description of a model, after checking that its files are the ones it was saved with.
+
+    Raises
+    ------
+    ModelError
+        With the reason why the folder is refused.
+    """
     if not (folder / "manifest.json").is_file():
         raise ModelError(
             f"{folder}: expected a model folder with a manifest.json, found none; train one with: diaoyan train"
@@ -169,10 +224,10 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     if manifest.get("format") != FORMAT:
         raise ModelError(f"{folder}: expected a model of the format {FORMAT!r}, found {manifest.get('format')!r}.")
     schema = manifest.get("schema")
-    if not isinstance(schema, int) or schema > SCHEMA:
+    if not isinstance(schema, int) or schema not in _FILES:
         raise ModelError(f"{folder}: the model has layout {schema!r}, this program reads up to {SCHEMA}; update it.")
     hashes = manifest.get("sha256")
-    for name in ("arrays.npz", "vocabulary.json"):
+    for name in _FILES[schema]:
         stated = hashes.get(name) if isinstance(hashes, dict) else None
         if not (folder / name).is_file() or _hash(folder / name) != stated:
             raise ModelError(f"{folder}: {name} is missing or damaged (its hash is not the one in manifest.json).")
@@ -212,31 +267,6 @@ def _scores(evaluation: Evaluation | None) -> dict[str, Any]:
         "interval": [round(bound, 4) for bound in evaluation.interval],
         "f1": {name: round(value, 4) for name, value in evaluation.f1.items()},
     }
-
-
-def _card(name: str, manifest: Mapping[str, Any]) -> str:
-    codebook = Codebook.from_dict(manifest["codebook"])
-    rows = "".join(
-        f"| {codebook.name(theme)} `{theme}` | {count} | {manifest['scores'].get('f1', {}).get(theme, '')} |\n"
-        for theme, count in manifest["labelled"].items()
-    )
-    scores = manifest["scores"]
-    held_out = (
-        f"Held out (stratified folds, near-duplicates together): accuracy {scores['accuracy']:.3f}, macro-F1 "
-        f"{scores['macro_f1']:.3f} (95 % bootstrap interval {scores['interval'][0]:.3f} to "
-        f"{scores['interval'][1]:.3f}), {scores['reports']} reports.\n"
-        if scores
-        else "No held-out scores were measured.\n"
-    )
-    return (
-        f"# Model {name}\n\n"
-        f"Files Chinese policy-research reports under themes: one linear classifier per theme over words, character "
-        f"n-grams and seed words, with calibrated probabilities.\n\n"
-        f"Fitted on: {manifest['sources']}\n\n"
-        f"| theme | labelled reports | held-out F1 |\n|---|---|---|\n{rows}\n{held_out}\n"
-        "Limits: it knows the themes of its codebook and what resembles the reports it was fitted on. Reports of which "
-        "only the title is there are tagged by title and authors, and are more often wrong.\n"
-    )
 
 
 def _json(value: Any) -> str:

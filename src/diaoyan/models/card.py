@@ -1,0 +1,37 @@
+"""The card of a model: what it is for, what it was fitted on, how well it does, and where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from diaoyan.themes import Codebook
+
+
+def card(name: str, manifest: Mapping[str, Any]) -> str:
+    """Return the card of a model as Markdown, from its manifest."""
+    codebook = Codebook.from_dict(manifest["codebook"])
+    scores = manifest["scores"]
+    rows = "".join(
+        f"| {codebook.name(theme)} `{theme}` | {count} | {scores.get('f1', {}).get(theme, '')} |\n"
+        for theme, count in manifest["labelled"].items()
+    )
+    held_out = (
+        f"Held out (stratified folds, near-duplicates together): accuracy {scores['accuracy']:.3f}, macro-F1 "
+        f"{scores['macro_f1']:.3f} (95 % bootstrap interval {scores['interval'][0]:.3f} to "
+        f"{scores['interval'][1]:.3f}), {scores['reports']} reports.\n"
+        if scores
+        else "No held-out scores were measured.\n"
+    )
+    start = f"It starts from the weights of the model `{manifest['start']}`.\n\n" if manifest.get("start") else ""
+    compared = manifest.get("comparison")
+    against = f"\nCompared with the model in use before: {compared['sentence']}\n" if compared else ""
+    return (
+        f"# Model {name}\n\n"
+        f"Files Chinese policy-research reports under themes: one linear classifier per theme over words, character "
+        f"n-grams and seed words, with calibrated probabilities.\n\n"
+        f"Fitted on: {manifest['sources']}\n\n{start}"
+        f"| theme | labelled reports | held-out F1 |\n|---|---|---|\n{rows}\n{held_out}{against}\n"
+        "Limits: it knows the themes of its codebook and what resembles the reports it was fitted on. Reports of which "
+        "only the title is there are tagged by title and authors, and are more often wrong.\n"
+    )

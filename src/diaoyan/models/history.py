@@ -1,0 +1,173 @@
+"""`models/history.csv`: every model that was trained or chosen, what it was compared with, and which is in use.
+
+The last line says which model is in use: one file, written in one piece, so that the two can never disagree.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from diaoyan import settings
+from diaoyan.errors import DiaoyanError, ModelError
+from diaoyan.models.folder import load_tagger, read_manifest
+from diaoyan.writing import restore, write_csv
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the history.
+
+    Parameters
+    ----------
+    month : str
+        Month of the corpus that was retrained; empty where a person chose a model.
+    model : str
+        Model that was trained or chosen.
+    in_use : str
+        Model in use from here on.
+    labels : int
+        Labelled reports the model has learned from.
+    compared_with : str
+        Model in use before.
+    tested : int
+        Reports both were tested on, which neither had seen.
+    tested_on : str
+        Months these are from.
+    old, new : float or None
+        Macro-F1 of the two, 0 to 1; None if nothing could be tested.
+    difference, low, high : float or None
+        ``new - old``, and the bounds of its 95 % bootstrap interval.
+    decision : str
+        What was decided, and why.
+    fingerprint : str
+        Of what the model was fitted on.
+    """
+
+    month: str
+    model: str
+    in_use: str
+    labels: int
+    compared_with: str
+    tested: int
+    tested_on: str
+    old: float | None
+    new: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    decision: str
+    fingerprint: str
+
+
+_SCORES = ("old", "new", "difference", "low", "high")
+_COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+def read_history(models: Path = settings.MODELS) -> list[Entry]:
+    """Return the lines of the history, oldest first; none if nothing was retrained yet.
+
+    Raises
+    ------
+    ModelError
+        If the file is damaged.
+    """
+    path = models / "history.csv"
+    if not path.is_file():
+        return []
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
+        if tuple(reader.fieldnames or ()) != _COLUMNS:
+            raise ValueError(f"its columns are {', '.join(reader.fieldnames or ['none'])}")
+        return [_entry(row) for row in reader]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ModelError(
+            f"{path}: expected the history of the models as CSV, but it cannot be read ({error}); put back the file "
+            "as it was, or delete it to begin anew with the model that ships."
+        ) from None
+
+
+def _entry(row: Mapping[str, str]) -> Entry:
+    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
+    whole = {name: int(row[name]) for name in ("labels", "tested")}
+    return Entry(**values | whole | {name: float(row[name]) if row[name] else None for name in _SCORES})
+
+
+def record(entry: Entry, models: Path = settings.MODELS) -> None:
+    """Append a line to the history, unless it is the last one already."""
+    before = read_history(models)
+    if before and before[-1] == entry:
+        return
+    write_csv(models / "history.csv", _COLUMNS, [astuple(line) for line in [*before, entry]])
+
+
+def in_use(models: Path = settings.MODELS) -> str:
+    """Return the name of the model in use: the one last promoted or chosen, else the one trained last, else base."""
+    history = read_history(models)
+    if history:
+        return history[-1].in_use
+    restore(models / settings.LATEST.name)
+    return settings.LATEST.name if (models / settings.LATEST.name).is_dir() else BASE
+
+
+def choose(name: str, models: Path = settings.MODELS) -> str:
+    """Put a model into use, a later one or an earlier one again, say so in the history, and return the one before.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or it cannot be loaded.
+    """
+    if name != BASE and (not re.fullmatch(r"\w[\w.-]*", name) or not (models / name).is_dir()):
+        raise ModelError(f"Expected the name of a model in {models}, got {name!r}; see: diaoyan models")
+    folder = settings.model(name, models)
+    load_tagger(folder)
+    manifest = read_manifest(folder)
+    before = in_use(models)
+    if before != name:
+        record(
+            Entry(
+                month="", model=name, in_use=name, labels=sum(manifest["labelled"].values()), compared_with=before,
+                tested=0, tested_on="", old=None, new=None, difference=None, low=None, high=None,
+                decision="chosen by hand", fingerprint=str(manifest.get("fingerprint", "")),
+            ),
+            models,
+        )  # fmt: skip
+    return before
+
+
+def listing(models: Path = settings.MODELS) -> pd.DataFrame:
+    """Return the models that are there, one a row: name, whether it is in use, labels, held-out scores, start.
+
+    A folder that cannot be used stands there with its reason.
+    """
+    import pandas as pd
+
+    chosen = in_use(models)
+    found = {path.parent.name: path.parent for path in sorted(models.glob("[!.]*/manifest.json"))}
+    rows = []
+    for name, path in ({BASE: settings.shipped(BASE)} | found).items():
+        row: dict[str, Any] = {"model": name, "in_use": name == chosen}
+        try:
+            manifest = read_manifest(path)
+            scores = manifest["scores"]
+            row |= {
+                "labels": sum(manifest["labelled"].values()),
+                "macro_f1": scores.get("macro_f1"),
+                "start": manifest.get("start"),
+                "note": "",
+            }
+        except (DiaoyanError, KeyError, TypeError, AttributeError) as error:
+            row["note"] = f"cannot be used: {error}"
+        rows.append(row)
+    return pd.DataFrame(rows, columns=["model", "in_use", "labels", "macro_f1", "start", "note"])
