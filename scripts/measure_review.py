@@ -1,0 +1,128 @@
+"""Print what review by hand is worth: labels chosen against labels at random, and planted label errors that are found.
+
+On the sample, and with ``--data DIR`` (which holds ``corpora/``) on news with themes too. Each line is a mean over
+repeats, in which everything is dealt anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import f1_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+from diaoyan import settings
+from diaoyan.corpus import Label, near_duplicates
+from diaoyan.report import Report
+from diaoyan.review import choose
+from diaoyan.review.choosing import SUSPECT
+from diaoyan.tagging import Tagger
+
+#: Labels of each class that the first classifier has at least.
+LEAST = 4
+#: Share of the labels that are made wrong.
+WRONG = 0.05
+
+
+def main() -> None:
+    """Print two lines for each collection."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the real texts")
+    parser.add_argument("--repeats", type=int, default=12, metavar="N")
+    options = parser.parse_args()
+    sample, labels = settings.sample()
+    worth("sample", sample, labels, known=20, count=10, repeats=options.repeats)
+    errors("sample", sample, labels, repeats=options.repeats)
+    if options.data:
+        with gzip.open(options.data / "corpora" / "news_weak_themes.jsonl.gz", "rt", encoding="utf-8") as lines:
+            items = [json.loads(line) for line in lines]
+        # Without their titles, which made the themes.
+        news = [Report(item["id"], "", text=item["text"], date=item["date"]) for item in items]
+        themes = {item["id"]: Label(item["label"]) for item in items}
+        worth("news", news, themes, known=40, count=20, repeats=options.repeats)
+        errors("news", news, themes, repeats=max(1, options.repeats // 4))
+
+
+def worth(
+    name: str, reports: Sequence[Report], labels: Mapping[str, Label], *, known: int, count: int, repeats: int
+) -> None:
+    """Learn from `known` labels and then from `count` more, chosen or at random; test on the other half."""
+    primary = np.array([labels[report.report_id].primary for report in reports])
+    group = near_duplicates(reports)
+    first, scores, wrong, asked = [], {"chosen": [], "random": []}, {"chosen": [], "random": []}, []
+    for repeat in range(repeats):
+        chance = np.random.default_rng(repeat)
+        folds = StratifiedGroupKFold(2, shuffle=True, random_state=repeat)
+        train, test = next(iter(folds.split(primary, primary, group)))
+        train = chance.permutation(train)
+        start = [row for theme in np.unique(primary) for row in train[primary[train] == theme][:LEAST]]
+        start += [row for row in train if row not in start][: max(0, known - len(start))]
+        pool = [row for row in train if row not in start]
+        tagger = learned(reports, labels, start)
+        first.append(score(tagger, reports, primary, test))
+        given = {reports[row].report_id: labels[reports[row].report_id] for row in start}
+        place = {report.report_id: row for row, report in enumerate(reports)}
+        picks = choose(tagger, [reports[row] for row in train], labels=given, count=count)
+        rows = {
+            "chosen": [place[pick.report.report_id] for pick in picks if SUSPECT not in pick.reasons],
+            "random": pool[:count],
+        }
+        asked.append(count - len(rows["chosen"]))
+        for how, added in rows.items():
+            tags = tagger.tag([reports[row] for row in added])
+            wrong[how].append(sum(tag.primary != primary[row] for tag, row in zip(tags, added, strict=True)))
+            scores[how].append(score(learned(reports, labels, [*start, *added]), reports, primary, test))
+    gain = np.array(scores["chosen"]) - np.array(scores["random"])
+    print(
+        f"{name}, {known} labels and {count} more: macro-F1 {np.mean(first):.3f}, then {np.mean(scores['random']):.3f} "
+        f"at random, {np.mean(scores['chosen']):.3f} chosen (difference {gain.mean():+.3f} ± "
+        f"{gain.std(ddof=1) / np.sqrt(repeats):.3f}); wrong tags among the {count}: {np.mean(wrong['random']):.1f} at "
+        f"random, {np.mean(wrong['chosen']):.1f} chosen; {np.mean(asked):.1f} of them spent on labels",
+        flush=True,
+    )
+
+
+def learned(reports: Sequence[Report], labels: Mapping[str, Label], rows: Sequence[int]) -> Tagger:
+    """Return a classifier that has learned from some reports."""
+    chosen = [reports[row] for row in rows]
+    return Tagger(folds=3).fit(chosen, {report.report_id: labels[report.report_id] for report in chosen})
+
+
+def score(tagger: Tagger, reports: Sequence[Report], primary: np.ndarray, rows: np.ndarray) -> float:
+    """Return macro-F1 of the primary themes."""
+    tags = tagger.tag([reports[row] for row in rows])
+    return float(f1_score(primary[rows], [tag.primary for tag in tags], average="macro"))
+
+
+def errors(name: str, reports: Sequence[Report], labels: Mapping[str, Label], *, repeats: int) -> None:
+    """Make labels wrong, have a classifier learn them all, and count which of those that are questioned are wrong."""
+    count = max(5, round(WRONG * len(reports)))
+    themes = sorted({label.primary for label in labels.values()})
+    found = []
+    for repeat in range(repeats):
+        chance = np.random.default_rng(repeat)
+        given = dict(labels)
+        planted = {reports[row].report_id for row in chance.permutation(len(reports))[:count]}
+        for report_id in sorted(planted):
+            label = labels[report_id]
+            given[report_id] = Label(
+                str(chance.choice([t for t in themes if t not in (label.primary, *label.further)]))
+            )
+        tagger = Tagger(folds=3).fit(reports, given)
+        hits = [pick.report.report_id in planted for pick in choose(tagger, reports, labels=given, count=count)]
+        found.append((np.mean(hits[:5]), np.mean(hits)))
+    five, whole = np.mean(found, axis=0)
+    print(
+        f"{name}, {count} of {len(reports)} labels wrong: of the first 5 questioned {five:.0%} are wrong, of the first "
+        f"{count} {whole:.0%}; at random {count / len(reports):.0%}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

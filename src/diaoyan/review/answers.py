@@ -1,0 +1,225 @@
+"""Answers taken back from a review sheet: labels, and one sentence for every row that cannot be used."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from diaoyan.corpus import Label
+from diaoyan.errors import CorpusError
+from diaoyan.report import Report, bare
+from diaoyan.review.layout import AGREE, COLUMNS, normal, shown
+from diaoyan.review.rows import Formula, Saved, Table, read_saved
+from diaoyan.review.sheet import WRITTEN
+from diaoyan.themes import OTHER, Codebook
+
+_HEADS_WITHIN = 20  # first rows of a sheet, in which its heads are looked for
+_READ = ("report_id", "title", "machine", "primary", "why")
+_FURTHER = re.compile(r"(?:其他主题|furthertheme|further_?)\d*")
+_MACHINE = re.compile(r"(.+?)\s*\d+\s*%\s*(?:;\s*(?:兼|also)\s*:\s*(.+))?")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a review sheet says.
+
+    Attributes
+    ----------
+    labels : dict of str to Label
+        By report id, in the order of the sheet.
+    refused : list of str
+        A sentence for every row that cannot be used, naming it by the number Excel shows.
+    unanswered : int
+        Rows nobody has written in.
+    """
+
+    labels: dict[str, Label]
+    refused: list[str]
+    unanswered: int
+
+    def __str__(self) -> str:
+        return f"{len(self.labels)} answered, {len(self.refused)} refused, {self.unanswered} not answered"
+
+
+@dataclass(frozen=True)
+class _Row:
+    where: str
+    cells: Mapping[str, str]
+    further: tuple[str, ...]
+
+    @property
+    def answered(self) -> bool:
+        return any((self.cells.get("primary"), self.cells.get("why"), *self.further))
+
+
+class _RefusedError(Exception):
+    """Why a row cannot be used; never leaves this module."""
+
+
+def read_sheet(
+    path: Path, codebook: Codebook, reports: Iterable[Report], *, who: str | None = None, when: str | None = None
+) -> Answers:
+    """Take back a review sheet, as any spreadsheet program has saved it.
+
+    Columns are found by their heads, wherever they stand; rows may be sorted, left out or added. Themes can be given
+    by their Chinese or English name or their id.
+
+    Parameters
+    ----------
+    path : Path
+        XLSX, or CSV in UTF-8, UTF-16 or GB18030.
+    codebook : Codebook
+    reports : iterable of Report
+        Those that may be labelled.
+    who, when : str, optional
+        Noted with every label; what the file says of who saved it and on which day by default, or nothing.
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be read or is no review sheet; rows that cannot be used are named in the result instead.
+    """
+    saved = read_saved(path)
+    # A cell may hold fewer signs than an id, so ids are compared as a cell holds them.
+    known = {shown(report.report_id).strip(): report for report in reports}
+    names = _theme_names(codebook)
+    note = Label("", (), who if who is not None else saved.who, when if when is not None else _day(saved))
+    given: dict[str, list[tuple[str, Label]]] = {}
+    refused: list[str] = []
+    unanswered = 0
+    for row in _rows(path, saved.tables):
+        if not row.answered:
+            unanswered += bool(row.cells.get("report_id"))
+            continue
+        try:
+            report = _report(row, known)
+            primary, further = _themes(row, names)
+        except _RefusedError as reason:
+            refused.append(f"{row.where}: {reason}")
+            continue
+        label = replace(note, primary=primary, further=further, why=row.cells.get("why", ""))
+        given.setdefault(report.report_id, []).append((row.where, label))
+    labels = {}
+    for report_id, answers in given.items():
+        if all(label == answers[0][1] for _, label in answers):
+            labels[report_id] = answers[0][1]
+        else:
+            places = ", ".join(where for where, _ in answers)
+            refused.append(f"{places}: report {report_id!r} is given different themes there; keep one of these rows.")
+    return Answers(labels, refused, unanswered)
+
+
+def has_answers(path: Path) -> bool:
+    """Return whether somebody has written in a review sheet; False if there is none at `path`.
+
+    Raises
+    ------
+    CorpusError
+        If what is at `path` cannot be read or is no review sheet, so that nothing is known of what would be lost.
+    """
+    return path.exists() and any(row.answered for row in _rows(path, read_saved(path).tables))
+
+
+def _day(saved: Saved) -> str:
+    return "" if saved.when == WRITTEN.date().isoformat() else saved.when
+
+
+def _rows(path: Path, tables: Sequence[Table]) -> Iterator[_Row]:
+    """Yield the rows below the heads, of every sheet that has such heads."""
+    found = [(table, *heads) for table in tables if (heads := _heads(table)) is not None]
+    if not found:
+        zh = {column.key: column.zh for column in COLUMNS}
+        raise CorpusError(
+            f"{path.name}: expected a review sheet, found no row with the heads {zh['report_id']!r} and "
+            f"{zh['primary']!r}; give the sheet that diaoyan review wrote."
+        )
+    for table, head, columns, further in found:
+        sheet = f"sheet {table.name!r}, " if len(found) > 1 else ""
+        for number, cells in table.rows:
+            if number > head:
+                padded = [*cells, *[""] * (max(*columns.values(), *further, 0) + 1 - len(cells))]
+                named = {key: padded[place] for key, place in columns.items()}
+                yield _Row(f"{sheet}row {number}", named, tuple(padded[place] for place in further if padded[place]))
+
+
+def _heads(table: Table) -> tuple[int, dict[str, int], list[int]] | None:
+    """Return the row of the heads, the place of each column by key, and the places of further themes."""
+    keys = {normal(head): column.key for column in COLUMNS for head in (column.key, column.en, column.zh)}
+    keys |= {"编号": "report_id"}
+    for number, cells in table.rows[:_HEADS_WITHIN]:
+        heads = [normal(cell) for cell in cells]
+        further = [place for place, head in enumerate(heads) if _FURTHER.fullmatch(head)]
+        columns = {
+            keys[head]: place
+            for place, head in reversed(list(enumerate(heads)))
+            if head in keys and place not in further
+        }
+        if {"report_id", "primary"} <= set(columns):
+            return number, columns, further
+    return None
+
+
+def _theme_names(codebook: Codebook) -> dict[str, str]:
+    """Return the id by every name a theme may be given; a name of one theme is never taken for that of another."""
+    names = {normal(theme_id): theme_id for theme_id in (*codebook.ids, OTHER)}
+    for lang in ("en", "zh"):
+        names |= {normal(codebook.name(theme_id, lang)): theme_id for theme_id in (OTHER, *codebook.ids)}
+    return {normal("其它"): OTHER} | names
+
+
+def _report(row: _Row, known: Mapping[str, Report]) -> Report:
+    for cell in (*(row.cells.get(key) for key in _READ), *row.further):
+        if isinstance(cell, Formula):
+            raise _RefusedError(f"expected a text, found the formula {str(cell)[:40]!r}; type the answer itself.")
+    report_id = row.cells["report_id"]
+    if not report_id:
+        raise _RefusedError("expected a report_id beside the answer, found none; fill it in, or clear the row.")
+    if report_id not in known:
+        raise _RefusedError(f"unknown report {report_id[:60]!r}; add its compilation first, or correct the id.")
+    report, title = known[report_id], row.cells.get("title", "")
+    if bare(title) and bare(title) != bare(shown(report.title)):
+        raise _RefusedError(
+            f"the title is not the one of {report_id!r}; if a column was sorted on its own, take that back."
+        )
+    return report
+
+
+def _themes(row: _Row, names: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """Return the primary theme and the further ones that a row names."""
+    said = row.cells["primary"]
+    further = [theme for cell in row.further for theme in _several(cell, names)]
+    if not said:
+        what = "further themes" if further else "a remark"
+        raise _RefusedError(f"found {what} but no theme; choose the right one, or {AGREE['zh']!r}.")
+    if normal(said) in {normal(word) for word in AGREE.values()} and normal(said) not in names:
+        primary, also = _machine(row.cells.get("machine", ""), names)
+        further = further or also
+    else:
+        primary = _theme(said, names)
+    if OTHER in further:
+        raise _RefusedError("'other' means that no theme fits, so it cannot be a further theme; leave it out.")
+    return primary, tuple(dict.fromkeys(theme for theme in further if theme != primary))
+
+
+def _machine(text: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the themes the machine's column names, to agree with."""
+    match = _MACHINE.fullmatch(unicodedata.normalize("NFKC", text))
+    if match is None:
+        raise _RefusedError(f"agrees with the machine, whose column says {text[:40]!r}; choose the theme itself.")
+    return _theme(match[1], names), _several(match[2] or "", names)
+
+
+def _several(text: str, names: Mapping[str, str]) -> list[str]:
+    if not text or normal(text) in names:
+        return [_theme(text, names)] if text else []
+    return [_theme(part, names) for part in re.split("[;；,，、]", text) if part.strip()]
+
+
+def _theme(text: str, names: Mapping[str, str]) -> str:
+    if normal(text) not in names:
+        # Each name once, in the way the drop-down shows it.
+        raise _RefusedError(f"unknown theme {text[:40]!r}; choose from the drop-down, or add it to the codebook first.")
+    return names[normal(text)]
