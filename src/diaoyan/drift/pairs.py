@@ -1,0 +1,244 @@
+"""`Pairs`: a month's reports beside the earlier ones they can be compared with, with text or by title alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from diaoyan.drift.aspects import Aspects, Floats, Ints, likeness, met_in, own_words
+from diaoyan.drift.gap import LEAST, Gap, Values, compare
+from diaoyan.report import Report
+from diaoyan.tagging import Tagger
+from diaoyan.tagging.calibration import review_margin
+from diaoyan.tagging.classifier import ERROR_RATE
+from diaoyan.tagging.features import Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KINDS = ("text", "title")
+# What months of news (30 of each, 24 months) and of the sample differ by beyond chance, rounded up.
+_USUAL = {"unknown": 0.015, "confidence": 0.045, "likeness": 0.1, "needs_review": 0.06, "shares": 0.03}
+#: Comparisons made at once of measures; each theme is one more among the themes.
+_TESTS = len(_USUAL) - 1
+# Likeness is compared by its logarithm, which is spread evenly; this is added first.
+_NEXT_TO_NOTHING = 0.01
+#: Share of a month's repeated words known, from which an earlier month is taken to have been learned from. A few
+#: may be missing, because some of its reports were left out; taking one wrongly so only makes alarms rarer.
+_LEARNED = 0.95
+#: Repeated words, all of them known, from which this month is taken to have been learned from, against the rule.
+_REPEATED = 100
+#: Reports of the month that must hold a new word, and by how much chance may bring any at all.
+_HELD, _CHANCE = 3, 0.01
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Reports of a month and earlier ones, each kind by itself.
+
+    Attributes
+    ----------
+    tagger : Tagger
+    before, now : dict of str to Aspects
+        By kind, ``text`` or ``title``; the kinds of this month's reports. Before is empty where there are fewer than
+        five earlier reports. Earlier reports with text are read by title alone too where the month has such reports.
+    months : dict of str to ndarray of shape (n_before,)
+        Number of the month of each earlier report, by kind.
+    """
+
+    tagger: Tagger
+    before: dict[str, Aspects]
+    now: dict[str, Aspects]
+    months: dict[str, Ints]
+
+    @classmethod
+    def read(cls, tagger: Tagger, before: Sequence[Report], now: Sequence[Report]) -> Pairs:
+        """Read reports; texts are left unread where there are not five earlier texts to compare them with."""
+        old, new = tagger.features_.read(before), tagger.features_.read(now)
+        number = {name: place for place, name in enumerate(sorted({report.month or "" for report in before}))}
+        months = np.array([number[report.month or ""] for report in before], dtype=np.int64)
+        if len(number) == 1:  # halves of the only month stand in for two
+            months = np.arange(len(before)) % 2
+        if len(old) < LEAST:
+            old, months = [], months[:0]
+        features, alone = tagger.features_, np.zeros(len(new), dtype=np.int64)
+        own = own_words(old, features, months=months, learned=_LEARNED, enough=1)
+        mine = own_words(new, features, months=alone, learned=1.0, enough=_REPEATED)
+        met = met_in(features)
+        texts = np.array(["text" in reading.kinds for reading in old], dtype=bool)
+        read_texts = texts.sum() >= LEAST or not old
+        kind_of = np.array(["text" if "text" in reading.kinds and read_texts else "title" for reading in new])
+        found = cls(tagger, {}, {}, {})
+        for kind in np.unique(kind_of).tolist():
+            rows = np.flatnonzero(kind_of == kind)
+            found.now[kind] = Aspects.of(_as(kind, new, rows), tagger, met=met, own=[mine[row] for row in rows])
+            rows = np.flatnonzero(texts) if kind == "text" else np.arange(len(old))
+            if len(rows):
+                found.months[kind] = months[rows]
+                found.before[kind] = Aspects.of(_as(kind, old, rows), tagger, met=met, own=[own[row] for row in rows])
+        return found
+
+    @property
+    def titles(self) -> int:
+        """How many of the month's reports are compared by title alone."""
+        return len(self.now["title"].margin) if "title" in self.now else 0
+
+    @property
+    def unknown(self) -> float:
+        """Share of the month's words that the model does not know, mean of reports, 0 to 1."""
+        return float(np.concatenate([aspects.unknown for aspects in self.now.values()]).mean())
+
+    def gaps(self) -> dict[str, Gap | None]:
+        """Return what is measured of every report, before and now: unknown, confidence, likeness, needs_review."""
+        if not self.before:
+            return {"unknown": None, "confidence": self._held_out(), "likeness": None, "needs_review": None}
+        like = {
+            kind: likeness(
+                self.before[kind], self.now[kind], months=self.months[kind], columns=self.tagger.features_.n_columns
+            )
+            for kind in self.now
+        }
+        limits = {kind: self._limit(kind) for kind in KINDS}
+        logs = [[np.log(like[kind][side] + _NEXT_TO_NOTHING) for kind in self.now] for side in (0, 1)]
+        measured: dict[str, tuple[list[Floats], list[Floats]]] = {
+            "unknown": self._each("unknown"),
+            "confidence": self._each("margin"),
+            "likeness": (logs[0], logs[1]),
+            "needs_review": (
+                [(self.before[kind].margin < limits[kind]).astype(float) for kind in self.now],
+                [(self.now[kind].margin < limits[kind]).astype(float) for kind in self.now],
+            ),
+        }
+        gaps: dict[str, Gap | None] = {}
+        for name, (old, new) in measured.items():
+            gaps[name] = self._compared(name, old, new)
+        gaps["likeness"] = _back(gaps["likeness"])
+        return gaps
+
+    def shares(self) -> pd.DataFrame:
+        """Return ``theme, before, now, low, high, clear``; before and the interval are null without earlier reports."""
+        import pandas as pd
+
+        rows: list[list[object]] = []
+        total = sum(len(aspects.primary) for aspects in self.now.values())
+        for number, theme in enumerate(self.tagger.classes):
+            new = [(self.now[kind].primary == number).astype(float) for kind in self.now]
+            if not self.before:
+                rows.append([theme, np.nan, float(np.concatenate(new).sum()) / total, np.nan, np.nan, False])
+                continue
+            old = [(self.before[kind].primary == number).astype(float) for kind in self.now]
+            gap = self._compared("shares", old, new)
+            assert gap is not None  # only likeness may have nothing to be compared with
+            rows.append([theme, gap.before, gap.now, gap.low, gap.high, gap.clear])
+        return pd.DataFrame(rows, columns=["theme", "before", "now", "low", "high", "clear"])
+
+    def new_words(self) -> pd.DataFrame:
+        """Return ``word, now, before``: words that three reports hold, far more than the earlier ones lead to expect.
+
+        Of all words looked at, chance brings one in a hundred months (Poisson, Bonferroni).
+        """
+        import pandas as pd
+
+        now: Counter[str] = Counter(word for found in self.now.values() for held in found.words for word in held)
+        then = {kind: Counter(word for held in found.words for word in held) for kind, found in self.before.items()}
+        looked = sorted(word for word, count in now.items() if count >= _HELD) if then else []
+        every = now + sum(then.values(), Counter[str]())
+        tried = sum(count >= _HELD for count in every.values())
+        rows = []
+        for word in looked:
+            expected = sum(
+                len(self.now[kind].words) * (counts[word] + 1) / (len(self.before[kind].words) + 2)
+                for kind, counts in then.items()
+            )
+            if _at_least(now[word], expected) < _CHANCE / tried:
+                rows.append([word, now[word], max(counts[word] for counts in then.values())])
+        rows.sort(key=lambda row: (-row[1], row[2], row[0]))
+        return pd.DataFrame(rows, columns=["word", "now", "before"])
+
+    def _each(self, name: str) -> tuple[list[Floats], list[Floats]]:
+        return [getattr(self.before[kind], name) for kind in self.now], [getattr(self.now[k], name) for k in self.now]
+
+    def _compared(self, name: str, old: list[Floats], new: list[Floats]) -> Gap | None:
+        """Compare values given by kind, each theme with itself but for the shares of themes."""
+        split = name != "shares"
+        before, now = (
+            Values(
+                np.concatenate(values),
+                np.concatenate([np.full(len(v), KINDS.index(k)) for k, v in zip(self.now, values, strict=True)]),
+                np.concatenate([side[k].primary * split for k in self.now]),
+            )
+            for side, values in ((self.before, old), (self.now, new))
+        )
+        if name == "likeness":
+            # Reports of a theme that hardly occurred before have nothing to be like: that is news of the themes.
+            now = now.take(before.holds(now))
+            if len(now.value) < LEAST:
+                return None
+        least, tests, extra = 0.0, _TESTS, 0.0
+        if name in ("shares", "needs_review"):
+            # A share of 0 among few reports is no sure 0: half a report more on either side.
+            share = (before.value.sum() + now.value.sum() + 0.5) / (len(before.value) + len(now.value) + 1)
+            least = sqrt(share * (1 - share))
+        if name == "shares":
+            tests = len(self.tagger.classes)
+        if name in ("confidence", "needs_review"):
+            weight = [len(values) for values in new]
+            away = [float(v.mean()) - self._promised(k, name) for k, v in zip(self.now, old, strict=True)]
+            extra = float(np.average(away, weights=weight))
+            extra = max(0.0, extra) if name == "confidence" else min(0.0, extra)
+        months = np.concatenate([self.months[kind] for kind in self.now])
+        return compare(before, now, months=months, usual=_USUAL[name], tests=tests, least=least, allowance=extra)
+
+    def _limit(self, kind: str) -> float:
+        held = self.tagger.calibrations_[kind]
+        return review_margin(held.margin, held.correct, ERROR_RATE, worth=held.worth)
+
+    def _promised(self, kind: str, name: str) -> float:
+        """Return the mean margin, or the share sent to review, of reports the model had not learned from."""
+        held = self.tagger.calibrations_[kind]
+        values = held.margin if name == "confidence" else (held.margin < self._limit(kind)).astype(float)
+        return float(np.average(values, weights=held.worth))
+
+    def _held_out(self) -> Gap:
+        """Compare the margins with those of held-out reports, where there are no earlier months."""
+        kinds = list(self.now)
+        held = [self.tagger.calibrations_[kind].margin for kind in kinds]
+        new = [self.now[kind].margin for kind in kinds]
+        sides = [
+            Values(
+                np.concatenate(values),
+                np.concatenate([np.full(len(v), KINDS.index(k)) for k, v in zip(kinds, values, strict=True)]),
+                np.zeros(sum(map(len, values)), dtype=np.int64),
+            )
+            for values in (held, new)
+        ]
+        months = np.zeros(len(sides[0].value), dtype=np.int64)
+        return compare(sides[0], sides[1], months=months, usual=_USUAL["confidence"], tests=_TESTS)
+
+
+def _as(kind: str, readings: Sequence[Reading], rows: Ints) -> list[Reading]:
+    """Return some of the readings, with text or by title alone."""
+    return [readings[row] if kind == "text" else readings[row].without_text() for row in rows]
+
+
+def _back(logs: Gap | None) -> Gap | None:
+    """Return a gap of logarithms as one of likeness itself, of geometric means."""
+    if logs is None:
+        return None
+    ends = [logs.before, logs.now, logs.before + logs.low, logs.before + logs.high]
+    before, now, low, high = (max(0.0, exp(value) - _NEXT_TO_NOTHING) for value in ends)
+    return Gap(before, now, low - before, high - before, logs.sure)
+
+
+def _at_least(count: int, expected: float) -> float:
+    """Return the probability of a Poisson count of `count` or more."""
+    term, below = exp(-expected), 0.0
+    for number in range(count):
+        below += term
+        term *= expected / (number + 1)
+    return max(0.0, 1.0 - below)

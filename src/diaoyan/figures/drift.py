@@ -1,0 +1,190 @@
+"""Figure: how a month differs from those before: shares of themes, words the model does not know, its confidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from diaoyan.figures.months import month_words
+from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, too_few, wrap
+from diaoyan.figures.style import GREY, INK, PALE, RULE, looks, require, styled
+from diaoyan.figures.wording import Lang, listed, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Measures of the model, in the order drawn; all other rows of the facts are themes.
+MEASURES = ("unknown", "confidence", "likeness", "needs_review")
+_NAMES = {
+    "zh": {"unknown": "不认识的词", "confidence": "判断的把握", "likeness": "与以往相似度", "needs_review": "待复核"},
+    "en": {"unknown": "Unknown words", "confidence": "Confidence", "likeness": "Likeness", "needs_review": "To review"},
+}
+_LABEL, _ROW, _TAIL, _HEAD, _GAP = 1.05, 0.27, 1.75, 0.3, 0.34
+
+
+@styled
+def draw_drift(
+    facts: pd.DataFrame,
+    *,
+    month: str | None,
+    reports: int,
+    trusted: bool,
+    names: Mapping[str, str],
+    source: str,
+    titles: int = 0,
+    lang: Lang = "zh",
+) -> Figure:
+    """Draw a month beside the months before: hollow before, filled now, with the interval of what is new.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns what (a measure or the id of a theme), before, now, low, high (interval of now minus before), clear;
+        as `Drift.frame` returns them.
+    month : str or None
+        YYYY-MM.
+    reports : int
+        Reports of the month.
+    trusted : bool
+        Whether nothing speaks against the model.
+    names : mapping of str to str
+        Names of the themes.
+    source : str
+        The source line.
+    titles : int
+        Reports of the month that are compared by title alone.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+
+    Returns
+    -------
+    Figure
+        Unsaved; a note if there are fewer than three reports or no earlier ones.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"what": ["unknown", "rural"], "before": [0.1, 0.2], "now": [0.1, 0.5],
+    ...                       "low": [-0.1, 0.1], "high": [0.1, 0.5], "clear": [False, True]})
+    >>> figure = draw_drift(facts, month="2025-06", reports=22, trusted=True, names={"rural": "乡村振兴"},
+    ...                     source="样例")
+    >>> figure.texts[0].get_text()
+    '2025年6月乡村振兴升至50%，模型仍可使用'
+    """
+    require(facts, "what", "before", "now", "low", "high", "clear")
+    if reports < 3:
+        return draw_note("本月与往月" if lang == "zh" else "Drift", too_few(reports, lang), source=source)
+    if facts.empty or bool(facts["before"].isna().any()):
+        note = (
+            "没有足够的往月报告，无从比较。" if lang == "zh" else "There are too few earlier reports to compare with."
+        )
+        return draw_note("本月与往月" if lang == "zh" else "Drift", note, source=source)
+    measured = facts["what"].isin(MEASURES)
+    parts = [part for part in (facts[~measured], facts[measured]) if len(part)]
+    if lang == "zh":
+        subtitle = f"本月{reports}篇：空心为往月，实心为本月，横线为本月的95%区间（以往月为基准）；加粗为明显变化"
+        notes = [f"其中{titles}篇只凭题目与往月的题目相比。"] if titles else []
+        heads = ("各主题的份额（占报告的%）", "模型读来如何（%）")
+    else:
+        subtitle = f"{reports} reports: hollow is before, filled is now, with 95% intervals; bold: clear change"
+        notes = [f"{titles} of them compared by title alone, with titles."] if titles else []
+        heads = ("Share of reports by theme, %", "As the model reads them, %")
+    height = sum(len(part) * _ROW + _HEAD for part in parts) + 0.2 + _GAP * (len(parts) - 1)
+    title = headline(facts, month=month, trusted=trusted, names=names, lang=lang)
+    page = new_page(height, title, subtitle=subtitle, source=source, notes=notes)
+    top = height
+    for part in parts:
+        bottom = top - _HEAD - len(part) * _ROW
+        page.write(0, top - 0.14, heads[bool(part["what"].isin(MEASURES).all())], size=9.5, colour=INK)
+        _panel(page, part, bottom=bottom, names={**names, **_NAMES[lang]})
+        top = bottom - _GAP
+    return page.figure
+
+
+def headline(
+    facts: pd.DataFrame, *, month: str | None, trusted: bool, names: Mapping[str, str], lang: Lang = "zh"
+) -> str:
+    """Return the finding: whether the model can be trusted, and the themes that have clearly changed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"what": ["unknown"], "before": 0.1, "now": 0.4, "clear": True})
+    >>> headline(facts, month="2025-06", trusted=False, names={})
+    '2025年6月的标签不可直接采用：不认识的词由10%变为40%'
+    """
+    when = month_words(month or "", lang) or ("本月" if lang == "zh" else "This month")
+    clear = facts[facts["clear"].astype(bool)]
+    if not trusted:
+        worse = (clear["now"] > clear["before"]) == clear["what"].isin(["unknown", "needs_review"])
+        rows = clear[worse & clear["what"].isin(MEASURES)].head(1)
+        to = "由{a}变为{b}" if lang == "zh" else " {a} to {b}"
+        said = [
+            _NAMES[lang][row.what] + to.format(a=percent(row.before), b=percent(row.now)) for row in rows.itertuples()
+        ]
+        if lang == "zh":
+            return f"{when}的标签不可直接采用" + "".join(f"：{text}" for text in said)
+        return f"{when}: tags not to be trusted" + "".join(f", {text[0].lower() + text[1:]}" for text in said)
+    themes = clear[~clear["what"].isin(MEASURES)]
+    if themes.empty:
+        return f"{when}各主题与往月没有明显变化" if lang == "zh" else f"{when}: no theme has clearly changed"
+    moved = [
+        f"{names.get(row.what, row.what)}{_way(row.now > row.before, lang)}{percent(row.now)}"
+        for row in themes.head(3).itertuples()
+    ]
+    if lang == "zh":
+        return f"{when}{listed(moved, lang)}，模型仍可使用"
+    return f"{when}: {listed(moved, lang)}; the model still holds"
+
+
+def _way(up: bool, lang: Lang) -> str:
+    if lang == "zh":
+        return "升至" if up else "降至"
+    return " up to " if up else " down to "
+
+
+def _panel(page: Page, facts: pd.DataFrame, *, bottom: float, names: Mapping[str, str]) -> None:
+    """Draw one row a theme or measure."""
+    rows, depth = len(facts), len(facts) * _ROW
+    axes = page.axes(_LABEL, bottom, INNER - _LABEL, depth)
+    ends = [(max(0.0, row.before + row.low), min(1.0, row.before + row.high)) for row in facts.itertuples()]
+    reach = min(1.0, 1.05 * max(0.05, *(high for _, high in ends), float(facts[["before", "now"]].max().max())))
+    inch = reach / (INNER - _LABEL - _TAIL)
+    axes.set_xlim(-0.04 * inch, inch * (INNER - _LABEL))
+    axes.set_ylim(rows - 0.5, -0.5)
+    step = next((step for step in (0.02, 0.05, 0.1, 0.2, 0.25) if reach / step <= 6), 0.25)
+    for value in (step * i for i in range(math.floor(reach / step + 1e-9) + 1)):
+        axes.vlines(value, -0.5, rows - 0.5, color=PALE if value else GREY, linewidth=0.7, zorder=0)
+        put(axes, value, rows - 0.42, f"{value:.0%}", size=7, colour=GREY, ha="center", va="top")
+    style = looks([*names, *facts["what"]])
+    for place, (row, (low, high)) in enumerate(zip(facts.itertuples(), ends, strict=True)):
+        look = style[row.what]
+        measured = row.what in MEASURES
+        colour, marker = ("#1f6fa8", "o") if measured else (look.line, look.marker)
+        axes.plot([low, high], [place, place], color=INK if row.clear else GREY, linewidth=2.2 if row.clear else 0.9)
+        axes.plot(row.before, place, marker="o", markersize=6.5, markerfacecolor="white", markeredgecolor=INK)
+        axes.plot(row.now, place, marker=marker, markersize=5.5, markerfacecolor=colour, markeredgecolor=INK,
+                  markeredgewidth=0.5)  # fmt: skip
+        name = wrap(names.get(row.what, row.what), 8.5, _LABEL - 0.12)
+        if name.endswith("…"):
+            name = wrap(names.get(row.what, row.what), 7, _LABEL - 0.12, lines=2)
+        put(
+            axes,
+            -0.12 * inch,
+            place,
+            name,
+            size=7 if "\n" in name else 8.5,
+            ha="right",
+            va="center",
+            colour=RULE if row.clear else INK,
+        )
+        numbers = f"{percent(row.before)} → {percent(row.now)}"
+        put(axes, reach + 0.12 * inch, place, numbers, size=8.5, va="center", colour=RULE if row.clear else GREY)
