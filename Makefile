@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test lint ocr fuzz sample base clean
+.PHONY: demo test lint notebooks ocr fuzz sample base clean
 
 demo: .venv/.core
 	$(BIN)/diaoyan demo --force
@@ -16,6 +16,10 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Run the notebooks; their pages, with everything they show, are in reports_out/notebooks/ then.
+notebooks: .venv/.notebooks
+	$(BIN)/python scripts/run_notebooks.py
 
 # Scans and page images can be read after this.
 ocr: .venv/.ocr
@@ -46,6 +50,14 @@ base: .venv/.core
 
 .venv/.dev: .venv/.core requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+.venv/.notebooks: .venv/.core requirements-notebooks.txt
+	$(BIN)/python -m pip install --quiet -r requirements-notebooks.txt
+	touch $@
+
+.venv/.archive: .venv/.core requirements-archive.txt
+	$(BIN)/python -m pip install --quiet -r requirements-archive.txt
 	touch $@
 
 .venv/.ocr: .venv/.core requirements-ocr.txt

@@ -81,7 +81,7 @@ def test_all_themes_may_stand_in_one_column(tmp_path: Path) -> None:
 def test_a_label_of_an_unknown_report_is_named_with_its_row(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("report_id,primary\na,rural\n\nb,other\n")
     assert set(read_labels(tmp_path / "labels.csv", CODEBOOK, known={"a", "b", "c"})) == {"a", "b"}
-    with pytest.raises(CorpusError, match=r"^labels\.csv, row 4: report 'b' is not in the corpus; add"):
+    with pytest.raises(CorpusError, match=r"^labels\.csv, row 4: 'b' is labelled but not among the reports; add"):
         read_labels(tmp_path / "labels.csv", CODEBOOK, known={"a"})
 
 

@@ -16,9 +16,9 @@ PACKAGE = Path(diaoyan.__file__).parent
 #: Rooms in the same row do not know each other.
 LAYERS = (
     ("cli",),
-    ("demo",),
+    ("demo", "notebooks"),
     ("monthly", "theme_report", "archive"),
-    ("review",),
+    ("review", "drift"),
     ("documents",),
     ("models",),
     ("discovery", "tagging"),
@@ -28,7 +28,7 @@ LAYERS = (
     ("corpus",),
     ("preprocess", "compilation"),
     ("themes", "report"),
-    ("writing",),
+    ("writing", "display"),
     ("errors",),
 )
 HEIGHT = {room: -row for row, rooms in enumerate(LAYERS) for room in rooms}

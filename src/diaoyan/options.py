@@ -37,13 +37,18 @@ def new_parser() -> argparse.ArgumentParser:
         made.add_argument("--seed", type=_seed, default=0, help="the only source of chance (default: 0)")
 
     def model(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "--model", metavar="NAME", help="a model in models/, or a folder (default: the one trained last)"
-        )
+        made.add_argument("--model", metavar="NAME", help="a model in models/, or a folder (default: the one in use)")
 
     def error_rate(made: argparse.ArgumentParser) -> None:
         made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
                           help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
+
+    def count(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--count", type=_count, default=20, metavar="N", help="reports on the sheet (default: 20)")
+
+    def start(made: argparse.ArgumentParser, default: str | None = "base", said: str = "base") -> None:
+        made.add_argument("--start", default=default, metavar="NAME",
+                          help=f"model whose weights are started from, or none (default: {said})")  # fmt: skip
 
     def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
         made.add_argument(
@@ -90,7 +95,7 @@ def new_parser() -> argparse.ArgumentParser:
     made = verb("train", "train a classifier on the labelled reports", "diaoyan train -o models/2025-06")
     made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
     made.add_argument("--no-sample", action="store_true", help="leave the sample's labelled reports out")
-    made.add_argument("--start", metavar="NAME", help="start from the weights of this model, such as base, instead")
+    start(made, None, "base, or none where nothing is labelled")
     codebook(made, "--themes")
     seed(made)
     output(made, f"folder of the model (default: {settings.LATEST})", settings.LATEST)
@@ -119,7 +124,9 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
     model(made)
     error_rate(made)
-    output(made, "CSV (default: stdout)")
+    made.add_argument("--workers", type=_count, metavar="N", help="processes, for an archive in Parquet")
+    made.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, for an archive in Parquet")
+    output(made, "CSV (default: stdout), or OUT.parquet for an archive in Parquet")
 
     made = verb("explain", "show the words and sentences behind a tag",
                 "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
@@ -128,6 +135,45 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--theme", metavar="ID", help="explain this theme instead of the primary one")
     made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
     model(made)
+
+    made = verb("review", "write a sheet of the reports that are most worth a look",
+                "diaoyan review --month 2025-03 -o review.xlsx")  # fmt: skip
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="a month of the corpus (default: all)")
+    count(made)
+    model(made)
+    codebook(made, "--themes")
+    seed(made)
+    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the sheet (default: zh)")
+    output(made, "XLSX", required=True)
+
+    made = verb("label", "take filled-in review sheets back", "diaoyan label review.xlsx")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XLSX or CSV, as any program saved it")
+    made.add_argument("--who", metavar="NAME", help="who has labelled (default: what the file says)")
+    made.add_argument("--when", type=_day, metavar="YYYY-MM-DD", help="on which day (default: what the file says)")
+    codebook(made, "--themes")
+
+    made = verb("retrain", "take a month in and learn from everything labelled so far",
+                "diaoyan retrain 2025-03 2025-03.txt")  # fmt: skip
+    made.add_argument("month", type=_month, metavar="MONTH", help="YYYY-MM")
+    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="its compilations, if not yet in the corpus")
+    start(made)
+    count(made)
+    error_rate(made)
+    codebook(made, "--themes")
+    seed(made)
+
+    made = verb("models", "list the models, or put one into use", "diaoyan models --use 2025-03")
+    made.add_argument("--use", metavar="NAME", help="the model to use from now on, such as base")
+
+    verb("themes", "list the themes that are known so far", "diaoyan themes")
+
+    made = verb("adopt", "take a theme that was found into the codebook",
+                'diaoyan adopt T05 --id silver --zh 银发经济 --en "Silver economy"')  # fmt: skip
+    made.add_argument("theme", metavar="THEME", help="as listed by: diaoyan themes")
+    made.add_argument("--id", required=True, help="its id in the codebook: small Latin letters, digits and _")
+    made.add_argument("--zh", required=True, metavar="NAME", help="its Chinese name")
+    made.add_argument("--en", required=True, metavar="NAME", help="its English name")
+    codebook(made, "--themes")
 
     made = verb("report", "draw the theme report", "diaoyan report --month 2025-03 -o reports_out/2025-03")
     made.add_argument("inputs", nargs="*", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
@@ -140,6 +186,10 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
     seed(made)
     output(made, "folder", required=True)
+
+    made = verb("notebooks", "copy the notebooks into a folder of yours", "diaoyan notebooks mine")
+    made.add_argument("output", type=Path, metavar="DIR", help="folder")
+    made.add_argument("--force", action="store_true", help="replace what is there already")
     return parser
 
 
@@ -161,6 +211,18 @@ def _repeats(text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]?", text):
         raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 99, got {text!r}")
     return int(text)
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 9999, got {text!r}")
+    return int(text)
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", text):
+        raise argparse.ArgumentTypeError(f"expected a day like 2025-03-31, got {text!r}")
+    return text
 
 
 def _rate(text: str) -> float:

@@ -7,7 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from diaoyan.cli import compilations, results, tags, themes
+from diaoyan.cli import compilations, months, results, tags, themes
+from diaoyan.cli.progress import working
 from diaoyan.cli.speaking import say
 from diaoyan.errors import DiaoyanError
 from diaoyan.options import new_parser
@@ -21,7 +22,14 @@ _VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
     "evaluate": tags.evaluate,
     "tag": tags.tag,
     "explain": tags.explain,
+    "review": months.review,
+    "label": months.label,
+    "retrain": months.retrain,
+    "models": months.models,
+    "themes": months.themes,
+    "adopt": months.adopt,
     "report": results.report,
+    "notebooks": results.notebooks,
 }
 
 
@@ -33,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return 2
     try:
-        _VERBS[options.verb](options)
+        with working(options.verb):
+            _VERBS[options.verb](options)
     except DiaoyanError as error:
         say(f"diaoyan: {' '.join(str(error).split())}")
         return 1

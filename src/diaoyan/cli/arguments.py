@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
-from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
@@ -34,8 +33,13 @@ def codebook_of(path: Path | None) -> Codebook:
     return Codebook.read(path) if path else Codebook.default()
 
 
-def require_reports(labels: Mapping[str, Label], reports: Sequence[Report], path: Path) -> None:
-    """Raise `CorpusError` if a label is of a report that is not there."""
-    unknown = sorted(set(labels) - {report.report_id for report in reports})
-    if unknown:
-        raise CorpusError(f"{path}: {unknown[0]!r} is labelled but not in the corpus; add its compilation first.")
+def labelled(
+    path: Path | None, codebook: Codebook, reports: Callable[[], list[Report]]
+) -> tuple[list[Report], dict[str, Label]]:
+    """Return reports and the labels in a file, or of the corpus; the labels are read first, and speak of no others."""
+    from diaoyan.corpus import read_labels
+
+    path = path or settings.CORPUS / "labels.csv"
+    read_labels(path, codebook)
+    found = reports()
+    return found, read_labels(path, codebook, known={report.report_id for report in found})

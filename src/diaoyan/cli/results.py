@@ -1,4 +1,4 @@
-"""The verbs that make things to look at: demo, report."""
+"""The verbs that make things to look at: demo, report, notebooks."""
 
 from __future__ import annotations
 
@@ -49,3 +49,11 @@ def report(options: argparse.Namespace) -> None:
         f"wrote {options.output}: index.html, report.docx, report.xlsx and, with their facts as CSV, "
         f"{', '.join(path.name for path in figures)}"
     )
+
+
+def notebooks(options: argparse.Namespace) -> None:
+    """Copy the notebooks into a folder of the user's."""
+    from diaoyan.notebooks import copy_notebooks
+
+    copies = copy_notebooks(options.output, force=options.force)
+    say(f"wrote {options.output}: {len(copies)} notebooks; open them with: jupyter lab {options.output}")

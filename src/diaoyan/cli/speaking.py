@@ -6,11 +6,14 @@ import io
 import sys
 from pathlib import Path
 
+from diaoyan.cli.progress import aside
+
 
 def say(text: str) -> None:
     """Print a line for the person on stderr; control characters from reports cannot move their cursor."""
     from diaoyan.writing import printable
 
+    aside()
     print(printable(text), file=sys.stderr, flush=True)
 
 

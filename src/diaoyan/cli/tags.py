@@ -4,65 +4,72 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
-from diaoyan.cli.arguments import codebook_of, reports_of, require_reports
+from diaoyan.cli.arguments import codebook_of, labelled, reports_of
+from diaoyan.cli.progress import advance
 from diaoyan.cli.speaking import emit, say
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
+    from diaoyan.corpus import Label
     from diaoyan.report import Report
     from diaoyan.tagging.protocols import By
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train a classifier on the labelled reports."""
-    from diaoyan.corpus import Corpus, read_labels
-    from diaoyan.models import load_tagger, save_tagger
+    """Train a classifier on the labelled reports, on top of a model or from scratch."""
+    from diaoyan.corpus import Corpus
+    from diaoyan.models import BASE, SCRATCH, Learned, Start, in_use, save_tagger
     from diaoyan.tagging import Tagger, evaluate
+    from diaoyan.tagging.weak import ENOUGH
     from diaoyan.writing import refuse_existing
 
     refuse_existing(options.output, force=options.force)
     tagger = Tagger(codebook_of(options.codebook), random_state=options.seed)
-    corpus = Corpus(settings.CORPUS)
-    labels = {}
-    reports: list[Report] = []
     path = options.labels or settings.CORPUS / "labels.csv"
+    labels: dict[str, Label] = {}
+    reports: list[Report] = []
     if options.labels or path.is_file():
-        labels = read_labels(path, tagger.codebook)
-        reports = corpus.reports()
-        require_reports(labels, reports, path)
+        reports, labels = labelled(path, tagger.codebook, Corpus(settings.CORPUS).reports)
     own = len(labels)
-    if options.start:
-        if not own:
-            raise CorpusError(f"Expected labels to learn from in {path}, found none; see: diaoyan train --help")
-        tagger.fit(reports, labels, base=load_tagger(options.start))
-        sources = f"{own} reports labelled in {path.name}, starting from the weights of the model {options.start!r}."
-        save_tagger(options.output, tagger, evaluation=None, sources=sources)
-        say(f"wrote {options.output}, learned from {own} labels on top of {options.start}")
-        return
-    if not options.no_sample:
+    start = Start.load(options.start or (BASE if own else SCRATCH), reports)
+    if start.tagger is not None and not own:
+        raise CorpusError(f"Expected labels to learn from in {path}, found none; label reports, or use --start none.")
+    if start.tagger is None and not options.no_sample:
         sample, sample_labels = settings.sample()
         known = {report.report_id for report in reports}
         reports += [report for report in sample if report.report_id not in known]
         labels = sample_labels | labels
-    evaluation = evaluate(tagger, reports, labels=labels, random_state=options.seed)
-    tagger.fit(reports, labels)
-    sources = f"{len(evaluation.truth)} labelled reports, {own} of them labelled in {path.name}"
-    sources += "." if options.no_sample else ", the others those of the sample that ships with diaoyan."
-    save_tagger(options.output, tagger, evaluation=evaluation, sources=sources)
-    low, high = evaluation.interval
-    say(
-        f"macro-F1 {evaluation.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {evaluation.accuracy:.3f} on "
-        f"{len(evaluation.truth)} held-out reports"
-    )
-    say(f"wrote {options.output}")
+    kept = None if options.no_sample else start.kept
+    evaluation = None
+    if start.tagger is None or own >= ENOUGH:
+        evaluation = evaluate(tagger, reports, labels=labels, base=start.tagger, kept=kept, random_state=options.seed)
+    tagger.fit(reports, labels, base=start.tagger, kept=kept)
+    others = "the others those of the sample that ships with diaoyan"
+    sources = f"{len(labels)} labelled reports, {own} of them labelled in {path.name}, {others}."
+    if len(labels) == own:
+        sources = f"{own} reports labelled in {path.name}."
+    learned = Learned(labels, start.name)
+    save_tagger(options.output, tagger, evaluation=evaluation, sources=sources, learned=learned)
+    if evaluation is None:
+        say(f"{own} labels are too few to measure on ({ENOUGH} are enough); probabilities are those of {start.name}")
+    else:
+        low, high = evaluation.interval
+        say(
+            f"macro-F1 {evaluation.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {evaluation.accuracy:.3f} on "
+            f"{len(evaluation.truth)} held-out reports"
+        )
+    how = "from scratch" if start.tagger is None else f"on top of {start.name}"
+    say(f"wrote {options.output}, learned from {own} labels of your own {how}")
+    if settings.model(in_use()).resolve() != options.output.resolve():
+        say(f"in use is still {in_use()}; to change that, see: diaoyan models --help")
 
 
 def evaluate(options: argparse.Namespace) -> None:
     """Measure a classifier on reports it has not seen."""
-    from diaoyan.corpus import read_labels
     from diaoyan.models import load_tagger
     from diaoyan.tagging import Tagger, evaluate, evaluate_fitted
     from diaoyan.theme_report.evaluated import write_evaluation
@@ -79,13 +86,16 @@ def evaluate(options: argparse.Namespace) -> None:
     if options.sample:
         reports, labels = settings.sample()
     else:
-        path = options.labels or settings.CORPUS / "labels.csv"
-        labels = read_labels(path, tagger.codebook)
-        given = [(name, report) for name in options.inputs or [""] for report in reports_of([name] if name else [])]
-        reports, sources = [report for _, report in given], {report.report_id: name for name, report in given}
+        given: list[tuple[str, Report]] = []
+
+        def reading() -> list[Report]:
+            given.extend((name, r) for name in options.inputs or [""] for r in reports_of([name] if name else []))
+            return [report for _, report in given]
+
+        reports, labels = labelled(options.labels, tagger.codebook, reading)
+        sources = {report.report_id: name for name, report in given}
         if len(sources) < len(reports):
             raise CorpusError("Expected inputs that share no report, found a report_id in two of them.")
-        require_reports(labels, reports, path)
     common = {"error_rate": options.error_rate, "random_state": options.seed}
     if options.model:
         found = evaluate_fitted(tagger, reports, labels=labels, **common)
@@ -106,12 +116,38 @@ def evaluate(options: argparse.Namespace) -> None:
     say(f"wrote {options.output}: evaluation.json, predictions.csv, confusion.png, reliability.png, risk.png")
 
 
+def _tag_archive(options: argparse.Namespace) -> None:
+    from diaoyan.archive import tag_archive
+
+    if len(options.inputs) != 1 or options.output is None or options.output.suffix != ".parquet":
+        raise CorpusError(
+            "Expected one archive and an output that ends in .parquet with --workers or --scheduler, as in: "
+            "diaoyan tag ARCHIVE.parquet -o OUT.parquet --workers 2"
+        )
+    done = tag_archive(
+        Path(options.inputs[0]),
+        options.output,
+        model=options.model,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        error_rate=options.error_rate,
+        say=say,
+        progress=advance,
+        force=options.force,
+    )
+    found = f", {done.skipped} of them found done" if done.skipped else ""
+    say(f"wrote {options.output}: {done.reports} reports tagged in {done.partitions} parts{found}")
+
+
 def tag(options: argparse.Namespace) -> None:
-    """Tag reports with their themes."""
+    """Tag reports with their themes, an archive part by part."""
     from diaoyan.models import load_tagger
     from diaoyan.tagging.table import tags_table
     from diaoyan.writing import csv_text, refuse_existing
 
+    if options.workers or options.scheduler or (options.output is not None and options.output.suffix == ".parquet"):
+        _tag_archive(options)
+        return
     if options.output is not None:
         refuse_existing(options.output, force=options.force)
     tagger = load_tagger(options.model)

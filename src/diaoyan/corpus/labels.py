@@ -78,9 +78,9 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
         report_id = cells["report_id"].strip()
         if not report_id:
             raise CorpusError(f"{where}: expected a report_id, found none.")
-        if known is not None and report_id not in known:
-            raise CorpusError(f"{where}: report {report_id!r} is not in the corpus; add its compilation first.")
         label = _label(cells, themes, codebook, where)
+        if known is not None and report_id not in known:
+            raise CorpusError(f"{where}: {report_id!r} is labelled but not among the reports; add them first.")
         if labels.get(report_id, label) != label:
             raise CorpusError(f"{where}: {report_id!r} is labelled {label.primary!r} here and otherwise further up.")
         labels[report_id] = label

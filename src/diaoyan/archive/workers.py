@@ -1,0 +1,181 @@
+"""Who does the work: this process, workers of its own on this machine, or those of a Dask scheduler elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from diaoyan import __version__
+from diaoyan.errors import DiaoyanError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+#: Runs a function on every task, and yields what it returned in whatever order the tasks end.
+Run = Callable[[Callable[[Task], Result], Sequence[Task]], Iterator[Result]]
+#: Seconds to wait for a scheduler, and for a first worker of it.
+PATIENCE = 30
+#: A worker has one reader and one model, so tasks take turns where somebody gave it several threads.
+_TURN = threading.Lock()
+#: Tasks handed out at a time: the scheduler's memory does not grow with the archive.
+_AHEAD = 1000
+
+
+@contextmanager
+def hired(workers: int | None = None, scheduler: str | None = None) -> Iterator[Run[Any, Any]]:
+    """Yield a function that runs tasks; workers of our own are gone when the block ends.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes on this machine; one, or none, does the work in this process without Dask.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``tcp://10.0.0.5:8786``, whose workers see the same disk and have the
+        same diaoyan installed.
+
+    Raises
+    ------
+    DiaoyanError
+        If Dask is not installed, the scheduler does not answer, or its workers have another diaoyan.
+    """
+    if scheduler is None and (workers is None or workers == 1):
+        yield lambda function, tasks: map(function, tasks)
+        return
+    if scheduler is not None and workers is not None:
+        raise DiaoyanError(
+            "Expected either a number of workers or the address of a scheduler, got both; leave one out."
+        )
+    if workers is not None and workers < 1:
+        raise DiaoyanError(f"Expected at least one worker, got {workers}.")
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        raise DiaoyanError(
+            "Several workers need Dask, which is not installed; install it with: pip install 'diaoyan[archive]', or "
+            "leave --workers and --scheduler out."
+        ) from None
+    with _remote(scheduler) if scheduler else _local(workers or 1) as client:
+        yield lambda function, tasks: _ended(client, function, tasks)
+
+
+@contextmanager
+def _local(workers: int) -> Iterator[Client]:
+    """Yield the client of workers that listen on this machine only."""
+    import dask
+    from distributed import Client, LocalCluster, WorkerPlugin
+
+    class Undisturbed(WorkerPlugin):
+        """Ctrl-C is for the one who asked; the workers are sent home by it, without a word."""
+
+        def setup(self, worker: Any) -> None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    # Dask opens a web server, by default on a port that two jobs would fight over; this one has no pages, and takes any
+    # port of this machine that is free.
+    web: dict[str, list[str]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    own = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+    with (
+        tempfile.TemporaryDirectory(prefix="diaoyan-", ignore_cleanup_errors=True) as scratch,
+        dask.config.set(web),
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tcp://",
+            dashboard_address=None, scheduler_kwargs=own, silence_logs=logging.CRITICAL, local_directory=scratch,
+        ) as cluster,
+        Client(cluster) as client,
+    ):  # fmt: skip
+        client.register_plugin(Undisturbed())
+        yield client
+
+
+@contextmanager
+def _remote(address: str) -> Iterator[Client]:
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        raise DiaoyanError(f"Expected a Dask scheduler at {address}, but none answers there ({error}).") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise DiaoyanError(
+                f"The scheduler at {address} has no workers; start some with: dask worker {address}"
+            ) from None
+        try:
+            versions = set(client.run(installed_version).values())
+        except ImportError:
+            versions = {"no version"}
+        if versions != {__version__}:
+            raise DiaoyanError(
+                f"Expected diaoyan {__version__} on every worker of {address}, found {', '.join(sorted(versions))}; "
+                "install the same version everywhere."
+            )
+        yield client
+
+
+def in_order(run: Run[Any, Any], function: Callable[[Any], Result], tasks: Sequence[Any]) -> Iterator[Result]:
+    """Yield results in the order of the tasks, whoever was faster: sums then end in the same digits.
+
+    Examples
+    --------
+    >>> with hired() as run:
+    ...     list(in_order(run, str, [2, 1]))
+    ['2', '1']
+    """
+    ended = run(partial(_numbered, function), list(enumerate(tasks)))
+    waiting: dict[int, Result] = {}
+    for number in range(len(tasks)):
+        while number not in waiting:
+            found, result = next(ended)
+            waiting[found] = result
+        yield waiting.pop(number)
+
+
+def _numbered(function: Callable[[Any], Result], task: tuple[int, Any]) -> tuple[int, Result]:
+    return task[0], function(task[1])
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold a worker to one task and its libraries to one thread: with several, sums end in other digits."""
+    from threadpoolctl import threadpool_limits
+
+    with _TURN, threadpool_limits(1):
+        yield
+
+
+def installed_version() -> str:
+    """Return the version of diaoyan where this runs."""
+    return __version__
+
+
+def _ended(client: Client, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+    """Yield results as tasks end; what a lost worker had in hand is done again by another."""
+    from distributed import KilledWorker, as_completed
+
+    rest = iter(tasks)
+    futures = client.map(function, list(islice(rest, _AHEAD)), pure=False)
+    running = as_completed(futures)
+    del futures
+    for future in running:
+        try:
+            result = future.result()
+        except KilledWorker:
+            raise DiaoyanError(
+                "A part of the archive ended every worker that took it, as a rule for want of memory; use fewer "
+                "workers on this machine."
+            ) from None
+        future.release()
+        for task in islice(rest, 1):
+            running.add(client.submit(function, task, pure=False))
+        yield result

@@ -1,0 +1,106 @@
+"""The verbs of a new month: retrain, review, label, models, themes, adopt."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from diaoyan import settings
+from diaoyan.cli.arguments import codebook_of
+from diaoyan.cli.speaking import say
+from diaoyan.errors import CorpusError
+
+
+def retrain(options: argparse.Namespace) -> None:
+    """Take a month in, tag it, put it up for review, and learn from everything labelled so far."""
+    from diaoyan.compilation import split
+    from diaoyan.monthly import Places, take_in
+
+    results = [split(file, month=options.month) for file in options.files]
+    for result in results:
+        say(result.summary())
+    done = take_in(
+        options.month,
+        [report for result in results for report in result.reports],
+        places=Places(settings.CORPUS, settings.MODELS, settings.MONTHS),
+        codebook=codebook_of(options.codebook),
+        start=options.start,
+        error_rate=options.error_rate,
+        count=options.count,
+        random_state=options.seed,
+        say=say,
+    )
+    if done is not None:
+        if done.repeated:
+            say(f"nothing was labelled since {done.entry.model} was trained, so there is nothing to learn")
+        say(f"{done.entry.model}: {done.comparison}")
+        say(f"{done.entry.decision}; in use: {done.in_use}")
+
+
+def review(options: argparse.Namespace) -> None:
+    """Write a sheet of the reports that are most worth a person's look."""
+    from diaoyan.corpus import Corpus
+    from diaoyan.models import load_tagger
+    from diaoyan.review import choose, write_sheet
+    from diaoyan.writing import refuse_existing
+
+    refuse_existing(options.output, force=options.force)
+    codebook = codebook_of(options.codebook)
+    corpus = Corpus(settings.CORPUS)
+    reports, labels = corpus.reports(options.month), corpus.labels(codebook)
+    picks = choose(load_tagger(options.model), reports, labels=labels, count=options.count, random_state=options.seed)
+    write_sheet(options.output, picks, codebook, labels=labels, lang=options.lang)
+    say(f"wrote {options.output}: {len(picks)} reports; fill it in, then: diaoyan label {options.output}")
+
+
+def label(options: argparse.Namespace) -> None:
+    """Take filled-in review sheets back into the labels, and name every row that cannot be used."""
+    from diaoyan.corpus import Corpus
+    from diaoyan.review import read_sheet
+
+    codebook = codebook_of(options.codebook)
+    corpus = Corpus(settings.CORPUS)
+    reports = corpus.reports()
+    refused = 0
+    for file in options.files:
+        answers = read_sheet(file, codebook, reports, who=options.who, when=options.when)
+        for sentence in answers.refused:
+            say(sentence)
+        refused += len(answers.refused)
+        say(f"{file}: {corpus.label(answers.labels, codebook)} in {settings.CORPUS / 'labels.csv'}; {answers}")
+    if refused:
+        raise CorpusError(f"Rows that could not be used: {refused}; correct them and take the file in again.")
+
+
+def models(options: argparse.Namespace) -> None:
+    """List the models, or put one of them into use."""
+    from diaoyan.models import choose, listing
+
+    if options.use:
+        before = choose(options.use)
+        say(f"in use: {options.use}" + (f", before: {before}" if before != options.use else ""))
+        return
+    table = listing()
+    table["in_use"] = table["in_use"].map({True: "*", False: ""})
+    sys.stdout.write(table.fillna("").to_string(index=False) + "\n")
+
+
+def themes(options: argparse.Namespace) -> None:
+    """List the themes known so far with their identities."""
+    from diaoyan.discovery.identity import ThemeRegister
+
+    for line in ThemeRegister.read(settings.MODELS / "themes.json").lines():
+        sys.stdout.write(f"{line}\n")
+
+
+def adopt(options: argparse.Namespace) -> None:
+    """Take a theme that was found into the codebook."""
+    from diaoyan.discovery.identity import ThemeRegister
+    from diaoyan.writing import write_text
+
+    register = ThemeRegister.read(settings.MODELS / "themes.json")
+    codebook = codebook_of(options.codebook)
+    theme = register.adopt(options.theme, codebook, id=options.id, zh=options.zh, en=options.en)
+    write_text(settings.CODEBOOK, codebook.adding(theme).to_toml())
+    register.write(settings.MODELS / "themes.json")
+    say(f"wrote {settings.CODEBOOK}: {theme.zh} ({theme.id}) with the seed words {'、'.join(theme.seeds)}")

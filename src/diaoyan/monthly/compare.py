@@ -1,0 +1,248 @@
+"""Whether a newly trained classifier is no worse than the one in use, on labelled reports neither has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from diaoyan.display import table
+from diaoyan.errors import ModelError
+from diaoyan.models import Learned
+from diaoyan.report import Report
+from diaoyan.tagging import Tagger
+from diaoyan.tagging.evaluation import class_f1
+from diaoyan.tagging.examples import Examples
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+#: Labelled months before the latest that are left out one by one, and tested reports from which no further one is.
+EARLIER, ENOUGH = 2, 200
+#: Share of resamples in which the new one may be worse before it is refused: over all, and on earlier months alone.
+DOUBT, DOUBT_EARLIER = 0.8, 0.95
+_RESAMPLES = 1000
+_PARTS = 3
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two classifiers on the same reports.
+
+    Attributes
+    ----------
+    tested : int
+        Reports; 0 if none is left that neither has seen.
+    months : tuple of str
+        Where they come from.
+    old, new : float
+        Macro-F1, 0 to 1; nan if nothing was tested.
+    low, high : float
+        Bounds of the 95 % paired bootstrap interval of ``new - old``.
+    worse, worse_earlier : float
+        Share of the resamples in which the new one is worse, 0 to 1, on all reports and on those of months before the
+        latest labelled one; 0 if there are none.
+    truth, predicted : ndarray of shape (n_tested,)
+        Class as labelled and as given by the new one.
+    """
+
+    tested: int
+    months: tuple[str, ...]
+    old: float
+    new: float
+    low: float
+    high: float
+    worse: float
+    worse_earlier: float
+    truth: Ints
+    predicted: Ints
+
+    @property
+    def difference(self) -> float:
+        """``new - old``."""
+        return self.new - self.old
+
+    @property
+    def refused(self) -> bool:
+        """Whether the new one is worse, beyond what chance explains."""
+        over_all = self.difference < 0 and self.worse >= DOUBT
+        return bool(self.tested and (over_all or self.worse_earlier >= DOUBT_EARLIER))
+
+    def sentence(self) -> str:
+        """Return the result in words."""
+        if not self.tested:
+            return "there is no labelled report that neither has seen, so nothing could be compared."
+        return (
+            f"macro-F1 {self.new:.3f} against {self.old:.3f} on {self.tested} reports neither has seen "
+            f"({', '.join(self.months)}); difference {self.difference:+.3f} (95 % interval {self.low:+.3f} to "
+            f"{self.high:+.3f})."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the numbers, rounded to three digits, and the sentence."""
+        names = ("old", "new", "difference", "low", "high", "worse", "worse_earlier")
+        numbers = {name: round(getattr(self, name), 3) if self.tested else None for name in names}
+        return {"tested": self.tested, "months": list(self.months), **numbers, "sentence": self.sentence()}
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks."""
+        if not self.tested:
+            return table(["tested"], [[0]], caption="Comparison", notes=[self.sentence()])
+        row = [f"{self.old:.3f}", f"{self.new:.3f}", f"{self.difference:+.3f}", f"{self.low:+.3f} to {self.high:+.3f}"]
+        notes = [f"macro-F1 on {self.tested} reports neither has seen, of {', '.join(self.months)}"]
+        return table(["old", "new", "difference", "95 % interval"], [row], caption="Comparison", notes=notes)
+
+
+def compare(
+    old: Tagger,
+    new: Tagger,
+    examples: Examples,
+    *,
+    reports: Sequence[Report],
+    learned: Learned,
+    base: Tagger | None,
+    old_can_be_refitted: bool,
+    random_state: int = 0,
+) -> Comparison:
+    """Test two classifiers on labelled reports that neither has learned from.
+
+    The latest labelled month is dealt into parts, the months before it are left out one by one. For each the new one
+    is fitted on all other labels. The old one is used as it is where it has learned nothing of what is tested;
+    otherwise it is fitted on its own labels without them. What is the same in both, whatever was labelled since, is
+    so kept apart from what is different. Calibrations stay those of the whole; near-duplicates of what is tested are
+    never learned from.
+
+    Testing month by month on what came before it alone (rolling origin) would compare a classifier with itself: until
+    the latest month both have the same labels.
+
+    Parameters
+    ----------
+    old, new : Tagger
+        Fitted; the new one on `examples`.
+    examples : Examples
+        First those of `reports`, in order, then what is never tested.
+    reports : sequence of Report
+        The labelled ones.
+    learned : Learned
+        What the old one has learned from.
+    base : Tagger or None
+        Start of the new one.
+    old_can_be_refitted : bool
+        Whether the old one has the same start, and so can be fitted again; otherwise what it has learned from is not
+        tested on.
+    random_state : int
+        Decides parts and bootstrap.
+    """
+    group = examples.group[: len(reports)]
+    seen = np.isin(group, group[[report.report_id in learned.labels for report in reports]])
+    before = _with_labels_of(old, examples.take(np.arange(len(reports))), reports, learned)
+    rest = np.arange(len(reports), len(examples))
+    tested: list[Ints] = []
+    said: dict[str, list[str]] = {"old": [], "new": []}
+    for test in _tests([report.month or "" for report in reports], random_state):
+        rows = test if old_can_be_refitted else test[~seen[test]]
+        train = np.flatnonzero(~np.isin(group, group[test]))
+        if not len(rows):
+            continue
+        try:
+            after = _refitted(new, examples.take(np.concatenate([train, rest])), base)
+            known = np.flatnonzero(np.isin(before.rows, train))
+            again = seen[rows].any()
+            was = _refitted(old, before.examples.take(known).join(examples.take(rest)), base) if again else old
+        except ModelError:
+            continue  # too little is left to learn from
+        chosen = [reports[row] for row in rows]
+        said["new"] += _primary(after, chosen)
+        said["old"] += _primary(was, chosen)
+        tested.append(rows)
+        if sum(map(len, tested)) >= ENOUGH and len(tested) > _PARTS:
+            break
+    if not tested:
+        nan, nothing = float("nan"), np.empty(0, dtype=np.int64)
+        return Comparison(0, (), nan, nan, nan, nan, 0.0, 0.0, nothing, nothing)
+    return _measured(np.concatenate(tested), said, examples, reports, new.classes, random_state)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The labels the old classifier has learned from, as examples, and the rows of the reports they are of."""
+
+    examples: Examples
+    rows: Ints
+
+
+def _with_labels_of(old: Tagger, examples: Examples, reports: Sequence[Report], learned: Learned) -> _Before:
+    classes = old.classes
+    rows = [row for row, report in enumerate(reports) if _usable(report, learned, classes)]
+    carried = np.zeros((len(rows), len(classes)), dtype=bool)
+    primary = np.zeros(len(rows), dtype=np.int64)
+    for place, row in enumerate(rows):
+        label = learned.labels[reports[row].report_id]
+        primary[place] = classes.index(label.primary)
+        carried[place, [classes.index(theme) for theme in (label.primary, *label.further)]] = True
+    chosen = np.array(rows, dtype=np.int64)
+    taken = replace(examples.take(chosen), carried=carried, known=np.ones_like(carried), primary=primary)
+    return _Before(taken, chosen)
+
+
+def _usable(report: Report, learned: Learned, classes: tuple[str, ...]) -> bool:
+    label = learned.labels.get(report.report_id)
+    return label is not None and {label.primary, *label.further} <= {*classes}
+
+
+def _tests(months: Sequence[str], random_state: int) -> list[Ints]:
+    """Return rows to test on: parts of the latest month, then earlier months, the latest first."""
+    labelled = np.array(months)
+    dated = sorted(set(months), reverse=True)
+    latest = np.flatnonzero(labelled == dated[0]) if dated else np.empty(0, dtype=np.int64)
+    order = np.random.default_rng(random_state).permutation(latest)
+    parts = [np.sort(order[number::_PARTS]) for number in range(_PARTS)]
+    return [*parts, *(np.flatnonzero(labelled == month) for month in dated[1 : 1 + EARLIER])]
+
+
+def _refitted(like: Tagger, examples: Examples, base: Tagger | None) -> Tagger:
+    """Return a classifier with the settings and calibrations of another, fitted on other examples."""
+    again = Tagger(**like.get_params()).learn(examples, base=base)
+    again.calibrations_, again.thresholds_ = like.calibrations_, like.thresholds_
+    return again
+
+
+def _primary(tagger: Tagger, reports: Sequence[Report]) -> list[str]:
+    readings = tagger.features_.read(reports)
+    return [tagger.classes[best] for best in tagger.judge(readings, tagger.scores(readings))[1].argmax(1)]
+
+
+def _measured(
+    rows: Ints,
+    said: dict[str, list[str]],
+    examples: Examples,
+    reports: Sequence[Report],
+    classes: tuple[str, ...],
+    random_state: int,
+) -> Comparison:
+    truth = examples.primary[rows]
+    # A theme only the old one knows is wrong whatever it is called.
+    number = {name: place for place, name in enumerate(classes)}
+    old, new = (np.array([number.get(name, len(classes)) for name in said[who]]) for who in ("old", "new"))
+    months = np.array([reports[row].month or "" for row in rows])
+    generator = np.random.default_rng(random_state)
+    drawn = [np.bincount(generator.integers(0, len(rows), len(rows)), minlength=len(rows)) for _ in range(_RESAMPLES)]
+
+    def f1(given: Ints, weight: Any) -> float:
+        return float(np.nanmean(class_f1(truth, given, len(classes) + 1, weight=weight)[: len(classes)]))
+
+    gaps = np.sort([f1(new, weight) - f1(old, weight) for weight in drawn])
+    earlier = months < max(months.tolist())
+    worse_earlier = 0.0
+    if earlier.any():
+        share = [f1(new, w * earlier) < f1(old, w * earlier) for w in drawn if (w * earlier).any()]
+        worse_earlier = float(np.mean(share))
+    every = np.ones(len(rows))
+    low, high = (float(gaps[int(share * _RESAMPLES)]) for share in (0.025, 0.975))
+    return Comparison(
+        len(rows), tuple(sorted(set(months.tolist()))), f1(old, every), f1(new, every), low, high,
+        float((gaps < 0).mean()), worse_earlier, truth, new,
+    )  # fmt: skip

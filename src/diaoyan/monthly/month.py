@@ -1,0 +1,208 @@
+"""A month arrives: taken in, tagged, set beside what is known, put up for review, and learned from.
+
+Every step can be repeated: what is there already is left as it is, what a stopped run left open is finished.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from diaoyan import settings
+from diaoyan.corpus import Corpus, Label
+from diaoyan.errors import CorpusError
+from diaoyan.models import in_use, load_tagger, read_history, read_learned
+from diaoyan.models.history import BASE
+from diaoyan.monthly.retraining import Retraining, retrain
+from diaoyan.report import Report
+from diaoyan.tagging import Tagger
+from diaoyan.tagging.classifier import ERROR_RATE
+from diaoyan.tagging.table import tags_table
+from diaoyan.themes import Codebook
+from diaoyan.writing import sweep, write_csv, write_text
+
+Say = Callable[[str], None]
+#: Reports that are put up for review, which take a person about five minutes.
+REVIEWED = 20
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the job reads and writes.
+
+    Parameters
+    ----------
+    corpus, models : Path
+        Folders of the corpus and of the models.
+    output : Path
+        Folder of the month's results, which are made anew each time; a review sheet with answers is kept.
+    """
+
+    corpus: Path
+    models: Path
+    output: Path
+
+
+def take_in(
+    month: str,
+    reports: Sequence[Report] = (),
+    *,
+    places: Places,
+    codebook: Codebook,
+    start: str = BASE,
+    error_rate: float = ERROR_RATE,
+    count: int = REVIEWED,
+    random_state: int = 0,
+    say: Say = lambda text: None,
+) -> Retraining | None:
+    """Do all that a new month asks for, and return what came of the retraining; None without any label.
+
+    In order: the reports are added to the corpus; tagged by the model in use; compared with the months before
+    (drift); the themes of the whole corpus are found anew and matched to the known ones; a review sheet is written;
+    a classifier is trained on everything labelled so far and takes over if it is no worse.
+
+    Parameters
+    ----------
+    month : str
+        ``YYYY-MM``.
+    reports : sequence of Report
+        To be added first; none if the month is in the corpus already.
+    places : Places
+    codebook : Codebook
+    start : str
+        Model whose weights are started from, or ``none``.
+    error_rate : float
+        Share of wrong tags accepted among those not sent to review, between 0 and 1.
+    count : int
+        Reports on the review sheet.
+    random_state : int
+        The only source of chance.
+    say : callable
+        Told what was done, a sentence at a time.
+
+    Raises
+    ------
+    CorpusError
+        If the reports are of another month, the month is not in the corpus, or another run is under way.
+    ModelError
+        If the model in use cannot be loaded.
+    """
+    strange = sorted({report.month or "none" for report in reports} - {month})
+    if strange:
+        raise CorpusError(f"Expected reports of {month}, found some of {strange[0]}; add those with: diaoyan add FILE")
+    corpus = Corpus(places.corpus)
+    with corpus.locked():
+        if reports:
+            say(f"{month}: {corpus.add(reports)} in {places.corpus}")
+        now = corpus.reports(month)
+        before = [report for earlier in corpus.months() if earlier < month for report in corpus.reports(earlier)]
+        folder = places.output / month
+        for name in ("tags.csv", "drift.json", "drift.png", "drift.svg", "review.xlsx"):
+            sweep(folder / name)
+        for name in ("themes.json", "history.csv"):
+            sweep(places.models / name)
+        tagger = load_tagger(settings.model(in_use(places.models), places.models))
+        _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
+        _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
+        _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
+        labels = corpus.labels(codebook)
+        _review(
+            now, tagger, folder / "review.xlsx", labels=labels, codebook=codebook, count=count,
+            random_state=random_state, say=say,
+        )  # fmt: skip
+        if not labels:
+            say("nothing is labelled yet, so nothing was learned: fill in the review sheet, take it in, retrain again")
+            return None
+        done = retrain(
+            month, corpus.reports(), labels=labels, codebook=codebook, models=places.models, start=start,
+            random_state=random_state, say=say,
+        )  # fmt: skip
+        if not done.repeated and done.in_use == done.entry.model:
+            tagger = load_tagger(settings.model(done.in_use, places.models))
+            _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
+        return done
+
+
+def _tag(reports: Sequence[Report], tagger: Tagger, path: Path, *, error_rate: float, say: Say) -> None:
+    tags = tagger.tag(reports, error_rate=error_rate)
+    write_csv(path, *tags_table(tags, tagger.codebook))
+    say(f"{len(tags)} reports tagged, {sum(tag.needs_review for tag in tags)} need review: {path}")
+
+
+def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path) -> Tagger:
+    """Return the latest model that has learned from none of the reports; to one that has, they are no news.
+
+    It is the one in use unless the month was retrained before.
+    """
+    ids = {report.report_id for report in reports}
+    for name in dict.fromkeys([in_use(models), *(entry.compared_with for entry in reversed(read_history(models)))]):
+        folder = settings.model(name, models)
+        if folder.is_dir() and ids.isdisjoint(read_learned(folder).labels):
+            return load_tagger(folder)
+    return tagger
+
+
+def _drift(now: Sequence[Report], before: Sequence[Report], tagger: Tagger, *, folder: Path, say: Say) -> None:
+    """Say how the month differs from those before it, and draw it; the first month differs from nothing."""
+    from diaoyan.drift import measure_drift
+    from diaoyan.figures import save
+    from diaoyan.figures.drift import draw_drift
+
+    if not before:
+        return
+    drift = measure_drift(tagger, before, now)
+    write_text(folder / "drift.json", json.dumps(drift.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    figure = draw_drift(
+        drift.frame(), month=drift.month, reports=drift.reports["now"], titles=drift.reports["titles"],
+        trusted=drift.trusted, names=drift.names["zh"], source=f"来源：语料库，{len(before)}篇此前的报告",
+    )  # fmt: skip
+    save(figure, folder / "drift")
+    say(drift.sentence("en"))
+
+
+def _themes(
+    reports: Sequence[Report], month: str, codebook: Codebook, *, places: Places, random_state: int, say: Say
+) -> None:
+    """Find the themes of all months anew and match them to the known ones, whose identities are kept for good."""
+    from diaoyan.discovery.identity import ThemeRegister, refit
+
+    path = places.models / "themes.json"
+    register = ThemeRegister.read(path) if path.is_file() else ThemeRegister()
+    if register.months_ and month < register.months_[-1]:
+        say(f"themes are followed up to {register.months_[-1]} already; {month} does not change them")
+        return
+    changes = register.update(refit(reports, codebook, month=month, random_state=random_state), month)
+    register.write(path)
+    for change in changes:
+        if change.event.what != "same":
+            say(change.sentence)
+    say(f"{sum(theme.present for theme in register.themes_)} themes are known and present: {path}")
+
+
+def _review(
+    now: Sequence[Report],
+    tagger: Tagger,
+    path: Path,
+    *,
+    labels: Mapping[str, Label],
+    codebook: Codebook,
+    count: int,
+    random_state: int,
+    say: Say,
+) -> None:
+    """Write the review sheet, unless one lies there with answers that are not among the labels yet."""
+    from diaoyan.review import choose, has_answers, read_sheet, write_sheet
+
+    if has_answers(path):
+        answers = read_sheet(path, codebook, now)
+        if answers.refused or any(labels.get(name) != label for name, label in answers.labels.items()):
+            say(
+                f"{path} is left as it is, since it holds answers that are not taken in yet; "
+                f"take them in with: diaoyan label {path}"
+            )
+            return
+    picks = choose(tagger, now, labels=labels, count=count, random_state=random_state)
+    write_sheet(path, picks, codebook, labels=labels)
+    say(f"{len(picks)} reports are worth a look: fill in {path}, then: diaoyan label {path}")

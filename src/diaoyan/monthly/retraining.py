@@ -1,0 +1,203 @@
+"""Retraining: a classifier on everything labelled so far, compared with the one in use, promoted only if no worse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from diaoyan import settings
+from diaoyan.corpus import Label
+from diaoyan.display import Bar, Cell, table
+from diaoyan.models import (
+    Entry,
+    Learned,
+    Start,
+    fingerprint,
+    in_use,
+    load_tagger,
+    read_history,
+    read_learned,
+    read_manifest,
+    record,
+    save_tagger,
+)
+from diaoyan.models.history import BASE
+from diaoyan.monthly.compare import compare
+from diaoyan.report import Report
+from diaoyan.tagging import Tagger
+from diaoyan.tagging.classifier import WEAK_WEIGHT
+from diaoyan.tagging.evaluation import summarise
+from diaoyan.tagging.gathering import gather
+from diaoyan.themes import Codebook
+from diaoyan.writing import sweep
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """What came of a retraining.
+
+    Attributes
+    ----------
+    entry : Entry
+        Its line of the history.
+    comparison : str
+        How the new model compares with the one that was in use, in words.
+    in_use : str
+        Model in use now.
+    repeated : bool
+        Whether all this was found done.
+    """
+
+    entry: Entry
+    comparison: str
+    in_use: str
+    repeated: bool
+
+    def _repr_html_(self) -> str:
+        """Return a table for notebooks: the scores of the new model and the one before, and what was decided."""
+        scores = {self.entry.compared_with: self.entry.old, self.entry.model: self.entry.new}
+        rows: list[list[Cell]] = [
+            [name, "" if score is None else Bar(score, f"{score:.3f}"), "in use" if name == self.in_use else ""]
+            for name, score in scores.items()
+        ]
+        notes = [self.comparison, *(["nothing new to learn: all this was done before"] if self.repeated else [])]
+        return table(["model", "macro-F1", ""], rows, caption=self.entry.decision, notes=notes)
+
+
+def retrain(
+    month: str,
+    reports: Sequence[Report],
+    *,
+    labels: Mapping[str, Label],
+    codebook: Codebook,
+    models: Path,
+    start: str = BASE,
+    random_state: int = 0,
+    say: Callable[[str], None] = lambda text: None,
+) -> Retraining:
+    """Train on everything so far, compare with the model in use, promote if no worse, and write it into the history.
+
+    Can be repeated: what was fitted on exactly the same labels, reports, codebook and start is not fitted again.
+
+    Parameters
+    ----------
+    month : str
+        After which the model is named.
+    reports : sequence of Report
+        The whole corpus.
+    labels : mapping of report_id to Label
+        At least one.
+    codebook : Codebook
+    models : Path
+        Folder of the models.
+    start : str
+        Model whose weights are started from, or ``none``.
+    random_state : int
+    say : callable
+        Told what is being done.
+
+    Raises
+    ------
+    ModelError
+        If too little is labelled to learn from.
+    """
+    begun = Start.load(start, reports, models=models)
+    # Reports without a label speak, by their seed words, only of themes the start does not know.
+    new_themes = begun.tagger is None or set(codebook.ids) > set(begun.tagger.codebook.ids)
+    read = [report for report in reports if new_themes or report.report_id in labels]
+    mark = fingerprint(read, labels, codebook=codebook, start=begun.mark, random_state=random_state)
+    for entry in read_history(models):
+        if entry.fingerprint == mark and entry.month:
+            return _outcome(entry, models, repeated=True)
+    name, found = _named(month, mark, models)
+    if not found:
+        say(f"training on {len(labels)} labelled reports")
+        _train(
+            models / name, reports, labels, codebook=codebook, begun=begun, learned=Learned(labels, start, mark),
+            in_use_before=in_use(models), models=models, random_state=random_state, say=say,
+        )  # fmt: skip
+    entry = _entry(month, name, models)
+    record(entry, models)
+    return _outcome(entry, models, repeated=False)
+
+
+def _outcome(entry: Entry, models: Path, *, repeated: bool) -> Retraining:
+    said = read_manifest(models / entry.model)["comparison"]["sentence"]
+    return Retraining(entry, said, in_use(models), repeated)
+
+
+def _train(
+    folder: Path,
+    reports: Sequence[Report],
+    labels: Mapping[str, Label],
+    *,
+    codebook: Codebook,
+    begun: Start,
+    learned: Learned,
+    in_use_before: str,
+    models: Path,
+    random_state: int,
+    say: Callable[[str], None],
+) -> None:
+    """Fit, compare and save the new classifier, with the comparison in its manifest and card."""
+    base = begun.tagger
+    tagger = Tagger(codebook, random_state=random_state)
+    known = base.classes if base else None
+    examples = gather(reports, labels, tagger.new_features(), known=known, kept=begun.kept, weak_weight=WEAK_WEIGHT)
+    tagger.fit_examples(examples, base=base)
+    say(f"comparing with {in_use_before}, the model in use")
+    own = [report for report in reports if report.report_id in labels]
+    before = settings.model(in_use_before, models)
+    earlier = read_learned(before)
+    found = compare(
+        load_tagger(before), tagger, examples, reports=own, learned=earlier, base=base,
+        old_can_be_refitted=earlier.start == begun.name, random_state=random_state,
+    )  # fmt: skip
+    evaluation = None
+    if found.tested:
+        evaluation = summarise(tagger.classes, found.truth, predicted=found.predicted, random_state=random_state)
+    save_tagger(
+        folder,
+        tagger,
+        evaluation=evaluation,
+        sources=f"{len(own)} reports labelled by hand, up to {max(report.month or '' for report in own)}.",
+        learned=learned,
+        comparison=found.to_dict() | {"with": in_use_before, "refused": found.refused},
+    )
+
+
+def _named(month: str, mark: str, models: Path) -> tuple[str, bool]:
+    """Return the name for a month's model, and whether it is there already because an earlier run came this far."""
+    for number in count(1):
+        name = month if number == 1 else f"{month}-{number}"
+        folder = models / name
+        sweep(folder)
+        if not folder.exists():
+            return name, False
+        if read_manifest(folder).get("fingerprint") == mark:
+            return name, True
+    raise AssertionError("numbers do not end")
+
+
+def _entry(month: str, name: str, models: Path) -> Entry:
+    """Return the line of the history for a model that was just saved."""
+    manifest = read_manifest(models / name)
+    found = manifest["comparison"]
+    before = found["with"]
+    if found["refused"]:
+        decision = f"refused: worse than {before} in {found['worse']:.0%} of the resamples"
+    elif found["tested"]:
+        decision = f"promoted: no worse than {before}"
+    elif before == BASE:
+        decision = f"promoted: nothing to compare with {before} on, which has learned from none of your labels"
+    else:
+        decision = f"refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
+    kept = decision.startswith("refused")
+    numbers = {key: found[key] for key in ("old", "new", "difference", "low", "high")}
+    return Entry(
+        month=month, model=name, in_use=before if kept else name, labels=sum(manifest["labelled"].values()),
+        compared_with=before, tested=found["tested"], tested_on=";".join(found["months"]), decision=decision,
+        fingerprint=manifest["fingerprint"], **numbers,
+    )  # fmt: skip
