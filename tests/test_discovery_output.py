@@ -81,6 +81,14 @@ def test_cells_that_a_spreadsheet_would_run_are_plain_text(themes: ThemeModel, t
     assert choice_facts(changed).empty
 
 
+def test_the_rest_is_drawn_as_other_and_a_new_theme_is_not() -> None:
+    seeded = TfidfThemes(resamples=1).fit(small_corpus())
+    assert word_facts(seeded)[1]["other"] == "其他"
+    free = TfidfThemes(free=True, themes=3, resamples=1).fit(small_corpus())
+    assert [cluster.theme for cluster in free.clusters_].count("other") >= 1
+    assert "other" not in word_facts(free)[1]
+
+
 def test_two_clusters_of_one_theme_keep_words_of_their_own(themes: ThemeModel) -> None:
     frame, names = word_facts(themes)
     assert len(names) == len(themes.clusters_) == frame["theme"].nunique()

@@ -64,14 +64,16 @@ def word_facts(themes: ThemeModel) -> tuple[pd.DataFrame, dict[str, str]]:
     DataFrame
         ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
     dict of str to str
-        Names by the key in ``theme``: the codebook's id, or ``new<cluster>`` where that is not given or taken.
+        Names by the key in ``theme``: the codebook's id, ``other`` for the rest, or ``new<cluster>`` where neither is
+        given or the id is taken.
     """
     import pandas as pd
 
     names: dict[str, str] = {}
     rows = []
     for cluster in themes.clusters_:
-        key = cluster.theme if cluster.theme != OTHER and cluster.theme not in names else f"new{cluster.cluster}"
+        unnamed = cluster.theme == OTHER and cluster.name != themes.codebook.name(OTHER)
+        key = f"new{cluster.cluster}" if unnamed or cluster.theme in names else cluster.theme
         names[key] = cluster.label
         rows += [[key, word, score, _reports_with(themes, word)] for word, score in cluster.words]
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"]), names
