@@ -16,7 +16,10 @@ from diaoyan.compilation import Evidence, SplitCompilation
 from diaoyan.corpus import Label
 from diaoyan.discovery import Cluster, TfidfThemes
 from diaoyan.display import MOST_ROWS, Bar, table
+from diaoyan.models import Entry
+from diaoyan.monthly.retraining import Retraining
 from diaoyan.report import Report
+from diaoyan.review import Pick, ReviewWidget
 from diaoyan.tagging import Evaluation, Tag, Tagger, explain
 from diaoyan.tagging.evaluation import HeldOut
 from diaoyan.themes import Codebook, Theme
@@ -103,13 +106,22 @@ def found() -> TfidfThemes:
     return model
 
 
+def retraining(*, old: float | None = 0.5, repeated: bool = False) -> Retraining:
+    entry = Entry("2025-06", "2025-06", "2025-06", 66, "base", 44, "2025-05", old, 0.75, None, None, None, HOSTILE, "")
+    return Retraining(entry, HOSTILE, "2025-06", repeated)
+
+
+def pick() -> Pick:
+    return Pick(Report("r", HOSTILE, text=HOSTILE), tag(), ("uncertain", "spot check"), 0.4, "rural", 0.9)
+
+
 CODEBOOK = Codebook((Theme("rural", HOSTILE, HOSTILE, (HOSTILE,) * 9, HOSTILE),))
 
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: compilation(33), tag, evaluation, cluster, found, lambda: CODEBOOK],
-    ids=["split report", "tag", "evaluation", "cluster", "themes", "codebook"],
+    [lambda: compilation(33), tag, evaluation, cluster, found, lambda: CODEBOOK, retraining, pick],
+    ids=["split report", "tag", "evaluation", "cluster", "themes", "codebook", "retraining", "pick"],
 )
 def test_nothing_a_file_says_can_act_in_a_notebook(make: Callable[[], Any]) -> None:
     html = make()._repr_html_()
@@ -130,6 +142,29 @@ def test_a_tag_shows_its_probabilities_its_evidence_and_its_doubt() -> None:
     rows = [[*row.itertext()] for row in shown(tag()._repr_html_()).findall("./tbody/tr")]
     assert rows == [["primary", "rural", "0.900"], ["further", "finance", "0.600"]]
     assert words(tag()._repr_html_()).endswith("needs review")
+
+
+def test_a_retraining_shows_both_scores_and_which_model_is_in_use() -> None:
+    rows = [[*row.itertext()] for row in shown(retraining()._repr_html_()).findall("./tbody/tr")]
+    assert rows == [["base", "0.500"], ["2025-06", "0.750", "in use"]]
+    untested = [[*row.itertext()] for row in shown(retraining(old=None)._repr_html_()).findall("./tbody/tr")]
+    assert untested[0] == ["base"]
+    assert "nothing new to learn" not in words(retraining()._repr_html_())
+    assert "nothing new to learn" in words(retraining(repeated=True)._repr_html_())
+
+
+def test_a_pick_shows_what_is_suggested_and_why() -> None:
+    rows = [[*row.itertext()] for row in shown(pick()._repr_html_()).findall("./tbody/tr")]
+    assert rows == [["rural", "0.90", "uncertain; spot check", HOSTILE]]
+
+
+def test_a_review_form_is_a_list_where_nothing_can_be_clicked() -> None:
+    pytest.importorskip("ipywidgets", reason="ipywidgets is not installed")
+    bundle = ReviewWidget([pick()], Codebook.default(), lang="en")._repr_mimebundle_()
+    assert bundle["text/plain"] == "ReviewWidget(1 reports, 0 answered)"
+    rows = [[*row.itertext()] for row in shown(bundle["text/html"]).findall("./tbody/tr")]
+    assert rows == [[HOSTILE, "Rural revitalization 90%; also: Finance", "uncertain, spot check"]]
+    assert "没有要看的报告" in ReviewWidget([], Codebook.default())._repr_mimebundle_()["text/html"]
 
 
 def test_a_cluster_says_that_it_is_unstable() -> None:
