@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from diaoyan import settings
-from diaoyan.models import save_tagger
+from diaoyan.models import Learned, save_tagger
 from diaoyan.preprocess import cut_sections
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
@@ -169,7 +169,8 @@ def main() -> None:
     tagger.calibrate(scores, trusted, worth=worth, hand=np.arange(len(trusted)) < len(hand))
     probabilities = tagger.calibrations_["text"].primary(scores["text"][: len(hand)])
     evaluation = summarise(tagger.classes, hand.primary, predicted=probabilities.argmax(1))
-    save_tagger(options.output, tagger, evaluation=evaluation, sources="; ".join(sources) + ".")
+    said = "; ".join(sources) + "."
+    save_tagger(options.output, tagger, evaluation=evaluation, sources=said, learned=Learned(labels))
     print(f"macro-F1 {evaluation.macro_f1:.3f} on the sample held out; wrote {options.output}")
 
 

@@ -57,7 +57,9 @@ for line in sys.stdin:
 """
 
 
-def kill_at_every_write(code: str, folder: Path, check: Callable[[Path], None], *, preload: str = "") -> int:
+def kill_at_every_write(
+    code: str, folder: Path, check: Callable[[Path], None], *, preload: str = "", step: int = 1
+) -> int:
     """Run `code` in copies of `folder`, killed before its first write, its second and so on until it gets through.
 
     Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders.
@@ -72,6 +74,8 @@ def kill_at_every_write(code: str, folder: Path, check: Callable[[Path], None], 
         Gets the copy after every kill, and the last time after the run that was not killed.
     preload : str
         Imports that `code` needs, to be done once.
+    step : int
+        Only every so many writes, for a job that takes long.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def kill_at_every_write(code: str, folder: Path, check: Callable[[Path], None], 
     assert server.stdout is not None
     try:
         print(json.dumps({"code": code, "preload": preload}), file=server.stdin, flush=True)
-        for last in range(1, 10_000):
+        for last in range(1, 10_000, step):
             copy = folder.with_name(f"{folder.name}-{last}")
             shutil.copytree(folder, copy)
             print(json.dumps({"folder": str(copy), "last": last}), file=server.stdin, flush=True)
@@ -92,7 +96,7 @@ def kill_at_every_write(code: str, folder: Path, check: Callable[[Path], None], 
             check(copy)
             shutil.rmtree(copy)
             if ended == "done":
-                return last - 1
+                return (last - 1) // step
         raise AssertionError("the run never comes to its end")
     finally:
         server.stdin.close()

@@ -55,12 +55,12 @@ def labels_from_csv(text: str) -> dict[str, Label]:
 def fingerprint(
     reports: Sequence[Report], labels: Mapping[str, Label], *, codebook: Codebook, start: str, random_state: int
 ) -> str:
-    """Return a hash of all that decides the weights of a model: the same hash, the same weights.
+    """Return a hash of all that a model is taught: the same hash, and there is nothing new to learn.
 
     Parameters
     ----------
     reports : sequence of Report
-        Labelled or not.
+        The labelled ones.
     labels : mapping of report_id to Label
     codebook : Codebook
     start : str

@@ -101,8 +101,7 @@ def take_in(
         folder = places.output / month
         for name in ("tags.csv", "drift.json", "drift.png", "drift.svg", "review.xlsx"):
             sweep(folder / name)
-        for name in ("themes.json", "history.csv"):
-            sweep(places.models / name)
+        sweep(places.models / "themes.json")
         tagger = load_tagger(settings.model(in_use(places.models), places.models))
         _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
         _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)

@@ -79,7 +79,7 @@ def retrain(
 ) -> Retraining:
     """Train on everything so far, compare with the model in use, promote if no worse, and write it into the history.
 
-    Can be repeated: what was fitted on exactly the same labels, reports, codebook and start is not fitted again.
+    Can be repeated: what was fitted on exactly the same labels, codebook and start is not fitted again.
 
     Parameters
     ----------
@@ -103,11 +103,11 @@ def retrain(
     ModelError
         If too little is labelled to learn from.
     """
+    sweep(models / "history.csv")
     begun = Start.load(start, reports, models=models)
-    # Reports without a label speak, by their seed words, only of themes the start does not know.
-    new_themes = begun.tagger is None or set(codebook.ids) > set(begun.tagger.codebook.ids)
-    read = [report for report in reports if new_themes or report.report_id in labels]
-    mark = fingerprint(read, labels, codebook=codebook, start=begun.mark, random_state=random_state)
+    # Not of the reports without a label: where nothing was labelled since, there is nothing to learn.
+    own = [report for report in reports if report.report_id in labels]
+    mark = fingerprint(own, labels, codebook=codebook, start=begun.mark, random_state=random_state)
     for entry in read_history(models):
         if entry.fingerprint == mark and entry.month:
             return _outcome(entry, models, repeated=True)
