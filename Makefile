@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test lint notebooks ocr fuzz sample base clean
+.PHONY: demo test lint notebooks bench ocr extras fuzz sample base clean
 
 demo: .venv/.core
 	$(BIN)/diaoyan demo --force
@@ -21,8 +21,17 @@ lint: .venv/.dev
 notebooks: .venv/.notebooks
 	$(BIN)/python scripts/run_notebooks.py
 
+# Measure everything beside what one would write instead, into benchmarks/RESULTS.md; on real texts where
+# DIAOYAN_REAL_DATA names their folder.
+bench: .venv/.dev .venv/.archive
+	$(BIN)/python -m pip install --quiet tomotopy==0.14.0 || echo "tomotopy is not to be had here and is left out"
+	$(BIN)/python benchmarks/run.py
+
 # Scans and page images can be read after this.
 ocr: .venv/.ocr
+
+# Everything optional at once: scans, notebooks, archives. Tests of what is not installed are skipped.
+extras: .venv/.ocr .venv/.notebooks .venv/.archive
 
 # Feed the readers damaged and hostile files for a minute.
 fuzz: .venv/.dev

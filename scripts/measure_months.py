@@ -1,7 +1,7 @@
 """Take months in one after the other, and again with interruptions: is all of it equal, and how long does it take.
 
-Usage: ``python scripts/measure_months.py [--data DIR] [--work DIR] [--size 40]``. Without ``--data`` the four months of
-the sample, else twelve months of news, whose themes by title (weak labels) stand in for a person.
+Usage: ``python scripts/measure_months.py [--data DIR] [--work DIR] [--size 40] [--many N]``. Without ``--data`` the
+four months of the sample, else twelve months of news, whose themes by title (weak labels) stand in for a person.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import gzip
 import hashlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from diaoyan import settings
 from diaoyan.corpus import Corpus, Label
 from diaoyan.models import read_history
 from diaoyan.monthly import Places, take_in
+from diaoyan.monthly.retraining import retrain
 from diaoyan.report import Report, from_mapping, read_jsonl, to_jsonl
 from diaoyan.themes import OTHER, Codebook
 
@@ -61,6 +64,35 @@ def months_of_sample() -> tuple[list[list[Report]], Labels]:
     names = sorted({report.month or "" for report in reports})
     plain = {name: Label(label.primary, label.further) for name, label in labels.items()}
     return [[report for report in reports if report.month == name] for name in names], plain
+
+
+def many(data: Path, count: int, folder: Path, start: str) -> None:
+    """Print what adding 40 reports to, and retraining on, `count` labelled reports takes."""
+    theme = {item["id"]: item["label"] for item in items(data, "news_weak_themes")}
+    reports = [from_mapping(item, where="news") for item in items(data, "news")]
+    reports = sorted(reports, key=lambda r: (r.report_id not in theme, r.report_id))[: count + 40]
+    stored, new = reports[:count], [replace(report, month="2026-12") for report in reports[count:]]
+    where, codebook = places(folder), Codebook.default()
+    corpus = Corpus(where.corpus)
+    corpus.add(stored)
+    corpus.label({r.report_id: Label(theme.get(r.report_id, OTHER)) for r in stored}, codebook)
+    (folder / "new.jsonl").write_text(to_jsonl(new), encoding="utf-8")
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom diaoyan.corpus import Corpus\n"
+        "from diaoyan.report import read_jsonl\n"
+        "Corpus(Path(sys.argv[1])).add(read_jsonl(Path(sys.argv[2])))"
+    )
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code, str(where.corpus), str(folder / "new.jsonl")], check=True)
+    print(f"adding 40 reports to {count}, as a process: {time.perf_counter() - began:.1f} s")
+    everything, labels = corpus.reports(), corpus.labels(codebook)
+    began, spent = time.perf_counter(), time.process_time()
+    retrain("2026-12", everything, labels=labels, codebook=codebook, models=where.models, start=start)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"retraining on {len(labels)}: {time.perf_counter() - began:.1f} s, {time.process_time() - spent:.1f} s of "
+        f"processor time, {memory:.0f} MB at most"
+    )
 
 
 def places(folder: Path) -> Places:
@@ -122,13 +154,17 @@ def main() -> None:
     parser.add_argument("--work", type=Path)
     parser.add_argument("--size", type=int, default=40, help="reports a month")
     parser.add_argument("--start", default="base")
-    parser.add_argument("--one", nargs=3)
+    parser.add_argument("--many", type=int, metavar="N", help="retrain on N labelled news instead (needs --data)")
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         one(Path(options.one[0]), options.one[1], options.one[2])
         return
-    months, labels = months_of_news(options.data, options.size) if options.data else months_of_sample()
     work = options.work or Path(tempfile.mkdtemp())
+    if options.many:
+        many(options.data, options.many, work, options.start)
+        return
+    months, labels = months_of_news(options.data, options.size) if options.data else months_of_sample()
     straight, broken = work / "straight", work / "broken"
     for folder in (straight, broken):
         folder.mkdir(parents=True)

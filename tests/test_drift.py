@@ -11,10 +11,10 @@ import pytest
 
 from diaoyan import settings
 from diaoyan.corpus import Label
-from diaoyan.errors import CorpusError
-from diaoyan.models import load_tagger
 from diaoyan.drift.drift import _evenly, measure_drift
 from diaoyan.drift.gap import Values, compare
+from diaoyan.errors import CorpusError
+from diaoyan.models import load_tagger
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 

@@ -12,6 +12,7 @@ from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger, explain
+from diaoyan.tagging.explanation import contributions
 from diaoyan.themes import OTHER
 
 Sample = tuple[list[Report], dict[str, Label]]
@@ -88,3 +89,14 @@ def test_other_says_which_themes_stayed_below_their_thresholds(tagger: Tagger) -
 def test_a_theme_the_model_does_not_know_is_refused(tagger: Tagger) -> None:
     with pytest.raises(ModelError, match=r"Expected a theme of the model .*, got 'sports'"):
         explain(tagger, Report("a", "调查"), theme="sports")
+
+
+def test_evidence_is_the_head_of_the_whole_explanation(tagger: Tagger, sample: Sample) -> None:
+    # Tagging looks only at the words that could come first; an explanation looks at all of them.
+    for report, tag in zip(sample[0], tagger.tag(sample[0]), strict=True):
+        (reading,) = tagger.features_.read([report])
+        words = [w for w, amount in contributions(tagger, reading, tag.primary) if amount > 0 and w[0] not in "〔s"]
+        found = tag.evidence.rpartition("：")[2].replace("没有主题词", "").split("、")
+        # A seed word that its theme's column speaks against takes a place among the five, and is not named.
+        assert found == (words[: len(found)] or [""])
+        assert len(found) >= min(3, len(words))

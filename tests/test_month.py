@@ -127,6 +127,28 @@ def test_answers_that_are_not_taken_in_yet_are_not_overwritten(
     assert any("is left as it is" in text for text in said)
 
 
+def test_months_that_came_in_otherwise_are_followed_first(
+    spring: tuple[Path, list[str]], tmp_path: Path, sample: Sample
+) -> None:
+    for month in MONTHS:
+        Corpus(tmp_path / "corpus").add(of_month(sample, month))
+    take_in("2025-05", places=places(tmp_path), codebook=CODEBOOK)
+    late, step_by_step = (ThemeRegister.read(folder / "models" / "themes.json") for folder in (tmp_path, spring[0]))
+    assert late.lines() == step_by_step.lines()
+    assert late.months_ == list(MONTHS)
+
+
+def test_a_month_of_two_titles_is_taken_in(tmp_path: Path) -> None:
+    titles = [
+        Report(f"2025-03-00{no}-aaaaaa", title, month="2025-03", no=no, status="missing", compilation="文选")
+        for no, title in enumerate(("宅基地“三权分置”改革调查", "数据要素市场化配置研究"), 1)
+    ]
+    said: list[str] = []
+    assert take_in("2025-03", titles, places=places(tmp_path), codebook=CODEBOOK, say=said.append) is None
+    assert any("no themes were found up to 2025-03" in text for text in said)
+    assert (tmp_path / "out" / "2025-03" / "tags.csv").is_file()
+
+
 def test_reports_of_another_month_are_refused(tmp_path: Path, sample: Sample) -> None:
     with pytest.raises(CorpusError, match="Expected reports of 2025-04, found some of 2025-03"):
         take_in("2025-04", of_month(sample, "2025-03"), places=places(tmp_path), codebook=CODEBOOK)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,8 @@ from diaoyan.themes import Codebook
 
 SEEDS = [seed for theme in Codebook.default().themes for seed in theme.seeds]
 FAST, SLOW = Tokenizer(terms=SEEDS), Tokenizer(engine="jieba", terms=SEEDS)
+SIGNED = ["互联网+", "5G", "A股", "B超“5G”", "“放管服”改革", "“三不”一体"]
+WITH_SIGNS = Tokenizer(terms=[*SEEDS, *SIGNED])
 CHINESE = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法"
     "所民得经三之进着等部度家电力里如水化高自二理起小物现实量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日"
@@ -133,6 +139,68 @@ def test_terms_do_not_break_good_words_around_them() -> None:
     assert plain.cut("他在银行里工作") == Tokenizer(terms=["行里"]).cut("他在银行里工作")
 
 
+@cache
+def plainly() -> tuple[Callable[[str, bool], list[str]], re.Pattern[str], dict[str, str]]:
+    """Return the engine with the terms of `WITH_SIGNS`, a pattern of those that hold signs, and how each is written."""
+    import rjieba
+
+    engine = rjieba.Jieba()
+    signed = [term for term in WITH_SIGNS.terms if not re.fullmatch(r"[\u3400-\u9fff]+", term)]
+    for term in [term for term in WITH_SIGNS.terms if term not in signed]:
+        engine.add_word(term, engine.suggest_freq(term), "nz")
+    bare = {re.sub(QUOTE, "", term): term for term in reversed(signed)}
+    alternatives = []
+    for key in sorted(bare, key=lambda key: (-len(key), key)):
+        head = "(?<![A-Z0-9])" if key[0].isascii() and key[0].isalnum() else ""
+        tail = "(?![A-Z0-9])" if key[-1].isascii() and key[-1].isalnum() else ""
+        opening = "" if "A" <= key[0] <= "Z" else f"{QUOTE}?"
+        alternatives.append(head + opening + f"{QUOTE}?".join(map(re.escape, key)) + tail)
+    return engine.cut, re.compile(f"({'|'.join(alternatives)})"), bare
+
+
+def one_run_at_a_time(text: str) -> list[str]:
+    """Cut as `WITH_SIGNS` does, plainly: normal form, terms with signs, runs, and a call of the engine for each."""
+    cut, signed, bare = plainly()
+    tokens: list[str] = []
+    for number, piece in enumerate(signed.split(unicodedata.normalize("NFKC", text).upper())):
+        if number % 2:
+            tokens.append(bare[re.sub(QUOTE, "", piece)])
+            continue
+        for run in re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇]+|[A-Z0-9]+(?:[-.+/&][A-Z0-9]+)*", piece):
+            tokens += [run] if run.isascii() else cut(run, True)
+    return tokens
+
+
+QUOTE = "[“”‘’\"'「」『』《》〈〉]"
+MARKS = [*"+-.%_#&@/“”「'，：…—－＋．％　 。》①Ⅱ℃〇㐀Ａ5gß가ﬁ\n\r\t\x00", "\u0301", "i\u0307", "\ud800", "\ue000"]
+WORDS = ["农户", "银行", "放管服改革", "三不", "B超5G", "二〇二六年", "𠀀", "金融", "的", "股", "2.5", "S-300"]
+PIECES = st.sampled_from([*SIGNED, *WORDS, *MARKS])
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_a_text_is_cut_as_its_runs_are_one_by_one(text: str) -> None:
+    assert WITH_SIGNS.cut(text) == one_run_at_a_time(text)
+    assert WITH_SIGNS(text) == [token for token in one_run_at_a_time(text) if FAST.keeps(token) or token in SIGNED]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_clauses_are_what_stands_between_signs_cut_one_by_one(text: str) -> None:
+    stretches = re.split(r"[，。！？；：、,;:!?()（）\[\]【】…—\n]+", text)
+    assert WITH_SIGNS.clauses(text) == [tokens for part in stretches if (tokens := one_run_at_a_time(part))]
+
+
+def test_what_is_remembered_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    from diaoyan.preprocess import tokenizer
+
+    monkeypatch.setattr(tokenizer, "REMEMBERED", 3)
+    small = Tokenizer()
+    verdicts = [small.keeps(word) for word in ["农户", "我们", "银行", "调研", "农户", "宅基地"]]
+    assert verdicts == [True, False, True, False, True, True]
+    assert len(small._kept) <= 3
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=CHINESE, max_size=40))
 def test_both_engines_cut_chinese_alike(text: str) -> None:
@@ -149,9 +217,10 @@ def test_any_text_can_be_cut_and_nothing_is_invented(text: str) -> None:
 
 
 @pytest.mark.real
-def test_both_engines_cut_real_text_alike(real_data: Path) -> None:
+def test_both_engines_cut_real_text_alike_and_run_by_run(real_data: Path) -> None:
     with gzip.open(real_data / "corpora" / "news_weak_themes.jsonl.gz", "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in lines][::6]
     texts.append((real_data / "compilations" / "2021-12.txt").read_text("utf-8"))
     for text in texts:
         assert FAST.cut(text) == SLOW.cut(text)
+        assert WITH_SIGNS.cut(text) == one_run_at_a_time(text)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from diaoyan.display import Bar, Cell, table
-from diaoyan.errors import CorpusError
-from diaoyan.figures.wording import Lang
 from diaoyan.drift.gap import Gap
 from diaoyan.drift.pairs import Pairs
 from diaoyan.drift.verdict import FEW, sentence
+from diaoyan.errors import CorpusError
+from diaoyan.figures.wording import Lang
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 

@@ -149,14 +149,14 @@ class Pairs:
         looked = sorted(word for word, count in now.items() if count >= _HELD) if then else []
         every = now + sum(then.values(), Counter[str]())
         tried = sum(count >= _HELD for count in every.values())
-        rows = []
+        rows: list[tuple[str, int, int]] = []
         for word in looked:
             expected = sum(
                 len(self.now[kind].words) * (counts[word] + 1) / (len(self.before[kind].words) + 2)
                 for kind, counts in then.items()
             )
             if _at_least(now[word], expected) < _CHANCE / tried:
-                rows.append([word, now[word], max(counts[word] for counts in then.values())])
+                rows.append((word, now[word], max(counts[word] for counts in then.values())))
         rows.sort(key=lambda row: (-row[1], row[2], row[0]))
         return pd.DataFrame(rows, columns=["word", "now", "before"])
 

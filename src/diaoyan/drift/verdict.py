@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from diaoyan.drift.gap import Gap
 from diaoyan.figures.months import month_words
 from diaoyan.figures.wording import Lang, percent
-from diaoyan.drift.gap import Gap
 
 #: Fewest reports of a month that a verdict can rest on.
 FEW = 8

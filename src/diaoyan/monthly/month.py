@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.corpus import Corpus, Label
@@ -22,6 +23,9 @@ from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.table import tags_table
 from diaoyan.themes import Codebook
 from diaoyan.writing import sweep, write_csv, write_text
+
+if TYPE_CHECKING:
+    from diaoyan.discovery.identity import Change
 
 Say = Callable[[str], None]
 #: Reports that are put up for review, which take a person about five minutes.
@@ -172,8 +176,21 @@ def _themes(
     if register.months_ and month < register.months_[-1]:
         say(f"themes are followed up to {register.months_[-1]} already; {month} does not change them")
         return
-    changes = register.update(refit(reports, codebook, month=month, random_state=random_state), month)
+    # Months that came into the corpus without this job are followed first, so that no way in gives other identities.
+    missed = sorted({report.month for report in reports if report.month and report.month < month})
+    missed = [name for name in missed if not register.months_ or name > register.months_[-1]]
+    changes: list[Change] = []
+    for name in [*missed, month]:
+        so_far = [report for report in reports if (report.month or "") <= name]
+        try:
+            changes = register.update(refit(so_far, codebook, month=name, random_state=random_state), name)
+        except CorpusError as error:  # a first month of a few titles alone
+            say(f"no themes were found up to {name}: {error}")
+    if not register.months_:
+        return
     register.write(path)
+    if missed:
+        say(f"themes were followed through {', '.join(missed)} first")
     for change in changes:
         if change.event.what != "same":
             say(change.sentence)

@@ -191,7 +191,7 @@ def _entry(month: str, name: str, models: Path) -> Entry:
     elif found["tested"]:
         decision = f"promoted: no worse than {before}"
     elif before == BASE:
-        decision = f"promoted: nothing to compare with {before} on, which has learned from none of your labels"
+        decision = f"promoted: there was nothing to compare with {before} on"
     else:
         decision = f"refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
     kept = decision.startswith("refused")

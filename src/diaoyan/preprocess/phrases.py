@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from diaoyan.preprocess.tokenizer import Tokenizer
 
@@ -79,22 +79,21 @@ def learn_phrases(
     """
     alone: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    held: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for number, clauses in enumerate(texts):
-        for tokens in clauses:
-            alone.update(tokens)
-            for pair in pairwise(tokens):
-                pairs[pair] += 1
-                held[pair].add(number)
+    held: Counter[tuple[str, str]] = Counter()
+    for clauses in texts:
+        found = list(chain.from_iterable(map(pairwise, clauses)))
+        alone.update(chain.from_iterable(clauses))
+        pairs.update(found)
+        held.update(set(found))
     total = max(alone.total(), 1)
     phrases = []
     for pair, count in pairs.items():
-        if count < least_count or len(held[pair]) < least_texts or not _can_join(pair, tokenizer):
+        if count < least_count or held[pair] < least_texts or not _can_join(pair, tokenizer):
             continue
         together = count / total
         npmi = math.log(together / (alone[pair[0]] * alone[pair[1]] / total**2)) / -math.log(together)
         if npmi >= least_npmi:
-            phrases.append(Phrase("".join(pair), pair, count, len(held[pair]), round(npmi, 4)))
+            phrases.append(Phrase("".join(pair), pair, count, held[pair], round(npmi, 4)))
     return sorted(phrases, key=lambda phrase: (-phrase.npmi, phrase.text))
 
 

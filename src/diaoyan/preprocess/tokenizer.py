@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,9 +21,9 @@ _ONLY_HAN = re.compile(rf"[{_HAN}]+")
 # Stands for a Latin run where the engine reads; like the spaces around it, no part of a word in either dictionary.
 _LATIN = "@"
 _QUOTES = "“”‘’\"'「」『』《》〈〉"
-# Whatever normal form could change. Wide punctuation stays: it parts words wide or narrow, and as it stands in nearly
-# every text, nearly every text would have to be built anew.
-_UNSURE = re.compile(rf"[^\n -~\u4e00-\u9fff—·、。，：；！？（）《》{_QUOTES}]")
+# Whatever normal form could change. Wide signs that part words, wide or narrow, stay: they stand in nearly every text,
+# and nearly every text would have to be built anew.
+_UNSURE = re.compile(rf"[^\n -~\u4e00-\u9fff\u3000—…·、。，：；！？％（）〔〕【】《》{_QUOTES}]")
 #: Distinct words whose verdict is remembered; with more, the memory of an archive would grow without end.
 REMEMBERED = 500_000
 _NUMBER = re.compile(
@@ -189,13 +190,8 @@ class Tokenizer:
         >>> Tokenizer().clauses("农户种粮，镇上收购。")
         [['农户', '种粮'], ['镇上', '收购']]
         """
-        clauses: list[list[str]] = [[]]
-        for token in self._words(normal_form("\n".join(_CLAUSE_END.split(text)))):
-            if token == "\n":
-                clauses.append([])
-            else:
-                clauses[-1].append(token)
-        return [tokens for tokens in clauses if tokens]
+        tokens = self._words(normal_form("\n".join(_CLAUSE_END.split(text))))
+        return [list(clause) for words, clause in groupby(tokens, key="\n".__ne__) if words]
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of `text` that can tell a theme: no stop and genre words, places, numbers, single signs."""
@@ -279,16 +275,17 @@ def _signed_pattern(terms: Iterable[str]) -> tuple[re.Pattern[str] | None, dict[
     for key in sorted(canonical, key=lambda k: (-len(k), k)):
         tail = r"(?![A-Z0-9])" if re.match(r"[A-Z0-9]", key[-1]) else ""
         endings.setdefault(key[0], []).append("".join(gap + re.escape(char) for char in key[1:]) + tail)
-    # Every alternative begins with one plain character: `re` then runs over text without a term at full speed.
+    # The pattern begins with one set of characters: `re` then runs over text without a term at full speed.
     bare, quoted = [], []
     for first, rests in endings.items():
         head, rest = re.escape(first), f"(?:{'|'.join(rests)})"
-        latin = re.match(r"[A-Z0-9]", first)
-        bare.append(head + (f"(?<![A-Z0-9]{head})" if latin else "") + rest)
+        latin = bool(re.match(r"[A-Z0-9]", first))
+        bare.append(f"(?<={head})" + (f"(?<![A-Z0-9]{head})" if latin else "") + rest)
         if not "A" <= first <= "Z":
             quoted.append((r"(?<![A-Z0-9].)" if latin else "") + head + rest)
-    opened = [f"{quote}(?:{'|'.join(quoted)})" for quote in _QUOTES] if quoted else []
-    return re.compile("|".join(bare + opened)), canonical
+    begin = f"[{_QUOTES if quoted else ''}{''.join(map(re.escape, endings))}]"
+    inside = f"|(?<=[{_QUOTES}])(?:{'|'.join(quoted)})" if quoted else ""
+    return re.compile(f"{begin}(?:{'|'.join(bare)}{inside})"), canonical
 
 
 def _load(engine: Engine, terms: Iterable[str]) -> Callable[[str], list[str]]:

@@ -13,7 +13,8 @@ import numpy as np
 from diaoyan.display import Bar, Cell, table
 from diaoyan.errors import ModelError
 from diaoyan.report import Report
-from diaoyan.tagging.features import Floats, Ints, Reading, Rows
+from diaoyan.tagging.features import Reading
+from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -122,9 +123,9 @@ def evidence(
         # Seed words gain by their theme's column too, so all of them are looked at, and of the others the best.
         seeds = features.seeds_in(reading)
         seeded = [features.words_[w] for counts in seeds.values() for w in counts if w in features.words_]
-        inside, themes = np.searchsorted(columns, [words, grams])
+        inside, after = int(np.searchsorted(columns, words)), int(np.searchsorted(columns, grams))
         best = np.argsort(-added[:inside], kind="stable")[:most]
-        kept = np.unique([*best, *np.searchsorted(columns, seeded), *range(int(themes), len(columns))]).astype(np.int64)
+        kept = np.unique([*best, *np.searchsorted(columns, seeded), *range(after, len(columns))]).astype(np.int64)
         named = _named(tagger, seeds, columns[kept], added[kept])
         found.append("、".join([word for word, amount in named if amount > 0][:most]))
     return found

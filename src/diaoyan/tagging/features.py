@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +18,13 @@ import numpy.typing as npt
 from diaoyan.preprocess import Tokenizer, cut_sections
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
-from diaoyan.tagging.grams import GramIndex, Ints, Keys, gram_keys, gram_text
+from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
+from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.tagging.seeds import SeedIndex
 from diaoyan.themes import Codebook
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
+__all__ = ["Features", "Floats", "Reading", "Rows"]
 
-Floats = npt.NDArray[np.float64]
 #: Reports read, and parts turned into rows, at a time: arrays long enough to pay, short enough for the cache.
 _REPORTS, _PARTS = 10, 250
 
@@ -56,37 +55,6 @@ class Reading:
             [self.tokens[part] for part in kept],
             [self.grams[part] for part in kept],
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Sparse vectors of unit length, one a report; row ``i`` is at ``starts[i]:starts[i + 1]``, columns ascending."""
-
-    starts: Ints
-    columns: Ints
-    values: Floats
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
-
-    @classmethod
-    def joined(cls, several: Sequence[Rows]) -> Rows:
-        """Return the rows of several, one after the other."""
-        sizes = np.concatenate([np.zeros(1, np.int64), *(np.diff(rows.starts) for rows in several)])
-        columns, values = [rows.columns for rows in several], [rows.values for rows in several]
-        return cls(np.cumsum(sizes), np.concatenate(columns), np.concatenate(values))
-
-    def times(self, weights: npt.NDArray[Any]) -> Floats:
-        """Return the product with dense `weights` of shape (n_columns, n_classes); no row depends on the others."""
-        owner = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        sums = [np.bincount(owner, self.values * w[self.columns], minlength=len(self)) for w in weights.T]
-        return np.stack(sums, axis=1)
-
-    def matrix(self, columns: int) -> csr_matrix:
-        """Return the rows as a SciPy matrix."""
-        from scipy.sparse import csr_matrix
-
-        return csr_matrix((self.values, self.columns, self.starts), shape=(len(self), columns))
 
 
 class Features:
@@ -248,7 +216,7 @@ class Features:
     def rows(self, readings: Sequence[Reading]) -> Rows:
         """Return the vectors of readings; a row is empty if nothing in the reading is known."""
         parts = np.cumsum([len(reading.kinds) for reading in readings], dtype=np.int64)
-        starts = np.flatnonzero(np.diff(parts // _PARTS, prepend=-1))
+        starts = np.flatnonzero(np.diff(parts // _PARTS, prepend=-1)).tolist() or [0]
         ends = [*starts[1:], len(readings)]
         return Rows.joined([self._rows(readings[start:end]) for start, end in zip(starts, ends, strict=True)])
 
@@ -296,11 +264,11 @@ class Features:
         columns = np.fromiter(map(self.words_.get, numbers, repeat(-1)), np.int64, len(numbers))[words]
         known = columns >= 0
         told = np.fromiter(map(self.tokenizer.keeps, numbers), np.bool_, len(numbers))[words]
-        totals = np.bincount(parts, weights=told, minlength=len(tokens))
+        totals = np.bincount(parts[told], minlength=len(tokens))
         announced = np.zeros((len(numbers), len(self.codebook.ids)))
         for token in filter(self.themes_of.__getitem__, numbers):
             announced[numbers[token], list(self.themes_of[token])] = 1
-        seeds = announced.any(axis=1)[words]
+        seeds = (announced.sum(axis=1) > 0)[words]
         counts = [np.bincount(parts[seeds], theme[words[seeds]], minlength=len(tokens)) for theme in announced.T]
         return [self._tfidf(parts[known], columns[known], 1.0), self._seeds(np.stack(counts, axis=1), totals)]
 
@@ -344,7 +312,7 @@ class Features:
                 announced[theme] += 1
         return announced, max(1, self.tokenizer.count_kept(tokens))
 
-    def _seeds(self, counts: Floats, words: Floats) -> tuple[Ints, Ints, Floats]:
+    def _seeds(self, counts: Floats, words: npt.NDArray[Any]) -> tuple[Ints, Ints, Floats]:
         # Not scaled to unit length: how dense the seed words stand is what this block has to say.
         density = counts / np.maximum(words, 1)[:, None]
         parts, themes = np.nonzero(density)

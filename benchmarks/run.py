@@ -1,0 +1,215 @@
+"""Measure diaoyan against what a user would write instead, and write the tables to RESULTS.md.
+
+    python benchmarks/run.py [--data DIR] [--most N] [--quick] [-o FILE]
+
+All that stands in one table was measured by turns in one run. The real corpora are taken where --data or
+DIAOYAN_REAL_DATA names their folder, the sample otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from measure import Cost, by_turns, calls_by_turns, calls_on_cores, diaoyan, rival
+from texts import Texts
+
+from diaoyan.writing import write_text
+
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
+THEMES = "5"
+
+
+def main() -> None:
+    """Run every benchmark and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, metavar="DIR", default=os.environ.get("DIAOYAN_REAL_DATA") or None,
+                        help="folder of the real corpora (default: DIAOYAN_REAL_DATA, else the sample)")  # fmt: skip
+    parser.add_argument("--most", type=int, metavar="N", default=SIZES[-1], help="reports of the largest file")
+    parser.add_argument("--quick", action="store_true", help="one run of each, on little: says that all of it works")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", default=Path(__file__).with_name("RESULTS.md"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        texts = Texts(options.data and Path(options.data), Path(folder))
+        bench = Bench(texts, Path(folder), times=1 if options.quick else 5, most=options.most, quick=options.quick)
+        pages = []
+        for page in bench.pages():
+            print(page, file=sys.stderr)
+            pages.append(page)
+    text = "\n\n".join([f"# Benchmarks\n\n{bench.preface()}", *pages]) + "\n"
+    write_text(options.output, text)
+
+
+class Bench:
+    """The benchmarks, each a page of Markdown."""
+
+    def __init__(self, texts: Texts, folder: Path, *, times: int, most: int, quick: bool) -> None:
+        self.texts = texts
+        self.folder = folder
+        self.times = times
+        self.most = most
+        self.quick = quick
+
+    def preface(self) -> str:
+        """Return what holds for all tables."""
+        runs = "one run" if self.times == 1 else "the median of three to five runs, unless it says otherwise"
+        return (
+            f"Written by `make bench` on {os.cpu_count()} cores. Texts: {self.texts.name}. Every number is {runs}, "
+            "measured by turns with what it is compared to; processes start from cold and have one thread. "
+            "*times* is how often diaoyan fits into the elapsed time of the other, *memory* the peak of the process."
+        )
+
+    def pages(self) -> Iterator[str]:
+        """Yield the tables, one by one as they are measured."""
+        yield self.start()
+        yield self.segmentation()
+        yield self.month()
+        yield self.growth()
+        yield self.discovery()
+        yield self.whole_jobs()
+
+    def start(self) -> str:
+        """Start-up, against Python itself."""
+        found = by_turns(
+            {
+                "`python -c pass`": [sys.executable, "-c", "pass"],
+                "`import diaoyan`": [sys.executable, "-c", "import diaoyan"],
+                "`diaoyan --help`": diaoyan("--help"),
+            },
+            self.times,
+        )
+        rows = [[name, f"{cost.elapsed:.3f}", f"{cost.cpu:.3f}", f"{cost.memory:.0f}"] for name, cost in found.items()]
+        return _page("Start-up", "What a process costs before it does anything, beside Python alone.", _HEAD, rows)
+
+    def segmentation(self) -> str:
+        """Segmentation, against jieba and against the engine alone."""
+        import jieba
+        import rjieba
+
+        from diaoyan.preprocess import Tokenizer
+        from diaoyan.themes import Codebook
+
+        jieba.setLogLevel(60)
+        tokenizer = Tokenizer(terms=[seed for theme in Codebook.default().themes for seed in theme.seeds])
+        texts = self.texts.plain(50_000 if self.quick else 500_000)
+        found = calls_by_turns(
+            {
+                "jieba.lcut": jieba.lcut,
+                "rjieba.cut": rjieba.cut,
+                "Tokenizer.cut": tokenizer.cut,
+                "Tokenizer()": tokenizer,
+            },
+            texts,
+            self.times,
+        )
+        found["Tokenizer.cut on 2 cores"] = calls_on_cores(tokenizer.cut, texts, self.times, cores=2)
+        size = sum(map(len, texts))
+        rows = [
+            [f"`{name}`", f"{size / seconds / 1000:.0f}", f"{found['jieba.lcut'] / seconds:.1f}"]
+            for name, seconds in found.items()
+        ]
+        said = (
+            f"{size} characters on one core, in processor time; on two cores elapsed. `Tokenizer` knows the policy "
+            "terms, the other two do not."
+        )
+        return _page("Segmentation", said, ["", "characters a ms", "times jieba"], rows)
+
+    def month(self) -> str:
+        """One month from cold, against a plain script."""
+        found = self._tag(self.texts.month(), self.times)
+        said = (
+            "`diaoyan tag` of a month of 22 reports from cold, against jieba, TfidfVectorizer and LogisticRegression, "
+            "fitted before and loaded with joblib. The script gives one label a report; diaoyan adds further themes, "
+            "calibrated probabilities, evidence and what needs review."
+        )
+        return _page("Tagging a month", said, [*_HEAD, "times"], _against(found, "plain script"))
+
+    def growth(self) -> str:
+        """More and more reports, against the same script."""
+        rows = []
+        for size in [50] if self.quick else [size for size in SIZES if size <= self.most]:
+            found = self._tag(self.texts.reports(size), 1 if size > 3_000 else min(3, self.times))
+            ours, plain = found["diaoyan"], found["plain script"]
+            rows.append([
+                f"{size:,}", f"{ours.elapsed:.1f}", f"{plain.elapsed:.1f}", f"{plain.elapsed / ours.elapsed:.1f}",
+                f"{size / ours.elapsed:.0f}", f"{ours.memory:.0f}", f"{plain.memory:.0f}",
+            ])  # fmt: skip
+        head = ["reports", "seconds", "script", "times", "reports a second", "MB", "script MB"]
+        said = "The same, over more and more reports: the corpus over and over; one run above 3,000."
+        return _page("Tagging, by number of reports", said, head, rows)
+
+    def discovery(self) -> str:
+        """Themes, against scripts on scikit-learn, gensim and tomotopy."""
+        source = self.texts.with_themes(60 if self.quick else 10_000)
+        output = self.folder / "themes"
+        plain = {"k-means script (scikit-learn)": "kmeans", "LDA script (gensim)": "gensim"}
+        if find_spec("tomotopy"):
+            plain["LDA script (tomotopy)"] = "tomotopy"
+        ours = {
+            f"diaoyan, {method}": diaoyan(
+                "discover", source, "--method", method, "--themes", THEMES, "-o", output, "--force"
+            )
+            for method in ("tfidf", "lda")
+        }
+        scripts = {name: rival(job, source, self.folder / "labels.txt", THEMES) for name, job in plain.items()}
+        found = by_turns(ours | scripts, min(3, self.times))
+        said = (
+            f"{sum(1 for _ in source.open('rb'))} reports into {THEMES} themes, from cold. The scripts give the number "
+            "of a cluster; diaoyan learns phrases, names the themes, measures how stable they are on resamples, and "
+            "draws figures."
+        )
+        if not find_spec("tomotopy"):
+            said += " tomotopy is not installed and is left out."
+        rows = [[name, f"{c.elapsed:.2f}", f"{c.cpu:.2f}", f"{c.memory:.0f}"] for name, c in found.items()]
+        return _page("Finding themes", said, _HEAD, rows)
+
+    def whole_jobs(self) -> str:
+        """Split and report, against the least that such a script must do."""
+        compilation, month = self.texts.sample / "2025-03.txt", self.texts.month()
+        found = by_turns(
+            {
+                "`diaoyan split`, 22 reports": diaoyan("split", compilation, "-o", self.folder / "s.jsonl", "--force"),
+                "one regular expression": rival("split", compilation, self.folder / "split.json"),
+                "`diaoyan report`, 22 reports": diaoyan("report", month, "-o", self.folder / "report", "--force"),
+                "one bar chart": rival("chart", month, self.folder / "chart.png"),
+            },
+            min(3, self.times),
+        )
+        said = (
+            "From cold, beside the least that a script of one's own must do: split at numbered titles with `re.split`, "
+            "which finds no authors, months or gaps; draw a single chart with pandas and Matplotlib, where a theme "
+            "report has all its figures, a page, a Word file and a sheet."
+        )
+        rows = [[name, f"{c.elapsed:.2f}", f"{c.cpu:.2f}", f"{c.memory:.0f}"] for name, c in found.items()]
+        return _page("Splitting and reporting", said, _HEAD, rows)
+
+    def _tag(self, source: Path, times: int) -> dict[str, Cost]:
+        model = self.folder / "plain.joblib"
+        if not model.exists():
+            by_turns({"": rival("fit", self.texts.sample / "reports.jsonl", model)}, 1)
+        ours = diaoyan("tag", source, "--model", "base", "-o", self.folder / "tags.csv", "--force")
+        return by_turns({"diaoyan": ours, "plain script": rival("tag", source, self.folder / "plain.csv")}, times)
+
+
+_HEAD = ["", "seconds", "of the processor", "MB"]
+
+
+def _against(found: Mapping[str, Cost], other: str) -> list[list[str]]:
+    return [
+        [name, f"{c.elapsed:.2f}", f"{c.cpu:.2f}", f"{c.memory:.0f}", f"{found[other].elapsed / c.elapsed:.1f}"]
+        for name, c in found.items()
+    ]
+
+
+def _page(title: str, said: str, head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return f"## {title}\n\n{said}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
