@@ -285,3 +285,13 @@ def test_labels_of_no_report_teach_nothing_and_say_what_is_missing() -> None:
         Tagger(folds=2).fit([Report("a", "甲")], {"b": Label("rural")})
     with pytest.raises(DiaoyanError, match="at least 3 labelled reports"):
         Tagger(folds=2).fit([], {})
+
+
+def test_how_many_are_tagged_at_a_time_changes_nothing(
+    tagger: Tagger, sample: tuple[list[Report], dict[str, Label]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = sample[0][:23]
+    together = tagger.tag(reports)
+    monkeypatch.setattr("diaoyan.tagging.classifier.BATCH", 5)
+    assert tagger.tag(reports) == together
+    assert tagger.tag([]) == []

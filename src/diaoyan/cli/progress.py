@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,7 +24,11 @@ def working(what: str) -> Iterator[None]:
     from tqdm import tqdm
 
     stopped = threading.Event()
-    bar = tqdm(desc=what, file=sys.stderr, delay=_DELAY, leave=False, bar_format="{desc} … {elapsed}")
+    size = shutil.get_terminal_size()  # of some terminals none is stated, and then tqdm would show nothing
+    bar = tqdm(
+        desc=what, file=sys.stderr, delay=_DELAY, leave=False, bar_format="{desc} … {elapsed}",
+        ncols=min(100, size.columns), nrows=size.lines,
+    )  # fmt: skip
 
     def beat() -> None:
         while not stopped.wait(_BEAT):

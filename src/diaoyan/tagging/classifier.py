@@ -25,6 +25,8 @@ from diaoyan.themes import OTHER, Codebook
 
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
 ERROR_RATE = 0.05
+#: Reports tagged at a time: memory is bounded by these, not by all of them.
+BATCH = 500
 #: How much the seed words of a report without a label count against a hand label.
 WEAK_WEIGHT = 0.2
 
@@ -297,8 +299,10 @@ class Tagger:
         error_rate : float
             Share of wrong primary themes accepted among the tags that are not sent to review, between 0 and 1.
         """
-        if not reports:
-            return []
+        batches = range(0, len(reports), BATCH)
+        return [tag for start in batches for tag in self._tag(reports[start : start + BATCH], error_rate)]
+
+    def _tag(self, reports: Sequence[Report], error_rate: float) -> list[Tag]:
         readings = self.features_.read(reports)
         rows = self.features_.rows(readings)
         carried, primary = self.judge(readings, rows.times(self.weights_) + self.bias_)
