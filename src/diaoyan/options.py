@@ -40,8 +40,8 @@ def new_parser() -> argparse.ArgumentParser:
         made.add_argument("--model", metavar="NAME", help="a model in models/, or a folder (default: the one in use)")
 
     def error_rate(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--error-rate", type=_rate, default=0.04, metavar="RATE",
-                          help="wrong tags accepted among those not sent to review (default: 0.04)")  # fmt: skip
+        made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
+                          help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
 
     def count(made: argparse.ArgumentParser) -> None:
         made.add_argument("--count", type=_count, default=20, metavar="N", help="reports on the sheet (default: 20)")

@@ -24,7 +24,7 @@ from diaoyan.tagging.weak import ENOUGH
 from diaoyan.themes import OTHER, Codebook
 
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
-ERROR_RATE = 0.04
+ERROR_RATE = 0.05
 #: Reports tagged at a time: memory is bounded by these, not by all of them.
 BATCH = 500
 #: How much the seed words of a report without a label count against a hand label.
