@@ -21,6 +21,7 @@ from typing import NamedTuple
 import psutil
 import pyarrow.parquet as pq
 
+from diaoyan import settings
 from diaoyan.corpus import to_table
 from diaoyan.models import in_use
 from diaoyan.report import Report
@@ -62,7 +63,7 @@ def main() -> None:
     archive = options.work / f"news-{options.reports}x{options.characters}.parquet"
     if not archive.is_file():
         build(options.data, archive, reports=options.reports, characters=options.characters)
-    model = (options.model or in_use()).resolve()
+    model = (options.model or settings.model(in_use())).resolve()
     labels = options.work / "labels.csv"
     print(f"{archive.name}: {archive.stat().st_size / 1e6:.0f} MB; {psutil.cpu_count()} cores")
     print("| job | workers | seconds | reports/s | CPU s | peak MB | MB over loopback | MB written | load |")

@@ -12,6 +12,8 @@ import pytest
 from archives import content, mixed, write_archive
 from diaoyan.archive import tag_archive
 from diaoyan.archive.plan import PLAN
+from diaoyan.cli import main
+from diaoyan.corpus import to_table
 from diaoyan.errors import DiaoyanError, ModelError
 from diaoyan.report import Report
 from diaoyan.tagging.table import tags_table
@@ -198,3 +200,25 @@ def test_a_model_that_is_not_there_is_refused(archive: Path, tmp_path: Path) -> 
     with pytest.raises(ModelError, match="nowhere"):
         tag_archive(archive, tmp_path / "tags", model=tmp_path / "nowhere")
     assert not (tmp_path / "tags").exists()
+
+
+def test_the_command_tags_an_archive_with_the_model_in_use_and_goes_on_where_it_stopped(
+    workplace: Path, capsys: pytest.CaptureFixture[str], sample: tuple[list[Report], object]
+) -> None:
+    pq.write_table(to_table(sample[0][:3]), workplace / "archive.parquet")
+    assert main(["tag", "archive.parquet", "-o", "tags.parquet"]) == 0
+    assert "3 reports tagged in 1 parts" in capsys.readouterr().err
+    assert main(["tag", "archive.parquet", "-o", "tags.parquet"]) == 0
+    assert "1 of them found done" in capsys.readouterr().err
+    assert pq.read_table(workplace / "tags.parquet").num_rows == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["tag archive.parquet -o tags.csv --workers 2", "discover archive.parquet --workers 2 -o out",
+     "train --archive archive.parquet -o out"],
+)  # fmt: skip
+def test_what_an_archive_needs_is_said(arguments: str, workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments.split()) == 1
+    assert capsys.readouterr().err.startswith("diaoyan: Expected ")
+    assert list(workplace.iterdir()) == []

@@ -46,6 +46,10 @@ def new_parser() -> argparse.ArgumentParser:
     def count(made: argparse.ArgumentParser) -> None:
         made.add_argument("--count", type=_count, default=20, metavar="N", help="reports on the sheet (default: 20)")
 
+    def workers(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--workers", type=_count, metavar="N", help="processes, for an archive in Parquet")
+        made.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, for an archive in Parquet")
+
     def start(made: argparse.ArgumentParser, default: str | None = "base", said: str = "base") -> None:
         made.add_argument("--start", default=default, metavar="NAME",
                           help=f"model whose weights are started from, or none (default: {said})")  # fmt: skip
@@ -80,6 +84,7 @@ def new_parser() -> argparse.ArgumentParser:
         help="number of themes (default: auto), or a codebook, a .toml file",
     )
     made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
+    workers(made)
     made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/THEME")
     made.add_argument(
         "--algorithm",
@@ -96,6 +101,8 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
     made.add_argument("--no-sample", action="store_true", help="leave the sample's labelled reports out")
     start(made, None, "base, or none where nothing is labelled")
+    made.add_argument("--archive", type=Path, metavar="PARQUET", help="learn from an archive instead of the corpus")
+    workers(made)
     codebook(made, "--themes")
     seed(made)
     output(made, f"folder of the model (default: {settings.LATEST})", settings.LATEST)
@@ -124,8 +131,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
     model(made)
     error_rate(made)
-    made.add_argument("--workers", type=_count, metavar="N", help="processes, for an archive in Parquet")
-    made.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, for an archive in Parquet")
+    workers(made)
     output(made, "CSV (default: stdout), or OUT.parquet for an archive in Parquet")
 
     made = verb("explain", "show the words and sentences behind a tag",

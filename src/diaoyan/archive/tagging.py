@@ -128,7 +128,7 @@ def tag_archive(
     here, there = output.resolve(), archive.resolve()
     if here == there or there in here.parents:
         raise DiaoyanError(f"{output} lies in the archive that is read; choose a name outside of it.")
-    named = in_use() if model is None else settings.model(model) if isinstance(model, str) else model
+    named = model if isinstance(model, Path) else settings.model(model or in_use())
     folder = Path(named).resolve()
     tagger = load_tagger(folder)  # refused here, with a reason, before any worker is asked
     order = Order(source.folder, source.identity, here, folder, fingerprint(folder), error_rate)

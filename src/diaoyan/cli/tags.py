@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
+from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, labelled, reports_of
-from diaoyan.cli.progress import advance
 from diaoyan.cli.speaking import emit, say
 from diaoyan.errors import CorpusError
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 def train(options: argparse.Namespace) -> None:
     """Train a classifier on the labelled reports, on top of a model or from scratch."""
+    if options.archive:
+        archives.train(options)
+        return
     from diaoyan.corpus import Corpus
     from diaoyan.models import BASE, SCRATCH, Learned, Start, in_use, save_tagger
     from diaoyan.tagging import Tagger, evaluate
@@ -116,29 +118,6 @@ def evaluate(options: argparse.Namespace) -> None:
     say(f"wrote {options.output}: evaluation.json, predictions.csv, confusion.png, reliability.png, risk.png")
 
 
-def _tag_archive(options: argparse.Namespace) -> None:
-    from diaoyan.archive import tag_archive
-
-    if len(options.inputs) != 1 or options.output is None or options.output.suffix != ".parquet":
-        raise CorpusError(
-            "Expected one archive and an output that ends in .parquet with --workers or --scheduler, as in: "
-            "diaoyan tag ARCHIVE.parquet -o OUT.parquet --workers 2"
-        )
-    done = tag_archive(
-        Path(options.inputs[0]),
-        options.output,
-        model=options.model,
-        workers=options.workers,
-        scheduler=options.scheduler,
-        error_rate=options.error_rate,
-        say=say,
-        progress=advance,
-        force=options.force,
-    )
-    found = f", {done.skipped} of them found done" if done.skipped else ""
-    say(f"wrote {options.output}: {done.reports} reports tagged in {done.partitions} parts{found}")
-
-
 def tag(options: argparse.Namespace) -> None:
     """Tag reports with their themes, an archive part by part."""
     from diaoyan.models import load_tagger
@@ -146,7 +125,7 @@ def tag(options: argparse.Namespace) -> None:
     from diaoyan.writing import csv_text, refuse_existing
 
     if options.workers or options.scheduler or (options.output is not None and options.output.suffix == ".parquet"):
-        _tag_archive(options)
+        archives.tag(options)
         return
     if options.output is not None:
         refuse_existing(options.output, force=options.force)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, reports_of
 from diaoyan.cli.speaking import say
 
@@ -16,6 +17,9 @@ def discover(options: argparse.Namespace) -> None:
     from diaoyan.discovery.subthemes import shipped
     from diaoyan.writing import filling, refuse_existing
 
+    if options.workers or options.scheduler:
+        archives.discover(options)
+        return
     refuse_existing(options.output, force=options.force)
     reports = reports_of([options.input] if options.input else [])
     kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
