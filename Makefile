@@ -10,7 +10,7 @@ demo: .venv/.core
 	$(BIN)/diaoyan demo --force
 
 test: .venv/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -82,7 +82,7 @@ def models(options: argparse.Namespace) -> None:
         return
     table = listing()
     table["in_use"] = table["in_use"].map({True: "*", False: ""})
-    sys.stdout.write(table.fillna("").to_string(index=False) + "\n")
+    sys.stdout.write(table.to_string(index=False) + "\n")
 
 
 def themes(options: argparse.Namespace) -> None:

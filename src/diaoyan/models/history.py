@@ -170,4 +170,5 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
         except (DiaoyanError, KeyError, TypeError, AttributeError) as error:
             row["note"] = f"cannot be used: {error}"
         rows.append(row)
-    return pd.DataFrame(rows, columns=["model", "in_use", "labels", "macro_f1", "start", "note"])
+    frame = pd.DataFrame(rows, columns=["model", "in_use", "labels", "macro_f1", "start", "note"]).astype(object)
+    return frame.where(frame.notna(), "")
