@@ -84,7 +84,7 @@ def _local(workers: int) -> Iterator[Client]:
     # Dask opens a web server, by default on a port that two jobs would fight over; this one has no pages, and takes any
     # port of this machine that is free.
     web: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-    # Left to itself, it also has the workers give memory back in small pieces, which costs them a third of their time.
+    # Left to itself, it also has the workers give memory back in small pieces, which takes much system time.
     web["distributed.nanny.pre-spawn-environ"] = dict.fromkeys(_THREADS, 1)
     own = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
     with (
