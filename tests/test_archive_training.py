@@ -10,13 +10,13 @@ import pytest
 
 from archives import halved, write_archive, write_labels
 from diaoyan.archive import train_archive
-from diaoyan.archive.counting import Frequencies
 from diaoyan.archive.training import is_held_out
 from diaoyan.corpus import Label
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
 from diaoyan.models import load_tagger
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
+from diaoyan.tagging.frequencies import Frequencies
 
 Sample = tuple[list[Report], dict[str, Label]]
 

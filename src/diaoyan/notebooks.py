@@ -5,24 +5,20 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from diaoyan import settings
 from diaoyan.errors import DiaoyanError
 from diaoyan.writing import filling, refuse_existing
-
-_PACKAGE = Path(__file__).parent
 
 
 def shipped_notebooks() -> list[Path]:
     """Return the notebooks that ship, in order.
-
-    In a wheel they lie inside the package, in a checkout where the repository keeps them.
 
     Examples
     --------
     >>> shipped_notebooks()[0].name
     '01_a_compilation.ipynb'
     """
-    inside = _PACKAGE / "_notebooks"
-    return sorted((inside if inside.is_dir() else _PACKAGE.parents[1] / "notebooks").glob("*.ipynb"))
+    return sorted(settings.shipped("notebooks").glob("*.ipynb"))
 
 
 def copy_notebooks(folder: Path, *, force: bool = False) -> list[Path]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from diaoyan import __version__, settings
+
+T = TypeVar("T")
 
 _INPUT = "a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)"
 
@@ -207,40 +211,23 @@ def _themes(text: str) -> int | str | Path:
     return text if text == "auto" else int(text)
 
 
-def _seed(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0 to 999999999, got {text!r}")
-    return int(text)
+def _matching(pattern: str, expected: str, made: Callable[[str], T]) -> Callable[[str], T]:
+    """Return what argparse calls with an argument: it makes the value, or says what was expected."""
+
+    def read(text: str) -> T:
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+        return made(text)
+
+    return read
 
 
-def _repeats(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]?", text):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 99, got {text!r}")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 9999, got {text!r}")
-    return int(text)
-
-
-def _day(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", text):
-        raise argparse.ArgumentTypeError(f"expected a day like 2025-03-31, got {text!r}")
-    return text
-
-
-def _rate(text: str) -> float:
-    if not re.fullmatch(r"0?\.[0-9]*[1-9][0-9]*", text):
-        raise argparse.ArgumentTypeError(f"expected a rate between 0 and 1, got {text!r}")
-    return float(text)
-
-
-def _month(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise argparse.ArgumentTypeError(f"expected a month like 2025-03, got {text!r}")
-    return text
+_seed = _matching(r"[0-9]{1,9}", "a whole number from 0 to 999999999", int)
+_repeats = _matching(r"[1-9][0-9]?", "a whole number from 1 to 99", int)
+_count = _matching(r"[1-9][0-9]{0,3}", "a whole number from 1 to 9999", int)
+_rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", "a rate between 0 and 1", float)
+_month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month like 2025-03", str)
+_day = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a day like 2025-03-31", str)
 
 
 def _months(text: str) -> tuple[str, str]:

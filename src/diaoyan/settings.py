@@ -23,12 +23,12 @@ _PACKAGE = Path(__file__).parent
 
 
 def shipped(name: str) -> Path:
-    """Return a folder that ships with the package, ``sample`` or ``base``.
+    """Return a folder that ships with the package: ``sample``, ``base`` or ``notebooks``.
 
     In a wheel it lies inside the package, in a checkout where the repository keeps it.
     """
     inside = _PACKAGE / f"_{name}"
-    outside = {"sample": "data/sample", "base": "models/base"}[name]
+    outside = {"sample": "data/sample", "base": "models/base", "notebooks": "notebooks"}[name]
     return inside if inside.is_dir() else _PACKAGE.parents[1] / outside
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from diaoyan.archive.counting import Frequencies
 from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
 from diaoyan.archive.vectors import Vectors
 from diaoyan.archive.workers import alone, hired, in_order
@@ -24,6 +23,7 @@ from diaoyan.tagging.calibration import Floats
 from diaoyan.tagging.classifier import Tagger
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.features import Features, Reading
+from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.themes import Codebook
 from diaoyan.writing import refuse_existing
 

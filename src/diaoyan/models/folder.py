@@ -110,13 +110,15 @@ def save_tagger(
         (temporary / "card.md").write_text(card(folder.name, manifest), encoding="utf-8", newline="\n")
 
 
-def load_tagger(name: str | Path | None = None) -> Tagger:
+def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) -> Tagger:
     """Read a classifier back, after checking that it is whole, ours, not newer than this program, and still the same.
 
     Parameters
     ----------
     name : str or Path, optional
         Name in ``models/``, ``"base"`` for the one that ships, or a folder; the one in use if left out.
+    models : Path
+        Folder of the models.
 
     Raises
     ------
@@ -129,9 +131,8 @@ def load_tagger(name: str | Path | None = None) -> Tagger:
     if name is None:
         from diaoyan.models.history import in_use
 
-        folder = settings.model(in_use())
-    else:
-        folder = name if isinstance(name, Path) else settings.model(name)
+        name = in_use(models)
+    folder = name if isinstance(name, Path) else settings.model(name, models)
     manifest = read_manifest(folder)
     vocabulary = _read_json(folder / "vocabulary.json")
     arrays = _read_arrays(folder / "arrays.npz")

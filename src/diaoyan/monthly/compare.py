@@ -16,6 +16,7 @@ from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.evaluation import class_f1
 from diaoyan.tagging.examples import Examples
+from diaoyan.tagging.features import Reading
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -154,9 +155,9 @@ def compare(
             was = _refitted(old, before.examples.take(known).join(examples.take(rest)), base) if again else old
         except ModelError:
             continue  # too little is left to learn from
-        chosen = [reports[row] for row in rows]
-        said["new"] += _primary(after, chosen)
-        said["old"] += _primary(was, chosen)
+        # The old one cuts words its own way, with the seed words it was fitted with.
+        said["new"] += _primary(after, [examples.readings[row] for row in rows])
+        said["old"] += _primary(was, was.features_.read([reports[row] for row in rows]))
         tested.append(rows)
         if sum(map(len, tested)) >= ENOUGH and len(tested) > _PARTS:
             break
@@ -210,8 +211,7 @@ def _refitted(like: Tagger, examples: Examples, base: Tagger | None) -> Tagger:
     return again
 
 
-def _primary(tagger: Tagger, reports: Sequence[Report]) -> list[str]:
-    readings = tagger.features_.read(reports)
+def _primary(tagger: Tagger, readings: Sequence[Reading]) -> list[str]:
     return [tagger.classes[best] for best in tagger.judge(readings, tagger.scores(readings))[1].argmax(1)]
 
 

@@ -100,13 +100,13 @@ def take_in(
     with corpus.locked():
         if reports:
             say(f"{month}: {corpus.add(reports)} in {places.corpus}")
-        now = corpus.reports(month)
-        before = [report for earlier in corpus.months() if earlier < month for report in corpus.reports(earlier)]
+        now, everything = corpus.reports(month), corpus.reports()
+        before = [report for report in everything if report.month and report.month < month]
         folder = places.output / month
         for name in ("tags.csv", "drift.json", "drift.png", "drift.svg", "review.xlsx"):
             sweep(folder / name)
         sweep(places.models / "themes.json")
-        tagger = load_tagger(settings.model(in_use(places.models), places.models))
+        tagger = load_tagger(models=places.models)
         _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
         _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
@@ -119,11 +119,11 @@ def take_in(
             say("nothing is labelled yet, so nothing was learned: fill in the review sheet, take it in, retrain again")
             return None
         done = retrain(
-            month, corpus.reports(), labels=labels, codebook=codebook, models=places.models, start=start,
+            month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
             random_state=random_state, say=say,
         )  # fmt: skip
         if not done.repeated and done.in_use == done.entry.model:
-            tagger = load_tagger(settings.model(done.in_use, places.models))
+            tagger = load_tagger(models=places.models)
             _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
         return done
 
@@ -140,10 +140,11 @@ def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path) -> Tagge
     It is the one in use unless the month was retrained before.
     """
     ids = {report.report_id for report in reports}
-    for name in dict.fromkeys([in_use(models), *(entry.compared_with for entry in reversed(read_history(models)))]):
+    used = in_use(models)
+    for name in dict.fromkeys([used, *(entry.compared_with for entry in reversed(read_history(models)))]):
         folder = settings.model(name, models)
         if folder.is_dir() and ids.isdisjoint(read_learned(folder).labels):
-            return load_tagger(folder)
+            return tagger if name == used else load_tagger(folder)
     return tagger
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from diaoyan.preprocess import Tokenizer, cut_sections
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
+from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
 from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.tagging.seeds import SeedIndex
@@ -98,6 +99,9 @@ class Features:
     (['宅基地', 'seeds:rural'], 1.0)
     """
 
+    grams_: npt.NDArray[np.uint64]
+    idf_: Floats
+
     def __init__(
         self,
         tokenizer: Tokenizer,
@@ -144,24 +148,7 @@ class Features:
 
         In a corpus of fewer than 20 reports every word, and every n-gram of two reports, is kept.
         """
-        least_words, least_grams = (2, 3) if len(readings) >= 20 else (1, 2)
-        words: Counter[str] = Counter()
-        for reading in readings:
-            words.update(set().union(*reading.tokens))
-        kept = sorted(w for w, count in words.items() if count >= least_words and self.tokenizer.keeps(w))
-        self.words_ = {word: column for column, word in enumerate(kept)}
-        seen = [np.unique(np.concatenate(reading.grams)) for reading in readings if reading.grams]
-        keys, counts = np.unique(np.concatenate([np.empty(0, np.uint64), *seen]), return_counts=True)
-        common = counts >= least_grams
-        keys, counts = keys[common], counts[common]
-        if len(keys) > self.max_grams:
-            order = np.sort(np.lexsort((keys, -counts))[: self.max_grams])
-            keys, counts = keys[order], counts[order]
-        self.grams_ = keys
-        frequencies = np.concatenate([np.array([words[word] for word in kept], dtype=float), counts.astype(float)])
-        # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
-        self.idf_ = (np.log((1 + len(readings)) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
-        return self
+        return Frequencies.of(readings, self).fit(self)
 
     def extend(self, start: Features, readings: Sequence[Reading]) -> Features:
         """Take over the vocabulary of fitted features and add the words of new reports; n-grams stay as they are."""

@@ -1,15 +1,17 @@
-"""Document frequencies of an archive, counted part by part and added up: exactly those of one process."""
+"""Document frequencies: counted at once, or part by part and added up, and the vocabulary they give."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.tagging.features import Features, Reading
+if TYPE_CHECKING:
+    from diaoyan.tagging.features import Features, Reading
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Frequencies:
         """Count readings; `features` need not be fitted."""
         words: Counter[str] = Counter()
         for reading in readings:
-            words.update({token for part in reading.tokens for token in part})
+            words.update(set().union(*reading.tokens))
         keeps = features.tokenizer.keeps
         kept = Counter({word: count for word, count in words.items() if keeps(word)})
         seen = [np.unique(np.concatenate(reading.grams)) for reading in readings if reading.grams]
@@ -65,7 +67,10 @@ class Frequencies:
         return total
 
     def fit(self, features: Features) -> Features:
-        """Give features the vocabulary that their own `fit` would learn from the reports that were counted."""
+        """Give features a vocabulary: words of two reports or more, n-grams of three or more.
+
+        Of fewer than 20 reports every word, and every n-gram of two reports, is kept.
+        """
         least_words, least_grams = (2, 3) if self.reports >= 20 else (1, 2)
         kept = sorted(word for word, count in self.words.items() if count >= least_words)
         features.words_ = {word: column for column, word in enumerate(kept)}
@@ -76,5 +81,6 @@ class Frequencies:
             keys, counts = keys[order], counts[order]
         features.grams_ = keys
         frequencies = np.concatenate([np.array([self.words[word] for word in kept], dtype=float), counts.astype(float)])
+        # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
         features.idf_ = (np.log((1 + self.reports) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
         return features
