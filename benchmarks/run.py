@@ -58,8 +58,9 @@ class Bench:
     def preface(self) -> str:
         """Return what holds for all tables."""
         runs = "one run" if self.times == 1 else "the median of three to five runs, unless it says otherwise"
+        command = "make bench" if self.most == SIZES[-1] else f"python benchmarks/run.py --most {self.most}"
         return (
-            f"Written by `make bench` on {os.cpu_count()} cores. Texts: {self.texts.name}. Every number is {runs}, "
+            f"Written by `{command}` on {os.cpu_count()} cores. Texts: {self.texts.name}. Every number is {runs}, "
             "measured by turns with what it is compared to; processes start from cold and have one thread. "
             "*times* is how often diaoyan fits into the elapsed time of the other, *memory* the peak of the process."
         )
