@@ -282,7 +282,7 @@ def test_a_file_of_tags_is_the_same_as_stdout_but_for_the_mark_that_excel_needs(
 def test_tag_takes_every_kind_of_input(diaoyan: Command, model_folder: Path, workplace: Path) -> None:
     lines = diaoyan("split", MARCH).out.encode()
     (workplace / "in.jsonl").write_bytes(lines)
-    (workplace / "in.jsonl.gz").write_bytes(gzip.compress(lines))
+    (workplace / "in.jsonl.gz").write_bytes(gzip.compress(lines, mtime=0))
     diaoyan("add", MARCH)
     expected = diaoyan("tag", MARCH, "--model", model_folder).out
     for source in ("in.jsonl", "in.jsonl.gz", "2025-03", "data/corpus/reports/2025-03.parquet"):

@@ -23,7 +23,7 @@ def april(sample: tuple[list[Report], dict[str, Label]]) -> list[Report]:
 def test_the_same_reports_come_from_json_lines_parquet_and_the_corpus(april: list[Report], tmp_path: Path) -> None:
     lines = to_jsonl(april).encode()
     (tmp_path / "in.jsonl").write_bytes(lines)
-    (tmp_path / "IN.JSONL.GZ").write_bytes(gzip.compress(lines))
+    (tmp_path / "IN.JSONL.GZ").write_bytes(gzip.compress(lines, mtime=0))
     pq.write_table(to_table(april), tmp_path / "in.parquet")
     Corpus(tmp_path / "corpus").add(april)
     assert read_reports(tmp_path / "in.jsonl") == april
