@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from functools import reduce
 from pathlib import Path
 
 import numpy as np
-from train_base import HAND, by_seeds, by_source, corpus, general, policy, themed_news, work_report_sections
+from base_sources import annotated, by_source, newspapers, policy, weak_general, weak_policy, work_report_sections
+from measure_tagging import corpus, themed_news
+from train_base import fitted
 
 from diaoyan import settings
 from diaoyan.corpus import Label
@@ -56,15 +57,13 @@ def measured(tagger: Tagger, examples: Examples) -> tuple[float, float, float, f
 
 
 def without_news(data: Path, hand: Examples) -> Tagger:
-    """Return a classifier of all that the base is fitted on but the news and June, calibrated on the sample."""
-    tagger = Tagger()
-    features, hand = tagger.new_features(), hand.counting(HAND)
-    others = [by_seeds(work_report_sections(data), features)]
-    others += [by_source(items, features) for items in (policy(data), general(data))]
-    everything = reduce(Examples.join, others, hand)
-    tagger.learn(everything)
-    scores = {kind: values[: len(hand)] for kind, values in tagger.held_out_scores(everything).items()}
-    return tagger.calibrate(scores, hand)
+    """Return a classifier of all that the base is fitted on but the news and June."""
+    features = Tagger().new_features()
+    papers, documents = list(newspapers(data)), list(policy(data))
+    read, random = annotated([*(text for text, _ in [*papers, *documents]), *work_report_sections(data)], features)
+    weak = by_source(weak_policy(documents), features).join(by_source(weak_general(data, papers), features))
+    judged = np.concatenate([np.ones(len(hand), dtype=bool), random])
+    return fitted(hand.join(read), weak, judged=judged)[0]
 
 
 def curve(news: Examples, home: Examples, june: Examples, *, start: Tagger, kept: Examples) -> None:
@@ -137,9 +136,7 @@ def main() -> None:
     last = [report for report in reports if report.month == "2025-06" and report.no != 4]
     home = Examples.labelled(before, labels, features)
     june = Examples.labelled(last, labels, features)
-    texts, themes, _ = zip(*themed_news(options.data), strict=True)
-    news_labels = {text.report_id: Label(theme) for text, theme in zip(texts, themes, strict=True)}
-    news = Examples.labelled(texts, news_labels, features)
+    news = Examples.labelled(*themed_news(options.data), features)
     start = without_news(options.data, home) if options.base else Tagger().fit_examples(home)
     kept = recalled(before, labels, features, known=start.classes)
     curve(news, home, june, start=start, kept=kept)

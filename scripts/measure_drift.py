@@ -1,12 +1,14 @@
 """Print how often drift is found where there is none, and where some is planted: [``--data DIR``] [``--trials N``].
 
 On the sample by default: each month against the others, with a model that has learned from those. With ``--data``, on
-months of news with the model that ships, with other genres and unseen fields as plants. DIR holds ``corpora/``.
+months of news with the model that ships, with other genres, unseen fields and reports between themes as plants, and on
+articles that carry several themes. DIR holds ``corpora/`` and ``gold/``.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import gzip
 import json
 import re
@@ -23,9 +25,12 @@ from diaoyan.drift.drift import Drift, measure_drift
 from diaoyan.models import load_tagger
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
+from diaoyan.themes import Codebook
 
 #: Shares of a month's reports that are planted.
 SIZES = (0.1, 0.25, 0.5, 1.0)
+#: Characters of a report after which another one has its turn.
+PASSAGE = 200
 _SIMPLE = "国际农业产业发经济个为们来时会应对现实体书语说话头电车东风马开关门问间队阳阴际难题类点热无灾职"
 _TRADITIONAL = "國際農業產業發經濟個為們來時會應對現實體書語說話頭電車東風馬開關門問間隊陽陰際難題類點熱無災職"
 _PAIRS = str.maketrans(
@@ -81,6 +86,18 @@ def other_text(pool: Sequence[Report]) -> Plant:
     return plant
 
 
+def mixed(pool: Sequence[Report]) -> Plant:
+    """Return a plant that lets passages of a report take turns with those of another one."""
+    texts = [report.text for report in pool if report.has_text]
+
+    def plant(report: Report, rng: np.random.Generator) -> Report:
+        other = texts[int(rng.integers(len(texts)))]
+        cut = range(0, min(len(report.text), len(other)), PASSAGE)
+        return replace(report, text="".join(text[i : i + PASSAGE] for i in cut for text in (report.text, other)))
+
+    return plant
+
+
 def titles_alone(reports: Sequence[Report], share: float) -> list[Report]:
     """Return reports, the first of them without their text."""
     cut = round(share * len(reports))
@@ -92,6 +109,8 @@ class Score:
 
     def __init__(self, what: str) -> None:
         self.what, self.found, self.alarms, self.shifted, self.new = what, [0, 0], Counter[str](), 0, 0
+        self.sure: list[tuple[float, float]] = []
+        self.told = 0
 
     def add(self, drift: Drift) -> None:
         """Count one verdict."""
@@ -100,13 +119,17 @@ class Score:
         self.alarms.update(drift.alarms)
         self.shifted += bool(drift.shares["clear"].any())
         self.new += bool(len(drift.new_words))
+        assert drift.confidence is not None  # it is always measured
+        self.sure.append((drift.confidence.before, drift.confidence.now))
+        self.told += drift.confidence.high < 0
 
     def show(self) -> None:
         """Print what was counted."""
         kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.alarms.items()))
+        before, now = np.mean(self.sure, 0)
         print(
             f"{self.what:58s} not trusted {self.found[0]:3d}/{self.found[1]:<3d} shares changed {self.shifted:3d}, "
-            f"new words {self.new:3d}  {kinds}",
+            f"new words {self.new:3d}, less sure {self.told:3d} ({before:.2f} to {now:.2f})  {kinds}",
             flush=True,
         )
 
@@ -120,6 +143,7 @@ def on_sample(trials: int) -> None:
         **{f"wrong characters {rate:.0%}": noise(rate, pool) for rate in (0.02, 0.05, 0.1, 0.2)},
         "traditional characters": traditional,
         "English": english,
+        "passages of two reports in turn": mixed(reports),
     }
     split = [([r for r in reports if r.month != m], [r for r in reports if r.month == m]) for m in months]
     fitted = [Tagger(folds=2).fit(before, labels) for before, _ in split]
@@ -169,6 +193,41 @@ def strangers(folder: Path) -> dict[str, list[Report]]:
     return found
 
 
+def between(reports: Sequence[Report], codebook: Codebook) -> list[Report]:
+    """Return those that hold about as many seed words of one theme as of another."""
+    found = []
+    for report in reports:
+        text = report.title + report.text
+        counts = sorted(sum(text.count(seed) for seed in theme.seeds) for theme in codebook.themes)
+        if counts[-2] >= max(2, 0.6 * counts[-1]):
+            found.append(report)
+    return found
+
+
+def on_several_themes(folder: Path, trials: int) -> None:
+    """Measure months of articles that people gave several themes, after months of articles that have one."""
+    with (folder / "gold" / "dev.tsv").open(encoding="utf-8") as lines:
+        given = {row["id"]: row for row in csv.DictReader(lines, delimiter="\t")}
+    with (folder / "gold" / "dev.jsonl").open(encoding="utf-8") as lines:
+        reports = [Report(item["id"], item["title"] or "", text=item["text"]) for item in map(json.loads, lines)]
+    tagger = load_tagger(settings.shipped("base"))
+    themes = {
+        name: {row["primary"], *re.findall("[a-z]+", f"{row['also']} {row['maybe']}")} for name, row in given.items()
+    }
+    several = [report for report in reports if len(themes[report.report_id]) > 1]
+    tags = tagger.tag(several)
+    right = sum(tag.primary in themes[tag.report_id] for tag in tags)
+    review = sum(tag.needs_review for tag in tags)
+    print(f"{len(tags)} articles of several themes: {right} tagged with one of them, {review} sent to review")
+    plain = [report for report in reports if len(themes[report.report_id]) == 1]
+    before = [replace(report, month=f"2025-0{place % 4 + 3}") for place, report in enumerate(plain)]
+    score = Score("articles of several themes, 100% of 25 reports")
+    for trial in range(trials):
+        order = np.random.default_rng(trial).permutation(len(several))[:25]
+        score.add(measure_drift(tagger, before, [several[row] for row in order]))
+    score.show()
+
+
 def on_news(folder: Path, trials: int) -> None:
     """Measure on months of news, drawn by chance from each, with the model that ships."""
     tagger = load_tagger(settings.shipped("base"))
@@ -196,6 +255,7 @@ def on_news(folder: Path, trials: int) -> None:
     plants: dict[str, Plant] = {name: other_text(texts) for name, texts in strangers(folder).items()}
     plants |= {f"wrong characters {rate:.0%}": noise(rate, pool) for rate in (0.02, 0.05, 0.1)}
     plants |= {"traditional characters": traditional, "English": english}
+    plants["reports between themes"] = other_text(between([r for m in months for r in by_month[m]], tagger.codebook))
     for theme in sorted(set(themed.values())):
         plants[f"more of {theme}"] = other_text(
             [r for m in months[40:] for r in by_month[m] if themed.get(r.report_id) == theme]
@@ -227,6 +287,7 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=20, help="trials a measure")
     options = parser.parse_args()
     if options.data:
+        on_several_themes(options.data, options.trials)
         on_news(options.data, options.trials)
     else:
         on_sample(options.trials)

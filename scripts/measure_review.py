@@ -20,17 +20,19 @@ from diaoyan import settings
 from diaoyan.corpus import Label, near_duplicates
 from diaoyan.report import Report
 from diaoyan.review import choose
-from diaoyan.review.choosing import SUSPECT
+from diaoyan.review.choosing import SUSPECT, confirmed
 from diaoyan.tagging import Tagger
 
 #: Labels of each class that the first classifier has at least.
 LEAST = 4
 #: Share of the labels that are made wrong.
 WRONG = 0.05
+#: Sheets that are answered one after the other, and rows of each.
+SHEETS, ROWS = 5, 20
 
 
 def main() -> None:
-    """Print two lines for each collection."""
+    """Print three lines for each collection."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the real texts")
     parser.add_argument("--repeats", type=int, default=12, metavar="N")
@@ -38,6 +40,7 @@ def main() -> None:
     sample, labels = settings.sample()
     worth("sample", sample, labels, known=20, count=10, repeats=options.repeats)
     errors("sample", sample, labels, repeats=options.repeats)
+    answered("sample", sample, labels, repeats=options.repeats)
     if options.data:
         with gzip.open(options.data / "corpora" / "news_weak_themes.jsonl.gz", "rt", encoding="utf-8") as lines:
             items = [json.loads(line) for line in lines]
@@ -46,6 +49,7 @@ def main() -> None:
         themes = {item["id"]: Label(item["label"]) for item in items}
         worth("news", news, themes, known=40, count=20, repeats=options.repeats)
         errors("news", news, themes, repeats=max(1, options.repeats // 4))
+        answered("news", news, themes, repeats=max(1, options.repeats // 4))
 
 
 def worth(
@@ -99,20 +103,47 @@ def score(tagger: Tagger, reports: Sequence[Report], primary: np.ndarray, rows: 
     return float(f1_score(primary[rows], [tag.primary for tag in tags], average="macro"))
 
 
+def spoilt(labels: Mapping[str, Label], reports: Sequence[Report], seed: int) -> tuple[dict[str, Label], set[str]]:
+    """Return labels of which some were made wrong, and the reports these are of."""
+    count = max(5, round(WRONG * len(reports)))
+    themes = sorted({label.primary for label in labels.values()})
+    chance = np.random.default_rng(seed)
+    given = dict(labels)
+    planted = {reports[row].report_id for row in chance.permutation(len(reports))[:count]}
+    for report_id in sorted(planted):
+        label = labels[report_id]
+        given[report_id] = Label(str(chance.choice([t for t in themes if t not in (label.primary, *label.further)])))
+    return given, planted
+
+
+def answered(name: str, reports: Sequence[Report], labels: Mapping[str, Label], *, repeats: int) -> None:
+    """Answer one sheet after the other rightly, and count the errors found and the rows asked for a second time."""
+    for noted in (False, True):
+        found, rows, again = [], [], []
+        for repeat in range(repeats):
+            given, planted = spoilt(labels, reports, repeat)
+            tagger, asked = Tagger(folds=3).fit(reports, given), list[str]()
+            for _ in range(SHEETS):
+                picks = choose(tagger, reports, labels=given, count=ROWS)
+                ids = [pick.report.report_id for pick in picks]
+                given |= {key: confirmed(labels[key]) if noted else labels[key] for key in ids}
+                asked += ids
+            found.append(len(planted & set(asked)) / len(planted))
+            rows.append(len(asked))
+            again.append(len(asked) - len(set(asked)))
+        print(
+            f"{name}, {SHEETS} sheets of {ROWS}, answers {'noted' if noted else 'forgotten'}: {np.mean(found):.0%} of "
+            f"the wrong labels found, {np.mean(again):.1f} of {np.mean(rows):.1f} rows asked again",
+            flush=True,
+        )
+
+
 def errors(name: str, reports: Sequence[Report], labels: Mapping[str, Label], *, repeats: int) -> None:
     """Make labels wrong, have a classifier learn them all, and count which of those that are questioned are wrong."""
     count = max(5, round(WRONG * len(reports)))
-    themes = sorted({label.primary for label in labels.values()})
     found = []
     for repeat in range(repeats):
-        chance = np.random.default_rng(repeat)
-        given = dict(labels)
-        planted = {reports[row].report_id for row in chance.permutation(len(reports))[:count]}
-        for report_id in sorted(planted):
-            label = labels[report_id]
-            given[report_id] = Label(
-                str(chance.choice([t for t in themes if t not in (label.primary, *label.further)]))
-            )
+        given, planted = spoilt(labels, reports, repeat)
         tagger = Tagger(folds=3).fit(reports, given)
         hits = [pick.report.report_id in planted for pick in choose(tagger, reports, labels=given, count=count)]
         found.append((np.mean(hits[:5]), np.mean(hits)))

@@ -60,8 +60,9 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookN
     config = Config({"KernelManager": {"transport_encryption": "auto"}})
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
-        notebook, timeout=PATIENCE, kernel_name="python3", resources=resources, config=config, store_widget_state=False
-    )
+        notebook, timeout=PATIENCE, kernel_name="python3", resources=resources, config=config,
+        store_widget_state=False, coalesce_streams=True,
+    )  # fmt: skip
     return client.execute()
 
 

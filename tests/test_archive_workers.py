@@ -49,6 +49,27 @@ def test_a_worker_that_is_killed_leaves_no_trace(sample: Any, model_folder: Path
     assert content(tmp_path / "two") == content(tmp_path / "one")
 
 
+def test_a_worker_of_our_own_that_is_killed_is_replaced(sample: Any, model_folder: Path, tmp_path: Path) -> None:
+    psutil = pytest.importorskip("psutil", reason="Dask, which brings psutil, is not installed")
+    archive = write_archive(tmp_path / "archive.parquet", mixed(sample[0]), row_group=16)
+    before = {process.pid for process in psutil.Process().children(recursive=True)}
+    killed: list[int] = []
+
+    def kill_one(done: int, total: int) -> None:
+        ours = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
+        listening = [p for p in ours if any(c.status == psutil.CONN_LISTEN for c in p.net_connections("tcp"))]
+        if not killed:
+            assert len(listening) == 2
+            killed.append(listening[0].pid)
+            listening[0].kill()
+
+    settings = {"model": model_folder, "batch": BATCH}
+    tag_archive(archive, tmp_path / "two", workers=2, progress=kill_one, **settings)
+    tag_archive(archive, tmp_path / "one", **settings)
+    assert killed
+    assert content(tmp_path / "two") == content(tmp_path / "one")
+
+
 def test_what_a_worker_finds_wrong_is_said_here(model_folder: Path, tmp_path: Path, cluster: Any) -> None:
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"id": ["a", "b", "c"], "text": ["农户", "", "贷款"]}), path)

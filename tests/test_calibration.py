@@ -43,6 +43,25 @@ def test_what_a_report_is_filed_under_is_learned_from_all_scores_together() -> N
     assert abs(calibration.correct.mean() - (shares.argmax(1) == primary).mean()) < 0.05
 
 
+def test_a_theme_that_is_open_for_a_report_says_nothing_of_its_probability_or_threshold() -> None:
+    generator = np.random.default_rng(0)
+    scores = generator.normal(0, 2, (400, 2))
+    carried = scores + generator.normal(0, 1, (400, 2)) > 0
+    known = np.ones_like(carried)
+    known[200:, 0] = False
+    primary, worth = (scores[:, 0] < scores[:, 1]).astype(int), np.ones(400)
+
+    def fitted(carried: np.ndarray) -> np.ndarray:
+        return Calibration.fit(scores, carried, primary=primary, worth=worth, known=known).carried(scores)
+
+    otherwise = carried.copy()
+    otherwise[200:, 0] ^= True
+    assert (fitted(carried) == fitted(otherwise)).all()
+    assert (fitted(carried)[:, 1] != fitted(carried ^ [False, True])[:, 1]).any()
+    thresholds = [best_thresholds(fitted(carried), truth, known=known) for truth in (carried, otherwise)]
+    assert (thresholds[0] == thresholds[1]).all()
+
+
 def test_thresholds_are_drawn_to_a_half_where_examples_are_few() -> None:
     probabilities = np.concatenate([np.full(90, 0.1), np.full(10, 0.3)])[:, None]
     truth = probabilities >= 0.3

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from conftest import SAMPLE, Outcome
+from diaoyan.corpus import Corpus, Label, read_labels
 from diaoyan.report import Report, to_jsonl
+from diaoyan.review.choosing import confirmed
+from diaoyan.themes import Codebook
 
 Command = Callable[..., Outcome]
 Process = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -91,6 +94,24 @@ def test_wrong_usage_exits_2_without_a_traceback_and_writes_nothing(
     assert files(workplace) == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("tagg", "argument VERB: invalid choice: 'tagg'; did you mean tag?"),
+        ("reviwe --month 2025-03 -o r.xlsx", "did you mean review?"),
+        ("discover --method tfdif -o out", "did you mean tfidf?"),
+        ("xyz", "(choose from 'demo', 'split',"),
+        ("review -o rev.csv", "expected a name that ends in .xlsx, got 'rev.csv'"),
+        ("review -o .xlsx", "expected a name that ends in .xlsx, got '.xlsx'"),
+    ],
+)
+def test_wrong_usage_says_what_was_expected(arguments: str, said: str, diaoyan: Command, workplace: Path) -> None:
+    outcome = diaoyan(*arguments.split())
+    assert outcome.status == 2
+    assert said in outcome.err
+    assert files(workplace) == set()
+
+
 # --- bad input -----------------------------------------------------------------------------------------------------
 
 
@@ -111,6 +132,7 @@ DAMAGED = {
     "bad.toml": b'[[theme]]\nid = "other"\nzh = "a"\nen = "b"\nseeds = ["c"]\n',
     "labels.csv": b"report_id,primary\nx,sports\n",
     "unknown.csv": b"report_id,primary\nnobody,rural\n",
+    "tags.csv": f"{HEADER}\nt1,,1,x,rural,rural;finance,0.9,0,0,0.5,false,x\n".encode(),
 }
 
 
@@ -161,6 +183,8 @@ DAMAGED = {
         ("train --labels gone.csv -o out", "gone.csv: expected labels as CSV"),
         ("train --labels labels.csv -o out", "labels.csv, row 2: unknown theme 'sports'"),
         ("train -o in.jsonl", "in.jsonl is there already"),
+        ("train --labels tags.csv -o out", "tags.csv: expected labels that people gave, found tags that diaoyan wrote"),
+        ("evaluate in.jsonl --labels tags.csv -o out", "tags.csv: expected labels that people gave"),
     ],
 )
 def test_bad_input_exits_1_with_one_line_and_leaves_nothing_behind(
@@ -227,11 +251,20 @@ def test_text_in_gb18030_is_read_and_what_is_cut_off_is_said(diaoyan: Command) -
     assert "recognised_by" in outcome.err
 
 
+def without_month(folder: Path) -> Path:
+    """Return a copy of March that states its month nowhere."""
+    text = MARCH.read_text("utf-8")
+    assert "2025年3月调研报告汇编" in text
+    (folder / "m.txt").write_text(text.replace("2025年3月调研报告汇编", "调研报告汇编"), "utf-8")
+    return folder / "m.txt"
+
+
 def test_force_replaces_and_a_given_month_counts(diaoyan: Command, workplace: Path) -> None:
+    file = without_month(workplace)
     (workplace / "a.jsonl").write_text("old")
-    assert diaoyan("split", MARCH, "-o", "a", "--month", "2024-01").status == 1
+    assert diaoyan("split", file, "-o", "a", "--month", "2024-01").status == 1
     assert (workplace / "a.jsonl").read_text() == "old"
-    assert diaoyan("split", MARCH, "-o", "a", "--month", "2024-01", "--force").status == 0
+    assert diaoyan("split", file, "-o", "a", "--month", "2024-01", "--force").status == 0
     assert json.loads((workplace / "a.jsonl").read_text("utf-8").splitlines()[0])["month"] == "2024-01"
 
 
@@ -249,6 +282,111 @@ def test_adding_again_changes_nothing(diaoyan: Command, workplace: Path) -> None
     before = part.read_bytes(), part.stat().st_mtime_ns
     assert "0 new, 0 changed, 22 unchanged, 0 removed" in diaoyan("add", MARCH).err
     assert (part.read_bytes(), part.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("verb", ["add", "split", "retrain"])
+def test_a_month_that_the_file_contradicts_is_refused_and_takes_nothing_away(
+    verb: str, diaoyan: Command, workplace: Path
+) -> None:
+    diaoyan("add", SAMPLE / "2025-04.docx")
+    before = files(workplace)
+    file = workplace.parent / "一月 稿.docx"
+    file.write_bytes((SAMPLE / "2025-04.docx").read_bytes())
+    outcome = diaoyan(verb, "2022-01", file) if verb == "retrain" else diaoyan(verb, "--month", "2022-01", file)
+    assert outcome.status == 1
+    assert outcome.out == ""
+    assert "一月 稿.docx: expected the month that its heading states, 2025-04, got 2022-01;" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert files(workplace) == before
+    assert diaoyan("add", "--month", "2025-04", file).status == 0
+
+
+def test_a_month_given_wrongly_is_corrected_by_adding_again_which_says_so(diaoyan: Command, workplace: Path) -> None:
+    file = without_month(workplace)
+    assert "22 new" in diaoyan("add", file, "--month", "2024-01").err
+    outcome = diaoyan("add", file, "--month", "2024-02")
+    assert "22 new, 0 changed, 0 unchanged, 22 removed, taken out of 2024-01: 22 in" in outcome.err
+
+
+def test_the_same_file_under_another_name_is_unchanged(diaoyan: Command, workplace: Path) -> None:
+    diaoyan("add", MARCH)
+    (workplace / "copy.txt").write_bytes(MARCH.read_bytes())
+    assert "0 new, 0 changed, 22 unchanged, 0 removed" in diaoyan("add", "copy.txt").err
+
+
+@pytest.mark.parametrize(("verb", "done"), [("add", "added"), ("split", "written"), ("retrain 2025-03", "added")])
+def test_one_bad_file_of_several_stops_all_of_them_and_that_is_said(
+    verb: str, done: str, diaoyan: Command, workplace: Path
+) -> None:
+    (workplace / "empty.txt").write_bytes(b"")
+    outcome = diaoyan(*verb.split(), MARCH, "empty.txt", *(["-o", "out"] if verb == "split" else []))
+    assert outcome.status == 1
+    assert outcome.err.startswith("diaoyan: empty.txt: ")
+    assert outcome.err.endswith(f"; none of the 2 files was {done}.\n")
+    assert files(workplace) == {"empty.txt"}
+
+
+# --- themes by their names, and labels of people only -----------------------------------------------------------------
+
+
+def test_the_tags_of_the_program_are_no_labels(diaoyan: Command, workplace: Path, model_folder: Path) -> None:
+    diaoyan("add", MARCH)
+    before = files(workplace)
+    diaoyan("tag", MARCH, "--model", model_folder, "-o", "标签.csv")
+    outcome = diaoyan("label", "标签.csv")
+    assert outcome.status == 1
+    assert outcome.err.startswith(
+        "diaoyan: 标签.csv: expected labels that people gave, found tags that diaoyan wrote (columns p_…, "
+        "needs_review, evidence); give a review sheet that is filled in, or a CSV"
+    )
+    assert files(workplace) - before == {"标签.csv"}
+
+
+def test_every_verb_takes_themes_by_their_names(
+    diaoyan: Command, workplace: Path, model_folder: Path, sample: tuple[list[Report], dict[str, Label]]
+) -> None:
+    diaoyan("add", MARCH)
+    names = {"rural": "乡村振兴", "digital": "digital Economy", "discipline": "纪检监察", "finance": "金融"}
+    march = [(name, label) for name, label in sample[1].items() if name.startswith("2025-03")]
+    rows = [
+        f"{name},{names.get(label.primary, '其他')},{'、'.join(names[theme] for theme in label.further)}\r\n"
+        for name, label in march
+    ]
+    (workplace / "gb.csv").write_bytes(("report_id,primary,further\r\n" + "".join(rows)).encode("gb18030"))
+    assert diaoyan("train", "--labels", "gb.csv", "-o", "models/mine").status == 0
+    assert diaoyan("label", "gb.csv").status == 0
+    assert read_labels(workplace / "data/corpus/labels.csv", Codebook.default()) == dict(march)
+    explained = diaoyan("explain", MARCH, march[0][0], "--theme", "金融", "--model", model_folder)
+    assert "\nfinance: probability" in explained.out
+    refused = diaoyan("explain", MARCH, march[0][0], "--theme", "体育", "--model", model_folder)
+    assert "Expected a theme of the model (rural, digital" in refused.err
+    assert "got '体育'" in refused.err
+
+
+def test_a_line_deleted_from_the_labels_takes_the_label_back(diaoyan: Command, workplace: Path) -> None:
+    diaoyan("add", MARCH)
+    ids = [report.report_id for report in Corpus(Path("data/corpus")).reports()]
+    (workplace / "in.csv").write_text(f"report_id,primary\n{ids[0]},rural\n{ids[1]},finance\n", "utf-8")
+    assert diaoyan("label", "in.csv").status == 0
+    labels = workplace / "data/corpus/labels.csv"
+    labels.write_text("".join(labels.read_text("utf-8").splitlines(keepends=True)[:2]), "utf-8")
+    assert Corpus(Path("data/corpus")).labels(Codebook.default()) == {ids[0]: Label("rural")}
+
+
+# --- review ----------------------------------------------------------------------------------------------------------
+
+
+def test_where_everything_is_labelled_nothing_is_left_and_no_sheet_is_written(
+    diaoyan: Command, workplace: Path, model_folder: Path
+) -> None:
+    diaoyan("add", MARCH)
+    assert "reports are worth a look (" in diaoyan("review", "--model", model_folder, "-o", "first.XLSX").err
+    corpus = Corpus(Path("data/corpus"))
+    labels = {report.report_id: confirmed(Label("rural")) for report in corpus.reports()}
+    corpus.label(labels, Codebook.default())
+    outcome = diaoyan("review", "--model", model_folder, "-o", "second.xlsx")
+    assert (outcome.status, outcome.err) == (0, "nothing is left to look at, so no sheet was written\n")
+    assert not (workplace / "second.xlsx").exists()
 
 
 # --- tag -----------------------------------------------------------------------------------------------------------
@@ -331,11 +469,12 @@ def test_a_stricter_error_rate_sends_more_to_review(diaoyan: Command, model_fold
 
 
 def test_discover_writes_assignments_and_themes(diaoyan: Command, workplace: Path) -> None:
-    outcome = diaoyan("discover", MARCH, "-o", "out")
+    outcome = diaoyan("discover", SAMPLE / "reports.jsonl", "--sub", "乡村振兴", "-o", "out")
     assert outcome.status == 0, outcome.err
+    assert (workplace / "out" / "rural" / "themes.json").is_file()
     text = (workplace / "out" / "assignments.csv").read_text("utf-8-sig")
     assert text.splitlines()[0] == "report_id,cluster,theme,weight"
-    assert len(table(text)) == 22
+    assert len(table(text)) == 88
     assert json.loads((workplace / "out" / "themes.json").read_text("utf-8"))["themes"]
     assert (workplace / "out" / "words.png").is_file()
 

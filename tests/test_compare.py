@@ -1,8 +1,8 @@
-"""Old against new: on labelled reports neither has seen, pair by pair, and never on what one of them has learned."""
+"""Old against new: on labelled reports held out from both, pair by pair, and never on what one alone has learned."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.classifier import WEAK_WEIGHT
 from diaoyan.tagging.gathering import gather
+from diaoyan.themes import Codebook
 
 Sample = tuple[list[Report], dict[str, Label]]
 Labels = Mapping[str, Label]
@@ -34,13 +35,25 @@ def fitted(reports: list[Report], labels: Labels) -> Tagger:
     return Tagger(folds=2).fit([report for report in reports if report.report_id in labels], labels)
 
 
-def compared(reports: list[Report], old: Labels, new: Labels, *, again: bool = True, seed: int = 0) -> Comparison:
+def compared(
+    reports: list[Report],
+    old: Labels,
+    new: Labels,
+    *,
+    before: Tagger | None = None,
+    again: bool = True,
+    of_starts: Labels | None = None,
+    left_open: Collection[str] = (),
+    seed: int = 0,
+) -> Comparison:
     own = [report for report in reports if report.report_id in new]
     tagger = Tagger(folds=2)
     examples = gather(own, new, tagger.new_features(), known=None, kept=None, weak_weight=WEAK_WEIGHT)
+    tagger.fit_examples(examples)
+    examples.known[[report.report_id in left_open for report in own]] = False
     return compare(
-        fitted(reports, old), tagger.fit_examples(examples), examples, reports=own, learned=Learned(old, "none"),
-        base=None, old_can_be_refitted=again, random_state=seed,
+        before or fitted(reports, old), tagger, examples, reports=own, learned=Learned(old, "none"), base=None,
+        of_starts=of_starts or {}, old_can_be_refitted=again, random_state=seed,
     )  # fmt: skip
 
 
@@ -109,6 +122,62 @@ def test_a_model_that_cannot_be_fitted_again_is_not_tested_on_what_it_has_learne
     assert "nothing could be compared" in nothing.sentence()
     assert nothing.to_dict()["old"] is None
     assert "nothing could be compared" in nothing._repr_html_()
+
+
+def test_a_model_older_than_a_theme_is_fitted_again_without_it(sample: Sample) -> None:
+    reports, labels = sample
+    old = {name: label for name, label in labels.items() if "finance" not in (label.primary, *label.further)}
+    three = Codebook(tuple(theme for theme in Codebook.default().themes if theme.id != "finance"))
+    before = Tagger(three, folds=2).fit([report for report in reports if report.report_id in old], old)
+    result = compared(reports, old, labels, before=before)
+    assert result.months == ("2025-04", "2025-05", "2025-06")
+    assert result.difference > 0
+    assert not result.refused
+
+
+def of_one_start(sample: Sample, of_starts: Labels) -> Comparison:
+    """Return how labels on top of a start compare with the start itself, which knows some of them."""
+    reports, labels = sample
+    start = fitted(reports, of_months(labels, "2025-03", "2025-04"))
+    own = [report for report in reports if (report.month or "") > "2025-03"]
+    given = {report.report_id: labels[report.report_id] for report in own}
+    tagger = Tagger(folds=2)
+    features = tagger.new_features()
+    examples = gather(own, given, features, known=start.classes, kept=None, weak_weight=WEAK_WEIGHT)
+    return compare(
+        start, tagger.fit_examples(examples, base=start), examples, reports=own, learned=Learned(of_starts, None),
+        base=start, of_starts=of_starts, old_can_be_refitted=False,
+    )  # fmt: skip
+
+
+def test_a_start_is_tested_on_what_it_has_not_seen(sample: Sample) -> None:
+    result = of_one_start(sample, of_months(sample[1], "2025-03", "2025-04"))
+    assert (result.months, result.known_to_base) == (("2025-05", "2025-06"), 0)
+    assert "44 reports neither has seen (2025-05, 2025-06);" in result.sentence()
+
+
+def test_a_start_that_has_seen_everything_is_tested_on_it_and_that_is_said(sample: Sample) -> None:
+    result = of_one_start(sample, sample[1])
+    assert (result.tested, result.known_to_base) == (66, 66)
+    assert "held out from both (2025-04, 2025-05, 2025-06; the model both start from has seen them)" in (
+        result.sentence()
+    )
+    assert "has seen them" in result._repr_html_()
+
+
+def test_what_one_of_two_starts_has_seen_is_not_tested(sample: Sample) -> None:
+    reports, labels = sample
+    result = compared(
+        reports, of_months(labels, "2025-03"), labels, again=False, of_starts=of_months(labels, "2025-05")
+    )
+    assert result.months == ("2025-04", "2025-06")
+
+
+def test_a_label_that_leaves_its_theme_open_tests_nothing(sample: Sample) -> None:
+    reports, labels = sample
+    open_ones = {name for name in labels if name.startswith("2025-06-00")}
+    result = compared(reports, of_months(labels, "2025-03"), labels, left_open=open_ones)
+    assert result.tested == 66 - len(open_ones)
 
 
 def test_the_interval_is_decided_by_the_seed(sample: Sample) -> None:

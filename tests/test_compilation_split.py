@@ -95,7 +95,9 @@ def test_the_last_report_in_mid_sentence_is_partial() -> None:
         ("2021-12.txt", "调研报告汇编", None, "2021-12"),
         ("2021-12.txt", "2022年3月调研报告汇编", None, "2022-03"),
         ("2021-12.txt", "二〇二二年三月调研报告汇编", None, "2022-03"),
-        ("a.txt", "2022年3月调研报告汇编", "2020-01", "2020-01"),
+        ("a.txt", "2022年3月调研报告汇编", "2022-03", "2022-03"),
+        ("2021-12.txt", "2022年3月调研报告汇编", "2022-03", "2022-03"),
+        ("a.txt", "调研报告汇编", "2020-01", "2020-01"),
         ("a.txt", "调研报告汇编", None, None),
     ],
 )
@@ -105,6 +107,20 @@ def test_the_month_is_told_by_argument_heading_or_name(
     text = lay_out(APRIL[:3], "tabs", "title, authors, date", heading=heading)
     result = split_source(Source(name, text, "txt"), month=month)
     assert {report.month for report in result.reports} == {expected}
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "said"),
+    [
+        ("a.txt", "2022年3月调研报告汇编", "its heading states, 2022-03, got 2021-12; leave the month out or"),
+        ("2021-12.txt", "2022年3月调研报告汇编", "its heading states, 2022-03, got 2021-12"),
+        ("2022-03.txt", "调研报告汇编", "its name states, 2022-03, got 2021-12;"),
+    ],
+)
+def test_a_month_that_the_file_contradicts_is_refused(name: str, heading: str, said: str) -> None:
+    text = lay_out(APRIL[:3], "tabs", "title, authors, date", heading=heading)
+    with pytest.raises(CompilationError, match=f"expected the month that {said}"):
+        split_source(Source(name, text, "txt"), month="2021-12")
 
 
 def test_a_month_that_is_none_is_refused() -> None:

@@ -56,6 +56,15 @@ def test_a_corrected_file_replaces_and_keeps_the_ids(corpus: Corpus) -> None:
     assert corpus.reports()[0].text == "全县有村一百二十一个。"
 
 
+def test_the_name_of_the_file_is_no_part_of_a_report_but_kept_up_to_date(corpus: Corpus) -> None:
+    corpus.add(compilation())
+    renamed = [replace(report, source="copy.txt") for report in compilation()]
+    assert str(corpus.add(renamed)) == "0 new, 0 changed, 3 unchanged, 0 removed"
+    assert corpus.reports() == renamed
+    corrected = [replace(renamed[0], source="b.txt", text="全县有村一百二十一个。"), *renamed[1:]]
+    assert str(corpus.add(corrected)) == "0 new, 1 changed, 2 unchanged, 0 removed"
+
+
 def test_a_report_that_a_corrected_file_no_longer_has_goes(corpus: Corpus) -> None:
     corpus.add(compilation())
     assert str(corpus.add(compilation(titles="甲乙"))) == "0 new, 0 changed, 2 unchanged, 1 removed"
@@ -97,7 +106,8 @@ THREE = [("石渡县村级集体经济调查", text(1)), ("澜州市平台调查
 
 def test_a_compilation_whose_month_was_wrong_moves(corpus: Corpus) -> None:
     corpus.add(volume("2025-03", "文选31", THREE))
-    assert str(corpus.add(volume("2025-04", "文选31", THREE))) == "3 new, 0 changed, 0 unchanged, 3 removed"
+    added = corpus.add(volume("2025-04", "文选31", THREE))
+    assert str(added) == "3 new, 0 changed, 0 unchanged, 3 removed, taken out of 2025-03: 3"
     assert corpus.months() == ["2025-04"]
     assert corpus.reports() == volume("2025-04", "文选31", THREE)
 
@@ -113,7 +123,8 @@ def test_a_series_with_the_same_heading_every_month_is_kept(corpus: Corpus) -> N
 def test_a_report_that_brings_its_own_id_stands_in_one_month(corpus: Corpus) -> None:
     [report] = [replace(r, compilation=None, source=None) for r in compilation(titles="甲")]
     corpus.add([report])
-    assert str(corpus.add([replace(report, month="2025-04")])) == "0 new, 1 changed, 0 unchanged, 0 removed"
+    added = corpus.add([replace(report, month="2025-04")])
+    assert str(added) == "0 new, 1 changed, 0 unchanged, 0 removed, taken out of 2025-03: 1"
     assert [(r.report_id, r.month) for r in corpus.reports()] == [(report.report_id, "2025-04")]
 
 

@@ -78,6 +78,40 @@ def test_all_themes_may_stand_in_one_column(tmp_path: Path) -> None:
     }
 
 
+def test_themes_can_be_given_by_their_names(tmp_path: Path) -> None:
+    assert labels("report_id,primary,further\na,乡村振兴,金融；digital economy\nb,其它,\n", tmp_path) == {
+        "a": Label("rural", ("finance", "digital")),
+        "b": Label("other"),
+    }
+    assert labels("report_id,themes\na,数字 经济;Finance\n", tmp_path) == {"a": Label("digital", ("finance",))}
+
+
+def test_themes_of_any_codebook_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("report_id,primary,further\na,养老,教育;医疗\n", "utf-8")
+    assert read_labels(tmp_path / "labels.csv", None) == {"a": Label("养老", ("教育", "医疗"))}
+
+
+@pytest.mark.parametrize(
+    ("heads", "marks"),
+    [
+        ("report_id,title,primary,themes,p_rural,p_finance,needs_review,evidence", "p_…, needs_review, evidence"),
+        ("report_id,primary,themes,needs_review,evidence", "needs_review, evidence"),
+        ("report_id,truth,primary,p_rural,p_other,margin, Needs_Review", "p_…, needs_review"),
+    ],
+)
+def test_tags_that_the_program_wrote_are_no_labels(heads: str, marks: str, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError) as error:
+        labels(f"{heads}\na,{',' * heads.count(',')}\n", tmp_path)
+    assert str(error.value).startswith(
+        f"labels.csv: expected labels that people gave, found tags that diaoyan wrote (columns {marks}); give a"
+    )
+
+
+@pytest.mark.parametrize("head", ["evidence", "needs_review", "p_value"])
+def test_a_column_of_ones_own_may_be_called_like_one_of_the_program(head: str, tmp_path: Path) -> None:
+    assert labels(f"report_id,primary,{head}\na,rural,x\n", tmp_path) == {"a": Label("rural")}
+
+
 def test_a_label_of_an_unknown_report_is_named_with_its_row(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("report_id,primary\na,rural\n\nb,other\n")
     assert set(read_labels(tmp_path / "labels.csv", CODEBOOK, known={"a", "b", "c"})) == {"a", "b"}
@@ -237,7 +271,9 @@ def test_labels_move_with_their_compilation_and_come_back(corpus: Corpus) -> Non
     march, april = (volume(month, "文选31", [(TITLE, LONG), ("乙", "")]) for month in ("2025-03", "2025-04"))
     corpus.add(march)
     corpus.label({march[0].report_id: Label("rural"), march[1].report_id: Label("other")}, CODEBOOK)
-    assert str(corpus.add(april)) == "2 new, 0 changed, 0 unchanged, 2 removed, labels moved along: 2"
+    assert str(corpus.add(april)) == (
+        "2 new, 0 changed, 0 unchanged, 2 removed, taken out of 2025-03: 2, labels moved along: 2"
+    )
     assert corpus.labels(CODEBOOK) == {april[0].report_id: Label("rural"), april[1].report_id: Label("other")}
     corpus.add(march)
     labels = corpus.labels(CODEBOOK)

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from diaoyan.compilation import Evidence, SplitCompilation
 from diaoyan.corpus import Label
 from diaoyan.discovery import Cluster, TfidfThemes
-from diaoyan.display import MOST_ROWS, Bar, table
+from diaoyan.display import MOST_ROWS, Bar, frame_table, show_frames, table
 from diaoyan.models import Entry
 from diaoyan.monthly.retraining import Retraining
 from diaoyan.report import Report
@@ -74,6 +76,60 @@ def test_a_bar_is_as_long_as_its_share_and_never_longer_than_its_frame(share: fl
 def test_a_long_table_says_how_much_it_leaves_out() -> None:
     root = shown(table(["n"], [[number] for number in range(40)], notes=["the note"]))
     assert [cell.text for cell in root.findall("./tfoot/tr/td")] == ["… 28 more", "the note"]
+
+
+def test_the_name_of_a_column_stands_over_what_is_in_it() -> None:
+    heads = shown(table(["title", "n", "none"], [["甲", 3, None], ["乙", 0.5, None]])).findall("./thead/tr/th")
+    assert [head.get("style") for head in heads] == ["text-align:left", "text-align:right", "text-align:left"]
+
+
+def test_a_month_is_never_broken_into_two_lines_but_a_title_is() -> None:
+    month, title = shown(table(["month", "title"], [["2025-05", "绿色信贷怎样流向“高碳”企业转型"]])).iter("td")
+    assert "nowrap" in str(month.get("style"))
+    assert "nowrap" not in str(title.get("style"))
+
+
+def test_a_data_frame_keeps_its_texts_whole_and_shows_nothing_where_nothing_is() -> None:
+    frame = pd.DataFrame(
+        {"title": [HOSTILE * 3, "乙"], "n": np.array([1, 2]), "f1": [0.256, None], "new": [True, False]}
+    )
+    root = shown(frame_table(frame))
+    assert [head.text for head in root.iter("th")] == ["title", "n", "f1", "new"]
+    rows = [[cell.text or "" for cell in row] for row in root.findall("./tbody/tr")]
+    assert rows == [[HOSTILE * 3, "1", "0.26", "True"], ["乙", "2", "", "False"]]
+    styles = [str(cell.get("style")) for cell in root.findall("./tbody/tr/td")[:3]]
+    assert [style.split(";")[0] for style in styles] == ["text-align:left", "text-align:right", "text-align:right"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "header"),
+    [
+        (pd.DataFrame({"n": [1, 2]}, index=[7, 3]), ["n"]),
+        (pd.DataFrame({"n": [1, 2]}, index=["甲", "乙"]), ["", "n"]),
+        (pd.DataFrame({"n": [1, 2]}, index=pd.Index([1, 2], name="no")), ["no", "n"]),
+        (pd.crosstab(pd.Series(["a"], name="labelled"), pd.Series(["b"], name="found")), ["labelled / found", "b"]),
+        (pd.DataFrame({"n": []}), ["n"]),
+    ],
+    ids=["counted", "named rows", "named index", "crosstab", "empty"],
+)
+def test_an_index_is_shown_if_it_says_something(frame: pd.DataFrame, header: list[str]) -> None:
+    assert [head.text or "" for head in shown(frame_table(frame)).iter("th")] == header
+
+
+def test_outside_a_notebook_data_frames_are_left_alone() -> None:
+    show_frames()
+    assert 'class="dataframe"' in pd.DataFrame({"n": [1]}).to_html()
+
+
+def test_a_notebook_shows_its_data_frames_this_way() -> None:
+    interactive = pytest.importorskip("IPython.core.interactiveshell", reason="IPython is not installed")
+    shell = interactive.InteractiveShell.instance()
+    try:
+        show_frames()
+        frame = pd.DataFrame({"title": ["甲"]})
+        assert shell.display_formatter.format(frame)[0]["text/html"] == frame_table(frame)
+    finally:
+        interactive.InteractiveShell.clear_instance()
 
 
 def compilation(reports: int) -> SplitCompilation:
@@ -197,6 +253,15 @@ def test_an_explanation_shows_words_sentences_and_what_was_missing(tagger: Tagge
     assert "养老" in text
     assert "not rural: probability" in text
     assert "for any report" in text
+
+
+def test_a_sentence_that_is_cut_short_says_so(tagger: Tagger) -> None:
+    report = Report("x", "社区养老服务", text="居家养老服务" + "供需错位" * 30 + "。\n老人不愿意去养老院。")
+    explanation = explain(tagger, report, theme="other")
+    long = next(sentence for sentence, _ in explanation.sentences if len(sentence) > 80)
+    text = words(explanation._repr_html_())
+    assert long[:79] + "…" in text
+    assert "老人不愿意去养老院。" in text
 
 
 def test_an_evaluation_without_held_out_reports_shows_its_scores() -> None:

@@ -54,6 +54,8 @@ def test_whatever_comes_from_reports_is_escaped(html: str) -> None:
     assert [name for name, _ in seen.attributes if name.startswith("on") or name == "style"] == []
     for title in TITLES[:3] + TITLES[4:]:
         assert title in seen.words
+    assert "变化<u>" in seen.words
+    assert "　只有一个月的报告<b>，无从比较。" in seen.words
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e]", html)
 
 

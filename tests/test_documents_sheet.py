@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from briefs import brief
+from briefs import NAMES, brief
 from diaoyan.documents import write_sheet
 
 
@@ -89,6 +90,23 @@ def test_english_has_english_heads(tmp_path: Path) -> None:
     book = load_workbook(tmp_path / "report.xlsx")
     assert book.sheetnames == ["About", "Reports", "Words", "Shares"]
     assert [cell.value for cell in book["Reports"][1]][:4] == ["report_id", "Month", "No.", "Title"]
+
+
+def test_every_sheet_is_printed_across_with_all_its_columns_and_its_header(book: Workbook) -> None:
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", int(sheet.PAPERSIZE_A4))
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert [sheet.print_title_rows for sheet in book] == [None, "$1:$1", "$1:$1", "$1:$1"]
+
+
+def test_columns_hold_their_heads_and_the_names_of_themes(book: Workbook, tmp_path: Path) -> None:
+    named = brief(tmp_path, lang="en")
+    write_sheet(tmp_path / "report.xlsx", replace(named, names={**NAMES, "rural": "Discipline and supervision"}))
+    book = load_workbook(tmp_path / "report.xlsx")
+    assert book["Reports"].column_dimensions["H"].width > len("Discipline and supervision")
+    assert book["Words"].column_dimensions["A"].width > len("Discipline and supervision")
+    assert book["Shares"].column_dimensions["F"].width > len("95% interval, high")
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,7 @@ def test_headings_captions_and_tables_are_what_word_calls_them(written: Path) ->
     assert by_style["Caption"] == ["图1　说明<u>"]
     assert "没有报告。" in by_style["Normal"]
     assert "共6篇：无正文3篇" in by_style["Normal"]
+    assert "变化<u>　只有一个月的报告<b>，无从比较。" in by_style["Normal"]
     assert len(document.inline_shapes) == 1
     assert document.inline_shapes[0].width <= Cm(16)
 
@@ -47,6 +49,32 @@ def test_every_report_stands_in_a_table_whose_header_returns_on_the_next_page(wr
     ]
     assert [row[2] for row in cells] == ["全文", "无正文", "无正文", "正文不全", "全文", "无正文"]
     assert all(table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None for table in tables)
+
+
+def test_numbers_stand_in_one_line_and_name_the_month_only_where_there_are_several(tmp_path: Path) -> None:
+    several = brief(tmp_path)
+    june = replace(several, reports=several.reports.assign(month="2025-06"))
+    with_month = ["2025-05\u00a01", "", "2025-05\u00a010", "2025-06\u00a02", "2025-06\u00a011", "12"]
+    for one, expected in ((several, with_month), (june, ["1", "", "2", "10", "11", "12"])):
+        write_word(tmp_path / "report.docx", one)
+        tables = Document(str(tmp_path / "report.docx")).tables
+        numbers = [row.cells[0].text for table in tables for row in table.rows[1:]]
+        assert sorted(numbers) == sorted(expected)
+
+
+def test_a_figure_that_nearly_fits_the_page_is_made_smaller_and_a_larger_one_is_not(tmp_path: Path) -> None:
+    from PIL import Image
+
+    heights = []
+    for high in (500, 700, 1300):
+        Image.new("L", (1000, high)).save(tmp_path / f"{high}.png")
+        one = brief(tmp_path)
+        first, second = (replace(one.pictures[0], png=tmp_path / name) for name in ("500.png", f"{high}.png"))
+        write_word(tmp_path / "report.docx", replace(one, pictures=[first, second]))
+        shapes = Document(str(tmp_path / "report.docx")).inline_shapes
+        heights.append([round(shape.height / Cm(1), 1) for shape in shapes])
+    # An A4 page has 25.3 cm between its margins, of which title, first figure and captions take 15.4 here.
+    assert heights == [[8.0, 8.0], [8.0, 9.9], [8.0, 20.8]]
 
 
 @pytest.mark.parametrize("style", ["Normal", "Heading 1", "Heading 2", "Heading 3", "Caption"])

@@ -99,3 +99,12 @@ def test_only_the_class_asked_for_is_relied_on_for_want_of_better() -> None:
     weak = replace(named(["rural", OTHER, OTHER]), trusted=np.zeros(3, dtype=bool))
     assert weak.trusting(4).trusted.tolist() == [False, True, True]
     assert weak.trusting().trusted.all()
+
+
+def test_examples_of_other_themes_leave_open_what_they_could_not_name() -> None:
+    found = named(["rural", "finance", OTHER]).onto(
+        ("rural", "digital", "discipline", "finance", OTHER), ("rural", "health", OTHER)
+    )
+    assert found.primary.tolist() == [0, 2]  # nothing is filed under finance any more
+    assert found.carried.astype(int).tolist() == [[1, 0, 0], [0, 0, 1]]
+    assert found.known.astype(int).tolist() == [[1, 0, 1], [1, 0, 1]]

@@ -91,6 +91,23 @@ def test_a_theme_the_model_does_not_know_is_refused(tagger: Tagger) -> None:
         explain(tagger, Report("a", "调查"), theme="sports")
 
 
+@pytest.mark.parametrize(
+    ("title", "authors", "said"),
+    [
+        ("宅基地与农户调查", None, "无正文，仅据标题："),
+        ("宅基地与农户调查", "县纪委监委", "无正文，仅据标题"),
+        ("调查", "农村信用社 银行学会", "无正文，仅据标题和作者："),
+    ],
+)
+def test_evidence_says_whose_words_it_has_where_there_is_no_text(
+    title: str, authors: str | None, said: str, tagger: Tagger
+) -> None:
+    (tag,) = tagger.tag([Report("a", title, authors=authors, status="missing")])
+    remark, _, words = tag.evidence.rpartition("：")
+    assert f"{remark}：".startswith(said)
+    assert ("和作者" in remark) == any(word not in title for word in words.split("、"))
+
+
 def test_evidence_is_the_head_of_the_whole_explanation(tagger: Tagger, sample: Sample) -> None:
     # Tagging looks only at the words that could come first; an explanation looks at all of them.
     for report, tag in zip(sample[0], tagger.tag(sample[0]), strict=True):

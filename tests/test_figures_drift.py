@@ -7,6 +7,7 @@ import pytest
 
 from diaoyan.errors import FigureError
 from diaoyan.figures.drift import draw_drift, headline
+from diaoyan.figures.page import note_of
 from diaoyan.figures.style import check
 from diaoyan.figures.wording import Lang
 
@@ -62,7 +63,7 @@ def test_without_earlier_reports_or_with_hardly_any_it_is_a_note(lang: Lang) -> 
     alone = facts(2).assign(before=float("nan"))
     for rows, reports in ((alone, 22), (facts(2), 2), (facts(0).head(0), 22)):
         figure = draw_drift(rows, month=None, reports=reports, trusted=True, names={}, source="", lang=lang)
-        assert figure.axes == []
+        assert note_of(figure)
         assert check(figure) == []
 
 

@@ -198,6 +198,26 @@ def test_a_strip_is_as_long_as_its_sections_and_hollow_where_unsure() -> None:
         (STRIPS["probability"] < 0.5).sum()
     )
     assert "有正文的共40篇，只画其中12篇。" in texts(figure)
+    assert figures.note_of(figure) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "rule"),
+    [
+        ("zh", "2篇中1篇以一个主题为主，1篇分写几个主题", "占篇幅60%以上"),
+        ("en", "1 of 2 reports are mostly on one theme, 1 on several", "60% of the length or more"),
+    ],
+)
+def test_strips_say_by_what_rule_a_report_is_on_one_theme(lang: str, title: str, rule: str) -> None:
+    facts = pd.DataFrame(
+        [["a", 1, 0.0, 0.6, "rural", 0.3], ["a", 1, 0.6, 1.0, "finance", 0.9],
+         ["b", 2, 0.0, 0.5, "rural", 0.9], ["b", 2, 0.5, 1.0, "finance", 0.9]],
+        columns=["report_id", "no", "start", "end", "theme", "probability"],
+    ).assign(month="2025-06", title="调查")  # fmt: skip
+    figure = figures.draw_strips(facts, names=ENGLISH, source=SOURCE, total=2, lang=lang)  # type: ignore[arg-type]
+    assert texts(figure)[0] == title
+    assert any(rule in text for text in texts(figure))
+    assert check(figure) == []
 
 
 def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
@@ -250,7 +270,7 @@ def test_reliability_says_which_way_it_errs(right: float, expected: str) -> None
 )
 def test_too_little_is_said_instead_of_drawn(draw: Callable[[dict[str, Any]], Figure], lang: str) -> None:
     figure = draw({"source": SOURCE, "lang": lang})
-    assert figure.axes == []
+    assert figures.note_of(figure)
     assert check(figure) == []
     assert SOURCE in texts(figure)
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from diaoyan.errors import FigureError
-from diaoyan.figures import check, draw_note, drawable, save
+from diaoyan.figures import check, draw_note, drawable, note_of, save
 from diaoyan.figures.page import INNER, balance, measure, new_page, put, wrap
 from diaoyan.figures.style import THEME_COLOURS, font, house_style, lightness, looks
 
@@ -153,6 +153,16 @@ def test_save_writes_a_png_of_200_dpi_and_an_svg_without_date_or_text_elements(t
     assert "<text" not in text
     assert "dc:date" not in text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.b.png", "a.b.svg"]
+
+
+def test_a_note_is_shown_in_a_notebook_and_says_what_it_says() -> None:
+    """IPython shows nothing of a figure that has no axes."""
+    pylabtools = pytest.importorskip("IPython.core.pylabtools", reason="IPython is not installed")
+    note = draw_note("题", "说明" * 80, source=SOURCE)
+    assert pylabtools.print_figure(note)
+    assert note_of(note) == "说明" * 80
+    assert check(note) == []
+    assert note_of(new_page(1, "题", subtitle="", source=SOURCE).figure) is None
 
 
 def test_a_page_keeps_long_and_hostile_texts_within_its_lines() -> None:

@@ -54,3 +54,14 @@ def test_what_is_kept_comes_after_ones_own_labels_and_is_not_trusted() -> None:
     found = gather([CLINIC], labels, features, known=Tagger().classes, kept=([FARM], labels), weak_weight=0.2)
     assert found.primary.tolist() == [4, 0]
     assert found.trusted.tolist() == [True, False]
+
+
+def test_a_theme_that_no_label_names_yet_is_left_open_where_its_seed_words_stand() -> None:
+    features = Tagger(FIVE).new_features()
+    asked = {"known": Tagger().classes, "kept": None, "weak_weight": 0.2}
+    labels = {"x": Label(OTHER), "y": Label("rural")}
+    silent = gather([CLINIC, FARM], labels, features, **asked)  # type: ignore[arg-type]
+    assert silent.known.astype(int).tolist() == [[1, 1, 1, 1, 0, 0], [1] * 6]
+    assert silent.trusted.all()
+    asked_about = gather([CLINIC, FARM], labels | {"y": Label("health")}, features, **asked)  # type: ignore[arg-type]
+    assert asked_about.known.all()

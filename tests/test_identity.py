@@ -322,7 +322,7 @@ def test_a_register_comes_back_from_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (None, "cannot be read .FileNotFoundError"),
+        (None, "there are no themes yet; diaoyan retrain MONTH begins them"),
         ("", "cannot be read .JSONDecodeError"),
         ("[]", "cannot be read .TypeError"),
         ("[" * 100_000, "cannot be read .RecursionError"),

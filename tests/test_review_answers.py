@@ -17,11 +17,16 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from diaoyan.corpus import Label
+from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
-from diaoyan.review import has_answers, read_sheet, write_sheet
+from diaoyan.report import Report
+from diaoyan.review import choose, has_answers, read_sheet, write_sheet
+from diaoyan.review.choosing import SUSPECT, is_confirmed
 from diaoyan.review.layout import COLUMNS
+from diaoyan.tagging import Tagger
+from diaoyan.tagging.table import tags_table
 from diaoyan.themes import Codebook
+from diaoyan.writing import write_csv
 from small_review import REPORTS, small_picks
 
 CODEBOOK = Codebook.default()
@@ -104,6 +109,19 @@ def test_a_row_that_cannot_be_used_is_named_and_the_others_are_taken(
     assert sentence.startswith("row 4: ")
     assert reason in sentence
     assert sentence.count("\n") == 0
+
+
+def test_the_tags_of_the_program_are_no_answers(tmp_path: Path) -> None:
+    tags = [pick.tag for pick in small_picks()]
+    header, rows = tags_table(tags, CODEBOOK)
+    write_csv(tmp_path / "标签.csv", header, rows)
+    book = Workbook()
+    for line in (header, *rows):
+        book.active.append(line)
+    book.save(tmp_path / "标签.xlsx")
+    for name in ("标签.csv", "标签.xlsx"):
+        with pytest.raises(CorpusError, match=rf"^{name}: expected labels that people gave, found tags that diaoyan"):
+            read_sheet(tmp_path / name, CODEBOOK, REPORTS)
 
 
 def test_contradictory_rows_are_both_refused(path: Path) -> None:
@@ -247,6 +265,89 @@ def test_whatever_was_written_counts_as_an_answer_that_must_not_be_lost(path: Pa
 
 def test_there_are_no_answers_where_there_is_no_sheet(tmp_path: Path) -> None:
     assert not has_answers(tmp_path / "review.xlsx")
+
+
+# --- labels that were questioned -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("answer", ["finance", "other", "同意"])
+def test_an_answer_to_a_questioned_label_is_confirmed_and_no_other(tmp_path: Path, answer: str, lang: str) -> None:
+    path = tmp_path / "review.xlsx"
+    write_sheet(path, small_picks(), CODEBOOK, labels={B: Label("finance")}, lang=lang)  # type: ignore[arg-type]
+    book = load_workbook(path)
+    for row in (3, 4, 5):
+        book.worksheets[0].cell(row, PLACE["primary"], answer)
+    book.save(path)
+    labels = read_sheet(path, CODEBOOK, REPORTS).labels
+    assert {report_id: is_confirmed(label) for report_id, label in labels.items()} == {A: False, B: True, C: False}
+
+
+def test_without_the_column_of_reasons_answers_are_labels_as_before(path: Path) -> None:
+    fill(path, 4, primary="金融", reasons=None)
+    labels = read_sheet(path, CODEBOOK, REPORTS).labels
+    assert (labels, is_confirmed(labels[B])) == ({B: Label("finance")}, False)
+
+
+def test_a_sheet_is_taken_in_once_the_labels_say_what_it_says(path: Path) -> None:
+    fill(path, 4, primary="金融")
+    answers = read_sheet(path, CODEBOOK, REPORTS)
+    assert not answers.taken_in({})
+    assert not answers.taken_in({B: Label("rural")})
+    assert not answers.taken_in({B: Label("finance")})  # it was kept, which is not noted yet
+    assert answers.taken_in(answers.labels)
+    fill(path, 3, primary="农夫")
+    assert not read_sheet(path, CODEBOOK, REPORTS).taken_in(answers.labels)
+
+
+def answered(folder: Path, corpus: Corpus, tagger: Tagger, theme: str | None) -> list[str]:
+    """Put reports up for review, answer about those whose label is questioned, take it in; return what was asked."""
+    reports, labels, sheet = corpus.reports(), corpus.labels(CODEBOOK), folder / "review.xlsx"
+    picks = choose(tagger, reports, labels=labels, count=3)
+    write_sheet(sheet, picks, CODEBOOK, labels=labels)
+    for row, pick in enumerate(picks, 3):
+        fill(sheet, row, primary=theme or labels[pick.report.report_id].primary)
+    answers = read_sheet(sheet, CODEBOOK, reports)
+    assert answers.refused == []
+    corpus.label(answers.labels, CODEBOOK)
+    once = (corpus.folder / "labels.csv").read_bytes()
+    corpus.label(answers.labels, CODEBOOK)
+    assert (corpus.folder / "labels.csv").read_bytes() == once
+    return [pick.report.report_id for pick in picks if SUSPECT in pick.reasons]
+
+
+@pytest.mark.parametrize("theme", [None, "digital"], ids=["kept", "corrected"])
+def test_what_a_person_has_answered_is_never_asked_again(
+    theme: str | None, tmp_path: Path, tagger: Tagger, sample: tuple[list[Report], dict[str, Label]]
+) -> None:
+    corpus = Corpus(tmp_path / "corpus")
+    corpus.add(sample[0])
+    corpus.label({report_id: Label("finance", who="甲") for report_id in sample[1]}, CODEBOOK)
+    asked = [answered(tmp_path, corpus, tagger, theme) for _ in range(3)]
+    assert len({report_id for ids in asked for report_id in ids}) == 9
+    labels = corpus.labels(CODEBOOK)
+    assert {labels[report_id] for report_id in asked[0]} == {Label(theme or "finance")}
+    assert {labels[report_id].who == "甲" for report_id in asked[0]} == {theme is None}
+    lines = (corpus.folder / "labels.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0] == "report_id,primary,further,who,when,why,confirmed"
+    assert sum(line.endswith(f",{theme or 'finance'}") for line in lines) == 9
+
+
+def test_a_confirmed_label_of_a_theme_that_is_gone_must_be_given_anew_and_may_then_be_questioned(
+    tmp_path: Path, tagger: Tagger, sample: tuple[list[Report], dict[str, Label]]
+) -> None:
+    corpus, report_id = Corpus(tmp_path / "corpus"), sample[0][0].report_id
+    corpus.add(sample[0])
+    corpus.label(sample[1] | {report_id: Label("finance")}, CODEBOOK)
+    assert report_id in answered(tmp_path, corpus, tagger, None)
+    assert report_id not in answered(tmp_path, corpus, tagger, None)
+    fewer = Codebook(tuple(theme for theme in CODEBOOK.themes if theme.id != "finance"))
+    with pytest.raises(CorpusError, match=r"labels\.csv, row 2: unknown theme 'finance'"):
+        corpus.labels(fewer)
+    path = corpus.folder / "labels.csv"
+    text = path.read_text("utf-8-sig")
+    path.write_text(text.replace(f"{report_id},finance,", f"{report_id},digital,"), "utf-8")
+    assert report_id in answered(tmp_path, corpus, tagger, None)
 
 
 def other_workbook() -> bytes:

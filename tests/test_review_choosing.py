@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 from diaoyan.corpus import Label
 from diaoyan.report import Report
 from diaoyan.review import choose
-from diaoyan.review.choosing import CHECK, SEEDS, SUSPECT, UNCERTAIN, UNLIKE
+from diaoyan.review.choosing import CHECK, SEEDS, SUSPECT, UNCERTAIN, UNLIKE, confirmed, counted
 from diaoyan.tagging import Tagger
+from months import text
 
 Sample = tuple[list[Report], dict[str, Label]]
 
+RIGHT = Label("rural")
 RURAL = "村集体把撂荒耕地流转给合作社，农户按股分红，宅基地也一并登记，乡村振兴有了着落。"
 FINANCE = "银行收紧信贷，小微企业贷款要抵押，融资担保费率上升，金融机构的不良贷款也在上升。"
 
@@ -91,6 +94,42 @@ def test_a_further_theme_of_the_label_is_no_error(tagger: Tagger, sample: Sample
     assert report_id not in ids(choose(tagger, reports, labels=swapped, count=2))
 
 
+def test_what_a_person_has_confirmed_is_not_questioned_again_and_others_are(tagger: Tagger, sample: Sample) -> None:
+    reports, labels = sample
+    wrong = labels | {report.report_id: Label("finance") for report in reports if labels[report.report_id] == RIGHT}
+    given, asked = dict(wrong), set[str]()
+    for _ in range(3):
+        picks = choose(tagger, reports, labels=given, count=4)
+        assert not asked & set(ids(picks))
+        assert all(SUSPECT in pick.reasons for pick in picks)
+        asked |= set(ids(picks))
+        given |= {report_id: confirmed(given[report_id]) for report_id in ids(picks)}
+    assert len(asked) == 12
+    everything = {report_id: confirmed(label) for report_id, label in wrong.items()}
+    assert choose(tagger, reports, labels=everything, count=88) == []
+
+
+def test_a_confirmed_label_that_was_changed_since_is_questioned(tagger: Tagger, sample: Sample) -> None:
+    reports, labels = sample
+    report_id = reports[0].report_id
+    kept = confirmed(Label("finance"))
+    assert report_id not in ids(choose(tagger, reports, labels=labels | {report_id: kept}, count=2))
+    for changed in (replace(kept, primary="digital"), replace(kept, further=("digital",))):
+        assert report_id in ids(choose(tagger, reports, labels=labels | {report_id: changed}, count=2))
+    again = confirmed(replace(kept, primary="digital"))
+    assert report_id not in ids(choose(tagger, reports, labels=labels | {report_id: again}, count=2))
+
+
+@pytest.mark.parametrize(("theme", "asked"), [("finance", False), ("digital", True)])
+def test_a_near_duplicate_is_settled_by_the_same_label_only(
+    theme: str, asked: bool, tagger: Tagger, sample: Sample
+) -> None:
+    reports, labels = sample
+    again = replace(reports[0], report_id="again", text=reports[0].text + "（有删节）")
+    given = labels | {reports[0].report_id: confirmed(Label("finance")), "again": Label(theme)}
+    assert ("again" in ids(choose(tagger, [*reports, again], labels=given, count=4))) == asked
+
+
 def test_labels_are_questioned_in_a_quarter_of_the_rows_while_there_is_something_new(
     tagger: Tagger, sample: Sample
 ) -> None:
@@ -125,6 +164,29 @@ def test_every_pick_has_a_reason(tagger: Tagger, sample: Sample) -> None:
     for pick in picks:
         assert (UNCERTAIN in pick.reasons) == (pick.tag.needs_review and SUSPECT not in pick.reasons)
         assert pick.suggested == pick.tag.primary or SUSPECT in pick.reasons
+
+
+def test_spot_checks_are_a_few_and_all_that_need_a_look_come_first(tagger: Tagger) -> None:
+    """Of thirty clear reports and three torn ones, a fifth is checked; of twelve, five are."""
+    torn = [new(f"t{n}", "调查", text(n, length=150) + (RURAL + FINANCE) * 4) for n in range(3)]
+    clear = [new(f"c{n}", "小微企业贷款调查", text(9 + n, length=60) + FINANCE * 8) for n in range(30)]
+    for reports, checks in (([*torn, *clear], 6), ([*torn, *clear[:9]], 5)):
+        picks = choose(tagger, reports, labels={}, count=30)
+        cause = {tag.report_id for tag in tagger.tag(reports) if tag.needs_review}
+        assert {"t0", "t1", "t2"} <= cause <= set(ids(picks))
+        assert sum(pick.reasons == (CHECK,) for pick in picks) == checks
+
+
+def test_what_was_picked_is_counted_by_its_reason(tagger: Tagger, sample: Sample) -> None:
+    reports, _ = sample
+    given = {r.report_id: Label("finance" if row % 4 else "rural") for row, r in enumerate(reports[:60])}
+    picks = choose(tagger, reports, labels=given, count=20)
+    said = counted(picks)
+    assert said.startswith(f"{len(picks)} reports are worth a look (")
+    assert sum(map(int, re.findall(r"[0-9]+", said))) == 2 * len(picks)
+    assert f"{sum(SUSPECT in pick.reasons for pick in picks)} with a label that looks wrong" in said
+    assert f"{sum(pick.reasons == (CHECK,) for pick in picks)} as a spot check" in said
+    assert counted([]) == "nothing is left to look at"
 
 
 def test_seed_words_that_disagree_are_a_reason(tagger: Tagger) -> None:

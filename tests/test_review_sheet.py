@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 
 from diaoyan.corpus import Label
 from diaoyan.review import write_sheet
-from diaoyan.review.sheet import _lines
+from diaoyan.review.layout import Lang
+from diaoyan.review.sheet import _lines, reasons
 from diaoyan.themes import Codebook, Theme
 from small_review import REPORTS, small_picks
 
@@ -39,6 +40,18 @@ def test_heads_stay_in_sight_below_one_line_of_what_to_do(tmp_path: Path) -> Non
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.max_row) == ("A3", "A2:L5", 5)
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "可能标错（现标：数字经济；兼：乡村振兴、金融）"),
+        ("en", "(labelled: Digital economy; also: Rural revitalization, Finance)"),
+    ],
+)
+def test_all_themes_of_a_questioned_label_are_named(lang: Lang, said: str) -> None:
+    label = Label("digital", ("rural", "finance"))
+    assert said in reasons(small_picks()[1], CODEBOOK, label, lang)
 
 
 def test_a_row_says_what_is_needed_to_answer(tmp_path: Path) -> None:
@@ -71,6 +84,30 @@ def test_choices_are_listed_on_a_sheet_of_their_own_where_any_number_fits(tmp_pa
         lists[str(rule.sqref)] = [cell[0].value for cell in book["主题"][cells.replace("$", "")]]
     names = [theme.zh for theme in many.themes]
     assert lists == {"F3:F5": ["同意", *names, "其他"], "G3:G5 H3:H5": names}
+
+
+@pytest.mark.parametrize(
+    ("lang", "description", "said"),
+    [
+        ("zh", "Old people, pensions.", "例如：养老、老人"),
+        ("zh", "", "例如：养老、老人"),
+        ("zh", "养老与退休金。", "养老与退休金。"),
+        ("en", "Old people, pensions.", "Old people, pensions."),
+        ("en", "养老与退休金。", "养老与退休金。"),
+    ],
+)
+def test_a_theme_is_explained_in_the_language_of_the_sheet(
+    lang: Lang, description: str, said: str, tmp_path: Path
+) -> None:
+    codebook = Codebook((Theme("silver", "银发经济", "Silver economy", ("养老", "老人"), description),))
+    book = written(tmp_path, codebook=codebook, lang=lang)
+    names = {row[0].value: row[1].value for row in book.worksheets[1].iter_rows()}
+    assert names[codebook.name("silver", lang)] == said
+
+
+def test_a_chinese_sheet_explains_the_themes_that_ship_in_chinese(tmp_path: Path) -> None:
+    told = [str(row[1].value) for row in written(tmp_path)["主题"].iter_rows(min_row=3, max_row=6)]
+    assert all(text.startswith("例如：") and text.count("、") == 14 for text in told)
 
 
 def test_no_text_becomes_a_formula(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from diaoyan.corpus import Label
 from diaoyan.review import ReviewWidget
+from diaoyan.review.choosing import is_confirmed
 from diaoyan.themes import Codebook
 from small_review import REPORTS, small_picks
 
@@ -44,6 +45,17 @@ def test_an_answer_can_be_changed_and_taken_back() -> None:
     widget.clear.click()
     assert widget.labels == {}
     assert heard == [(A, Label("rural")), (A, Label("rural", ("finance",))), (A, Label("finance")), (A, None)]
+
+
+def test_an_answer_about_a_questioned_label_is_noted_as_confirmed_and_no_other() -> None:
+    widget = form(labels={B: Label("finance")})
+    for _ in widget.picks:
+        widget.themes["finance"].click()
+        widget.on.click()
+    widget.further["rural"].value = True
+    assert {report_id: is_confirmed(label) for report_id, label in widget.labels.items()} == {
+        A: False, B: True, C: False,
+    }  # fmt: skip
 
 
 def test_what_was_answered_is_shown_on_coming_back() -> None:

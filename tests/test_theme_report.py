@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
-from diaoyan.figures import check
+from diaoyan.figures import check, note_of
 from diaoyan.inputs import read_reports
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
@@ -107,6 +109,27 @@ def test_figures_and_facts_are_written(lang: str, facts: Facts, tmp_path: Path) 
     assert "page" in table[0]
 
 
+def test_a_figure_with_too_little_is_a_line_in_the_documents_and_no_picture(tagger: Tagger, tmp_path: Path) -> None:
+    few = [Report(str(i), f"第{i}份", text="没有什么可说。", month="2025-06", no=i) for i in range(1, 6)]
+    facts = gather(few, tagger)
+    notes = {drawing.name: note_of(drawing.draw()) for drawing in drawings(facts)}
+    drawn = [name for name, note in notes.items() if note is None]
+    assert "titles" in drawn
+    assert {"changes", "provinces"} <= {*notes} - {*drawn}
+    assert [path.stem for path in write_theme_report(facts, tmp_path)] == drawn
+    for ending in ("png", "svg"):
+        assert sorted(path.stem for path in tmp_path.glob(f"*.{ending}")) == sorted(drawn)
+    assert all((tmp_path / f"{name}.csv").is_file() for name in notes)
+    paragraphs = Document(str(tmp_path / "report.docx")).paragraphs
+    captions = [line.text.split("　")[0] for line in paragraphs if line.style.name == "Caption"]
+    assert captions == [f"图{number}" for number in range(1, len(drawn) + 1)]
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert page.count("<figure") == len(drawn)
+    for note in filter(None, notes.values()):
+        assert any(line.text.endswith(f"　{note}") for line in paragraphs)
+        assert escape(note) in page
+
+
 @pytest.mark.parametrize(
     "few",
     [
@@ -149,10 +172,12 @@ def test_documents_stand_beside_the_figures_and_are_the_same_each_time(whole: Fa
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
         assert (tmp_path / "a" / name).stat().st_size <= (8_000_000 if name == "index.html" else 4_000_000)
-    for path in (tmp_path / "a").glob("*.csv"):
-        if path.name != "reports.csv":
-            assert path.with_suffix(".png").stat().st_size <= 1_000_000
-            assert path.with_suffix(".svg").stat().st_size <= 1_000_000
+    pictures = list((tmp_path / "a").glob("*.png"))
+    assert len(pictures) > 9
+    for path in pictures:
+        assert path.with_suffix(".csv").is_file()
+        assert path.stat().st_size <= 1_000_000
+        assert path.with_suffix(".svg").stat().st_size <= 1_000_000
 
 
 def test_numbers_on_a_figure_are_those_of_its_facts(whole: Facts) -> None:
@@ -230,9 +255,10 @@ def test_words_rise_against_the_months_before(tagger: Tagger) -> None:
 
 def test_a_theme_of_ones_own_choice(reports: list[Report], facts: Facts, tagger: Tagger) -> None:
     carried = facts.reports["themes"].str.split(";").apply(lambda themes: "rural" in themes)
-    assert gather(reports, tagger, theme="rural").reports["report_id"].tolist() == (
-        facts.reports.loc[carried, "report_id"].tolist()
-    )
+    for name in ("rural", "乡村振兴"):
+        assert gather(reports, tagger, theme=name).reports["report_id"].tolist() == (
+            facts.reports.loc[carried, "report_id"].tolist()
+        )
     with pytest.raises(CorpusError, match=r"Expected a theme of the model \(rural, .*other\), got 'water'\."):
         gather(reports, tagger, theme="water")
     with pytest.raises(CorpusError, match="None of the 1 reports carries the theme 'finance'"):
@@ -289,3 +315,11 @@ def test_forty_eight_months_are_drawn_in_a_minute_and_stay_small(
     assert max(path.stat().st_size for path in (*tmp_path.glob("*.png"), *tmp_path.glob("*.svg"))) <= 1_000_000
     for drawing in drawings(facts):
         assert check(drawing.draw()) == [], drawing.name
+
+
+def test_a_label_of_a_theme_that_the_classifier_does_not_know_is_left_out(
+    reports: list[Report], tagger: Tagger
+) -> None:
+    label = {reports[0].report_id: Label("rural", ("health",))}
+    table, without = gather(reports[:5], tagger, labels=label, found=[]), gather(reports[:5], tagger, found=[])
+    assert table.reports.equals(without.reports)

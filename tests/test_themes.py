@@ -49,6 +49,16 @@ def test_a_codebook_comes_back_from_plain_data() -> None:
     assert Codebook.from_dict(codebook.to_dict()) == codebook
 
 
+def test_a_theme_is_found_by_each_of_its_names_and_never_by_that_of_another() -> None:
+    codebook = Codebook((Theme("a", "乙", "B", ("词",)), Theme("b", "甲、丙", "A", ("字",))))
+    assert [codebook.id_of(name) for name in ("a", "B", "乙", "甲、 丙", "其它", "丁")] == [
+        "a", "a", "a", "b", "other", "丁",
+    ]  # fmt: skip
+    assert codebook.ids_of("乙；甲、丙") == ["a", "甲", "丙"]
+    assert codebook.ids_of(" 甲、丙 ") == ["b"]
+    assert codebook.ids_of("") == []
+
+
 def test_asking_for_a_theme_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(CodebookError, match="no theme 'sports'; it has rural, digital, discipline, finance"):
         Codebook.default()["sports"]

@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Rows a table shows before it says how many more there are, and characters a cell shows before it ends in ….
 MOST_ROWS, MOST_CHARACTERS = 12, 200
+#: A text up to this long, such as a month or the name of a model, is never broken into two lines.
+_UNBROKEN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,10 @@ def table(
     True
     """
     shown = list(rows[:most])
-    head = "".join(f'<th style="text-align:left">{escape(name)}</th>' for name in header)
+    sides = [_side([row[column] for row in shown]) for column in range(len(header))]
+    head = "".join(
+        f'<th style="text-align:{side}">{escape(name)}</th>' for name, side in zip(header, sides, strict=True)
+    )
     body = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in shown)
     below = [f"… {len(rows) - len(shown)} more"] if len(rows) > len(shown) else []
     feet = "".join(
@@ -89,7 +98,14 @@ def _cell(cell: Cell) -> str:
     text = "" if cell is None else cell
     if len(text) > MOST_CHARACTERS:
         text = text[: MOST_CHARACTERS - 1] + "…"
-    return f'<td style="text-align:left">{escape(text)}</td>'
+    unbroken = ";white-space:nowrap" if 0 < len(text) <= _UNBROKEN else ""
+    return f'<td style="text-align:left{unbroken}">{escape(text)}</td>'
+
+
+def _side(cells: Sequence[Cell]) -> str:
+    """Return where the name of a column stands: over numbers on the right."""
+    said = [cell for cell in cells if cell is not None]
+    return "right" if said and all(isinstance(cell, (int, float)) for cell in said) else "left"
 
 
 def _drawn(bar: Bar) -> str:
@@ -98,3 +114,55 @@ def _drawn(bar: Bar) -> str:
     frame = "display:inline-block;width:6em;height:0.7em;border:1px solid;opacity:0.6;margin-right:0.5em"
     filled = f"width:{width}%;height:100%;background:currentColor"
     return f'<span style="{frame}"><span style="display:block;{filled}"></span></span>{escape(bar.text)}'
+
+
+def frame_table(frame: pd.DataFrame) -> str:
+    """Return a data frame as a `table`: texts to the left and whole, numbers to the right, nothing where nothing is.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        An index that only counts the rows is left out. As many rows are shown as pandas shows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame_table(pd.DataFrame({"title": ["甲"], "score": [None]})).split("<tbody>")[1]
+    '<tr><td style="text-align:left;white-space:nowrap">甲</td><td style="text-align:left"></td></tr></tbody></table>'
+    """
+    import pandas as pd
+    from pandas.api.types import is_integer_dtype
+
+    counted = frame.index.name is None and is_integer_dtype(frame.index)
+    rows = [
+        [_plain(value) for value in (row[1:] if counted else row)] for row in frame.itertuples(index=True, name=None)
+    ]
+    over = [str(name) for name in (frame.index.name, frame.columns.name) if name not in (None, "")]
+    header = [*([] if counted else [" / ".join(over)]), *map(str, frame.columns)]
+    return table(header, rows, most=pd.get_option("display.max_rows") or len(rows))
+
+
+def _plain(value: Any) -> Cell:
+    """Return what stands in a data frame as a cell; truth values in words, and None for what is missing."""
+    import pandas as pd
+
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return None if pd.isna(value) else value
+    return None if value is None or value is pd.NaT or value is pd.NA else str(value)
+
+
+def show_frames() -> None:
+    """Let the notebook this is called in show data frames as `frame_table` does; elsewhere nothing happens.
+
+    Jupyter sets every column to the right and pandas cuts long texts, which makes Chinese titles hard to read.
+    """
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return
+    import pandas as pd
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, frame_table)

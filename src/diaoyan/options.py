@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from diaoyan import __version__, settings
 
@@ -15,9 +16,19 @@ T = TypeVar("T")
 _INPUT = "a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that asks back where a word is nearly one of those that it knows."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and exit with 2; in place of all words that are known, the one that was meant."""
+        wrong = re.fullmatch(r"(.*: invalid choice: '(.*)') \(choose from (.*)\)", message, re.DOTALL)
+        meant = difflib.get_close_matches(wrong[2], re.findall(r"[\w-]+", wrong[3]), 1) if wrong else []
+        super().error(f"{wrong[1]}; did you mean {meant[0]}?" if wrong and meant else message)
+
+
 def new_parser() -> argparse.ArgumentParser:
     """Return the parser; `verb` is None where none was given."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="diaoyan",
         description="Splits compilations of Chinese policy research into reports, finds their themes, tags them, "
         "draws theme reports.",
@@ -32,9 +43,14 @@ def new_parser() -> argparse.ArgumentParser:
         )
 
     def output(
-        made: argparse.ArgumentParser, text: str, default: Path | None = None, *, required: bool = False
+        made: argparse.ArgumentParser,
+        text: str,
+        default: Path | None = None,
+        *,
+        kind: Callable[[str], Path] = Path,
+        required: bool = False,
     ) -> None:
-        made.add_argument("-o", "--output", type=Path, default=default, required=required, metavar="OUT", help=text)
+        made.add_argument("-o", "--output", type=kind, default=default, required=required, metavar="OUT", help=text)
         made.add_argument("--force", action="store_true", help="replace what is there already")
 
     def seed(made: argparse.ArgumentParser) -> None:
@@ -44,8 +60,8 @@ def new_parser() -> argparse.ArgumentParser:
         made.add_argument("--model", metavar="NAME", help="a model in models/, or a folder (default: the one in use)")
 
     def error_rate(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--error-rate", type=_rate, default=0.05, metavar="RATE",
-                          help="wrong tags accepted among those not sent to review (default: 0.05)")  # fmt: skip
+        made.add_argument("--error-rate", type=_rate, default=0.04, metavar="RATE",
+                          help="wrong tags accepted among those not sent to review (default: 0.04)")  # fmt: skip
 
     def count(made: argparse.ArgumentParser) -> None:
         made.add_argument("--count", type=_count, default=20, metavar="N", help="reports on the sheet (default: 20)")
@@ -89,7 +105,7 @@ def new_parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
     workers(made)
-    made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/THEME")
+    made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/rural")
     made.add_argument(
         "--algorithm",
         choices=["votes", "nmf"],
@@ -142,7 +158,7 @@ def new_parser() -> argparse.ArgumentParser:
                 "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
     made.add_argument("input", metavar="INPUT", help=_INPUT)
     made.add_argument("report_id", metavar="REPORT_ID", help="as in tags.csv")
-    made.add_argument("--theme", metavar="ID", help="explain this theme instead of the primary one")
+    made.add_argument("--theme", metavar="THEME", help="explain this theme instead of the primary one")
     made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
     model(made)
 
@@ -154,7 +170,7 @@ def new_parser() -> argparse.ArgumentParser:
     codebook(made, "--themes")
     seed(made)
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the sheet (default: zh)")
-    output(made, "XLSX", required=True)
+    output(made, "XLSX", kind=_workbook, required=True)
 
     made = verb("label", "take filled-in review sheets back", "diaoyan label review.xlsx")
     made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XLSX or CSV, as any program saved it")
@@ -190,7 +206,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--month", type=_months, metavar="M|M..M", help="a month of the corpus, or a range such as 2025-03..2025-06"
     )
-    made.add_argument("--theme", metavar="ID", help="only the reports that carry this theme, such as rural")
+    made.add_argument("--theme", metavar="THEME", help="only the reports that carry this theme: rural or 乡村振兴")
     made.add_argument("--template", type=Path, metavar="DOCX", help="Word file whose styles and letterhead to use")
     model(made)
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
@@ -227,6 +243,7 @@ _repeats = _matching(r"[1-9][0-9]?", "a whole number from 1 to 99", int)
 _count = _matching(r"[1-9][0-9]{0,3}", "a whole number from 1 to 9999", int)
 _rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", "a rate between 0 and 1", float)
 _month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month like 2025-03", str)
+_workbook = _matching(r"(?si:.*[^/]\.xlsx)", "a name that ends in .xlsx", Path)
 _day = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a day like 2025-03-31", str)
 
 

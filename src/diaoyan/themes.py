@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -122,6 +123,39 @@ class Codebook:
         """Ids of the themes, without `other`."""
         return tuple(theme.id for theme in self.themes)
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Ids by every name of a theme, in the form `bare_name` gives it; one theme's name is never another's."""
+        ids = (*self.ids, OTHER)
+        found = {bare_name(theme_id): theme_id for theme_id in ids}
+        for lang in ("en", "zh"):
+            found |= {bare_name(self.name(theme_id, lang)): theme_id for theme_id in (OTHER, *self.ids)}
+        return {bare_name("其它"): OTHER} | found
+
+    def id_of(self, name: str) -> str:
+        """Return the id of the theme that a person named by its id, Chinese or English name; else `name` as it is.
+
+        Examples
+        --------
+        >>> codebook = Codebook.default()
+        >>> [codebook.id_of(name) for name in ("乡村振兴", "digital　Economy", "finance", "其他", "体育")]
+        ['rural', 'digital', 'finance', 'other', '体育']
+        """
+        # What is stored is ids: another theme's name that differs in case alone must not change their meaning.
+        return name if name in self.ids else self.names.get(bare_name(name), name)
+
+    def ids_of(self, names: str) -> list[str]:
+        """Return the ids of several themes, named one after the other with any comma or semicolon between them.
+
+        Examples
+        --------
+        >>> Codebook.default().ids_of("金融；digital, 体育")
+        ['finance', 'digital', '体育']
+        """
+        if bare_name(names) in self.names:
+            return [self.id_of(names)]
+        return [self.id_of(name.strip()) for name in re.split("[;；,，、]", names) if name.strip()]
+
     def __getitem__(self, theme_id: str) -> Theme:
         for theme in self.themes:
             if theme.id == theme_id:
@@ -183,6 +217,17 @@ class Codebook:
         <BLANKLINE>
         """
         return "\n".join(_entry(theme) for theme in self.themes)
+
+
+def bare_name(text: str) -> str:
+    """Return what two ways to write a name have in common: width, case and spaces do not count.
+
+    Examples
+    --------
+    >>> bare_name(" Ｄigital　Economy ")
+    'digitaleconomy'
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _entry(theme: Theme) -> str:

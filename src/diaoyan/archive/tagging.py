@@ -12,7 +12,7 @@ from typing import Any
 from diaoyan import __version__, settings
 from diaoyan.archive.plan import begin, finish, part_path
 from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
-from diaoyan.archive.workers import alone, hired
+from diaoyan.archive.workers import alone, hired, prepare
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
 from diaoyan.models import in_use, load_tagger
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
@@ -124,14 +124,17 @@ def tag_archive(
     """
     if batch < 1:
         raise DiaoyanError(f"Expected at least one report in a part, got {batch}.")
+    if scheduler is None:
+        prepare(workers)
     source = Archive.open(archive)
     here, there = output.resolve(), archive.resolve()
     if here == there or there in here.parents:
         raise DiaoyanError(f"{output} lies in the archive that is read; choose a name outside of it.")
     named = model if isinstance(model, Path) else settings.model(model or in_use())
     folder = Path(named).resolve()
-    tagger = load_tagger(folder)  # refused here, with a reason, before any worker is asked
-    order = Order(source.folder, source.identity, here, folder, fingerprint(folder), error_rate)
+    model_hash = fingerprint(folder)
+    tagger = model_at_hand(folder, model_hash)  # refused here, with a reason, before any worker is asked
+    order = Order(source.folder, source.identity, here, folder, model_hash, error_rate)
     parts = source.parts(batch)
     plan = {
         "job": "tags", "layout": SCHEMA, "version_of_diaoyan": __version__, "archive": source.identity,

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
+from diaoyan.errors import CompilationError
 
 if TYPE_CHECKING:
+    from diaoyan.compilation import SplitCompilation
     from diaoyan.corpus import Label
     from diaoyan.report import Report
     from diaoyan.themes import Codebook
@@ -22,6 +24,18 @@ def reports_of(inputs: Sequence[str]) -> list[Report]:
     if not inputs:
         return Corpus(settings.CORPUS).reports()
     return [report for source in inputs for report in read_reports(source)]
+
+
+def compilations_of(files: Sequence[Path], month: str | None, *, done: str) -> list[SplitCompilation]:
+    """Return the files split; where one of several cannot be, the error says that none was `done`."""
+    from diaoyan.compilation import split
+
+    try:
+        return [split(file, month=month) for file in files]
+    except CompilationError as error:
+        if len(files) == 1:
+            raise
+        raise CompilationError(f"{str(error).rstrip('.')}; none of the {len(files)} files was {done}.") from None
 
 
 def codebook_of(path: Path | None) -> Codebook:

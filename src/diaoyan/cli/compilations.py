@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 
 from diaoyan import settings
+from diaoyan.cli.arguments import compilations_of
 from diaoyan.cli.speaking import emit, say
 from diaoyan.errors import CorpusError
 
 
 def split(options: argparse.Namespace) -> None:
     """Split compilations into reports."""
-    from diaoyan.compilation import split
     from diaoyan.report import to_jsonl
     from diaoyan.writing import refuse_existing
 
@@ -30,7 +30,7 @@ def split(options: argparse.Namespace) -> None:
     for target in targets:
         if target is not None:
             refuse_existing(target, force=options.force)
-    results = [split(file, month=options.month) for file in options.files]
+    results = compilations_of(options.files, options.month, done="written")
     for result, target in zip(results, targets, strict=True):
         say(result.summary())
         if options.explain:
@@ -40,11 +40,10 @@ def split(options: argparse.Namespace) -> None:
 
 def add(options: argparse.Namespace) -> None:
     """Split compilations and store their reports in the corpus."""
-    from diaoyan.compilation import split
     from diaoyan.corpus import Corpus
 
     corpus = Corpus(settings.CORPUS)
-    results = [split(file, month=options.month) for file in options.files]
+    results = compilations_of(options.files, options.month, done="added")
     for file, result in zip(options.files, results, strict=True):
         say(result.summary())
         say(f"{file.name}: {corpus.add(result.reports)} in {settings.CORPUS}")

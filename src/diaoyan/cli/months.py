@@ -6,17 +6,16 @@ import argparse
 import sys
 
 from diaoyan import settings
-from diaoyan.cli.arguments import codebook_of
+from diaoyan.cli.arguments import codebook_of, compilations_of
 from diaoyan.cli.speaking import say
 from diaoyan.errors import CorpusError
 
 
 def retrain(options: argparse.Namespace) -> None:
     """Take a month in, tag it, put it up for review, and learn from everything labelled so far."""
-    from diaoyan.compilation import split
     from diaoyan.monthly import Places, take_in
 
-    results = [split(file, month=options.month) for file in options.files]
+    results = compilations_of(options.files, options.month, done="added")
     for result in results:
         say(result.summary())
     done = take_in(
@@ -32,7 +31,12 @@ def retrain(options: argparse.Namespace) -> None:
     )
     if done is not None:
         if done.repeated:
-            say(f"nothing was labelled since {done.entry.model} was trained, so there is nothing to learn")
+            taken = "" if done.in_use == done.entry.model else f" ({done.entry.model} was {done.entry.decision})"
+            say(
+                f"nothing was labelled since {done.entry.model} was trained, so there is nothing to learn; "
+                f"in use: {done.in_use}{taken}"
+            )
+            return
         say(f"{done.entry.model}: {done.comparison}")
         say(f"{done.entry.decision}; in use: {done.in_use}")
 
@@ -41,7 +45,7 @@ def review(options: argparse.Namespace) -> None:
     """Write a sheet of the reports that are most worth a person's look."""
     from diaoyan.corpus import Corpus
     from diaoyan.models import load_tagger
-    from diaoyan.review import choose, write_sheet
+    from diaoyan.review import choose, counted, write_sheet
     from diaoyan.writing import refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -49,8 +53,11 @@ def review(options: argparse.Namespace) -> None:
     corpus = Corpus(settings.CORPUS)
     reports, labels = corpus.reports(options.month), corpus.labels(codebook)
     picks = choose(load_tagger(options.model), reports, labels=labels, count=options.count, random_state=options.seed)
+    if not picks:
+        say(f"{counted(picks)}, so no sheet was written")
+        return
     write_sheet(options.output, picks, codebook, labels=labels, lang=options.lang)
-    say(f"wrote {options.output}: {len(picks)} reports; fill it in, then: diaoyan label {options.output}")
+    say(f"wrote {options.output}: {counted(picks)}; fill it in, then: diaoyan label {options.output}")
 
 
 def label(options: argparse.Namespace) -> None:
@@ -104,3 +111,5 @@ def adopt(options: argparse.Namespace) -> None:
     write_text(settings.CODEBOOK, codebook.adding(theme).to_toml())
     register.write(settings.MODELS / "themes.json")
     say(f"wrote {settings.CODEBOOK}: {theme.zh} ({theme.id}) with the seed words {'、'.join(theme.seeds)}")
+    say(f"seed words that are not this theme's alone can be taken out there by hand: {settings.CODEBOOK}")
+    say(f"no model knows the theme yet; to teach it: diaoyan retrain {register.months_[-1]}")

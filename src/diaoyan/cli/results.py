@@ -6,8 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
-from diaoyan.cli.arguments import reports_of
-from diaoyan.cli.speaking import say
+from diaoyan.cli.arguments import codebook_of, reports_of
+from diaoyan.cli.speaking import say, say_what_is_not_known
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def report(options: argparse.Namespace) -> None:
     else:
         reports = reports_of(options.inputs)
     tagger = load_tagger(options.model)
-    facts = gather(reports, tagger, before=before, theme=options.theme, random_state=options.seed)
+    say_what_is_not_known(tagger)
+    labels = Corpus(settings.CORPUS).labels(codebook_of(None))
+    facts = gather(reports, tagger, labels=labels, before=before, theme=options.theme, random_state=options.seed)
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
     say(f"{facts.total} reports, {facts.with_text} with text")

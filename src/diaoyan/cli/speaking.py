@@ -5,8 +5,14 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from diaoyan import settings
+from diaoyan.cli.arguments import codebook_of
 from diaoyan.cli.progress import aside
+
+if TYPE_CHECKING:
+    from diaoyan.tagging import Tagger
 
 
 def say(text: str) -> None:
@@ -15,6 +21,14 @@ def say(text: str) -> None:
 
     aside()
     print(printable(text), file=sys.stderr, flush=True)
+
+
+def say_what_is_not_known(tagger: Tagger) -> None:
+    """Name the themes of the user's own codebook that a model was not fitted with, and what teaches it."""
+    from diaoyan.models import not_known
+
+    if settings.CODEBOOK.is_file() and (sentence := not_known(codebook_of(None), tagger.codebook)):
+        say(sentence)
 
 
 def emit(text: str, output: Path | None, *, force: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from diaoyan import settings
 from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, labelled, reports_of
-from diaoyan.cli.speaking import emit, say
+from diaoyan.cli.speaking import emit, say, say_what_is_not_known
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def tag(options: argparse.Namespace) -> None:
     if options.output is not None:
         refuse_existing(options.output, force=options.force)
     tagger = load_tagger(options.model)
+    say_what_is_not_known(tagger)
     reports = reports_of(options.inputs)
     tags = tagger.tag(reports, error_rate=options.error_rate)
     mark = "\ufeff" if options.output is not None else ""  # Excel needs it to show Chinese; a pipe does not

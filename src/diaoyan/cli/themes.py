@@ -32,14 +32,15 @@ def discover(options: argparse.Namespace) -> None:
         words=options.words,
         random_state=options.seed,
     ).fit(reports)
-    within = themes.within(options.sub, shipped(options.sub)) if options.sub else None
+    sub = themes.codebook.id_of(options.sub) if options.sub else None
+    within = themes.within(sub, shipped(sub)) if sub else None
     with_text = sum(report.has_text for report in reports)
     with filling(options.output) as folder:
         write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
-        if within is not None:
+        if sub and within is not None:
             part = within.material_.reports
             read = sum(report.has_text for report in part)
-            write_discovery(within, folder / options.sub, source=f"来源：共{len(part)}篇，{read}篇有正文")
+            write_discovery(within, folder / sub, source=f"来源：共{len(part)}篇，{read}篇有正文")
     if with_text < len(reports):
         say(f"{len(reports) - with_text} of {len(reports)} reports have no text: placed by their titles alone.")
     for theme, words in themes.unused_seeds_.items():

@@ -38,7 +38,7 @@ def split(path: str | Path, *, month: str | None = None) -> SplitCompilation:
     path : str or Path
         A TXT, DOCX, PDF, HTML or DOC file, or a page image.
     month : str, optional
-        ``YYYY-MM``; by default the month in the heading, else in the file's name.
+        ``YYYY-MM``, for a file that states none; by default the month in the heading, else in the file's name.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def split(path: str | Path, *, month: str | None = None) -> SplitCompilation:
     Raises
     ------
     CompilationError
-        If the file cannot be read or has no text.
+        If the file cannot be read or has no text, or states another month than `month`.
 
     Examples
     --------
@@ -91,14 +91,24 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
     single = len(pieces) == 1 and block is None
     heading = None if single else printed_heading(lines, furniture, end=head_end)
     series, announced = series_and_count(heading, lines[:head_end])
-    cutter = Cutter(
-        source.name, lines, furniture, stops, heading, month or parse_month(heading or "") or month_of_name(source.name)
-    )
+    cutter = Cutter(source.name, lines, furniture, stops, heading, _month(month, heading, source.name))
     reports, evidence = cutter.reports(pieces)
     findings = [*source.notes, *cross_check(reports, entries if block else [], announced, furniture, lines)]
     return SplitCompilation(
         source.name, source.text, heading, cutter.month, series, announced, identify(reports), evidence, findings
     )
+
+
+def _month(given: str | None, heading: str | None, name: str) -> str | None:
+    """Return the month a file states, else the one given; none is overruled in silence, since ids are made of it."""
+    printed = parse_month(heading or "")
+    stated, place = (printed, "heading") if printed else (month_of_name(name), "name")
+    if given and stated and given != stated:
+        raise CompilationError(
+            f"expected the month that its {place} states, {stated}, got {given}; leave the month out or give "
+            f"{stated}, and if that is wrong, correct the {place} first."
+        )
+    return stated or given
 
 
 def _by_contents(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from diaoyan.corpus.catalogue import UNDATED, Catalogue, Entry, origin
 from diaoyan.corpus.duplicates import bands, first_alike, near_duplicates, sketch
@@ -29,6 +29,8 @@ class Added:
         Labels of removed reports that went over to the reports that took their places.
     orphaned : int
         Labels of removed reports without such a report; they stay in the file.
+    taken_from : dict of str to int
+        Other months that reports were taken out of, since their compilation came again under this one, and how many.
     """
 
     new: int
@@ -37,9 +39,11 @@ class Added:
     removed: int
     relabelled: int = 0
     orphaned: int = 0
+    taken_from: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         said = f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged, {self.removed} removed"
+        said += "".join(f", taken out of {month}: {count}" for month, count in self.taken_from.items())
         if self.relabelled:
             said += f", labels moved along: {self.relabelled}"
         if self.orphaned:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
     """Read labels from a CSV with ``report_id``, ``primary`` and, joined by ``;``, ``further``.
 
     Instead of these two a column ``themes`` may name all of them, the primary one first. The columns ``who``,
-    ``when`` and ``why`` may be left out, and others may stand beside them.
+    ``when`` and ``why`` may be left out, and others may stand beside them. Themes can be given by their id, Chinese or
+    English name.
 
     Parameters
     ----------
@@ -62,7 +64,7 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
     ------
     CorpusError
         Naming the row, as Excel counts them, that cannot be used: an unknown theme or report, a contradiction, a
-        missing column.
+        missing column; or if these are tags of the program and not labels.
     """
     rows = _rows(path)
     _, header = next(rows, (1, []))
@@ -71,6 +73,7 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
     if "report_id" not in columns or themes not in columns:
         missing = "report_id" if themes in columns else "primary"
         raise CorpusError(f"{path.name}: expected the columns report_id and primary, {missing} is missing.")
+    refuse_tags(header, path)
     labels: dict[str, Label] = {}
     for number, row in rows:
         where = f"{path.name}, row {number}"
@@ -85,6 +88,20 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
             raise CorpusError(f"{where}: {report_id!r} is labelled {label.primary!r} here and otherwise further up.")
         labels[report_id] = label
     return labels
+
+
+def refuse_tags(heads: Iterable[str], path: Path) -> None:
+    """Raise `CorpusError` if the heads of a table are those of tags that the program wrote itself.
+
+    A classifier that learned from them would learn what it says already, and be right by its own word.
+    """
+    found = {re.sub("^p_.*", "p_…", head.strip().casefold()) for head in heads}
+    marks = [mark for mark in ("p_…", "needs_review", "evidence") if mark in found]
+    if len(marks) >= 2:
+        raise CorpusError(
+            f"{path.name}: expected labels that people gave, found tags that diaoyan wrote (columns "
+            f"{', '.join(marks)}); give a review sheet that is filled in, or a CSV with report_id and primary."
+        )
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -112,16 +129,21 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _label(cells: Mapping[str, str], themes: str, codebook: Codebook | None, where: str) -> Label:
-    parts = [part.strip() for part in cells.get("further", "").split(";") if part.strip()]
     if themes == "themes":
-        parts = [part.strip() for part in cells["themes"].split(";") if part.strip()] or [""]
-        primary, further = parts[0], tuple(parts[1:])
+        primary, *further = _named(cells["themes"], codebook) or [""]
     else:
-        primary, further = cells["primary"].strip(), tuple(parts)
+        primary, further = cells["primary"].strip(), _named(cells.get("further", ""), codebook)
+        primary = codebook.id_of(primary) if codebook else primary
     others = tuple((name, cell) for name, cell in cells.items() if name and name not in (*_HEADER, themes))
-    label = Label(primary, further, cells.get("who", ""), cells.get("when", ""), cells.get("why", ""), others)
+    label = Label(primary, tuple(further), cells.get("who", ""), cells.get("when", ""), cells.get("why", ""), others)
     check_label(label, codebook, where)
     return label
+
+
+def _named(cell: str, codebook: Codebook | None) -> list[str]:
+    if codebook is not None:
+        return codebook.ids_of(cell)
+    return [name.strip() for name in cell.split(";") if name.strip()]
 
 
 def check_label(label: Label, codebook: Codebook | None, where: str) -> None:

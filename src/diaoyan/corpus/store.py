@@ -142,8 +142,9 @@ class Corpus:
     def add(self, reports: Sequence[Report]) -> Added:
         """Store reports; the compilations they come from replace what was stored of them before.
 
-        Adding the same reports again changes nothing, not even the files. Labels of reports that get another id,
-        because their title or month was corrected, go with them. All is written, or nothing.
+        Adding the same reports again changes nothing, not even the files; from a file of another name, only that name.
+        Labels of reports that get another id, because their title or month was corrected, go with them. All is
+        written, or nothing.
 
         Raises
         ------
@@ -167,9 +168,12 @@ class Corpus:
             if after != before or not catalogue.trusted:
                 self._commit(catalogue, before, after, changed, labels, final)
             new = sum(report.report_id not in known for report in reports)
+            # The name of the file is kept up to date, but does not make another report.
+            other = sum(_another(report, known[report.report_id]) for report in reports if report.report_id in known)
             return Added(
-                new, len(changed) - new, len(reports) - len(changed), len(gone), len(labels) - len(final), orphaned
-            )
+                new, other, len(reports) - new - other, len(gone), len(labels) - len(final), orphaned,
+                {name: len(before[name]) - len(after[name]) for name in sorted(going.keys() - arriving.keys())},
+            )  # fmt: skip
 
     def labels(self, codebook: Codebook) -> dict[str, Label]:
         """Return the labels, of reports that were removed too; none if there is no file.
@@ -183,6 +187,8 @@ class Corpus:
 
     def label(self, new: Mapping[str, Label], codebook: Codebook) -> Labelled:
         """Store labels, in place of those the reports had; where the themes are the same ones, the old row stays.
+
+        The columns beside the labels stay, and are joined by those that the new labels bring.
 
         Raises
         ------
@@ -198,15 +204,16 @@ class Corpus:
                 if report_id not in known:
                     raise CorpusError(f"Report {report_id!r} is labelled but not in the corpus; add it first.")
             before = self.labels(codebook)
-            differing = {
-                report_id: replace(label, others=before[report_id].others if report_id in before else label.others)
-                for report_id, label in new.items()
-                if before.get(report_id) != label
-            }
-            if differing:
-                write_text(self._labels, labels_text({**before, **differing}))
-        changed = len(differing.keys() & before.keys())
-        return Labelled(len(differing) - changed, changed, len(new) - len(differing))
+            after = dict(before)
+            for report_id, label in new.items():
+                old = before.get(report_id, label)
+                beside = dict(old.others) | {name: cell for name, cell in label.others if cell}
+                after[report_id] = replace(old if old == label else label, others=tuple(beside.items()))
+            if labels_text(after) != labels_text(before):
+                write_text(self._labels, labels_text(after))
+        changed = sum(after[report_id] != before[report_id] for report_id in new.keys() & before.keys())
+        added = len(after) - len(before)
+        return Labelled(added, changed, len(new) - added - changed)
 
     def _read(self, name: str) -> list[Report]:
         return read_parquet(part_path(self.folder, name))
@@ -278,3 +285,8 @@ class Corpus:
                 yield "labels.csv", labels_text(final).encode()
 
         commit(self.folder, steps())
+
+
+def _another(report: Report, stored: Report) -> bool:
+    """Return whether more than the name of the file tells a report from the stored one of its id."""
+    return replace(report, source=stored.source) != stored

@@ -103,6 +103,8 @@ class Brief:
         ``report_id, x, y`` on the map, without unit.
     topics : sequence of Topic
         Empty where there was too little text to find any.
+    undrawn : sequence of (str, str)
+        Caption of each figure for which there was too little, and the sentence that says so.
     lang : {'zh', 'en'}
     """
 
@@ -116,6 +118,7 @@ class Brief:
     shares: pd.DataFrame
     places: pd.DataFrame
     topics: Sequence[Topic] = ()
+    undrawn: Sequence[tuple[str, str]] = ()
     lang: Lang = "zh"
 
     @property

@@ -54,7 +54,12 @@ def page(brief: Brief) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     words = _TEXTS[brief.lang]
-    figures = "\n".join(_figure(picture) for picture in brief.pictures)
+    figures = "\n".join(
+        [
+            *(_figure(picture) for picture in brief.pictures),
+            *(f'<p class="undrawn"><strong>{_text(name)}</strong>　{_text(note)}</p>' for name, note in brief.undrawn),
+        ]
+    )
     rows = brief.rows()
     links = ["figures", "map", *(["topics"] if brief.topics else []), "list"]
     nav = "".join(f'<a href="#{link}">{words[link]}</a>' for link in links)

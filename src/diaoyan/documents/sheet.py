@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 from diaoyan.documents.brief import HEADINGS, Brief
 from diaoyan.documents.office import seal
@@ -25,7 +26,8 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "share_heads": ["Month", "Theme", "Reports", "Share", "95% interval, low", "95% interval, high"],
     },
 }  # fmt: skip
-_WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "primary": 12, "themes": 16, "date": 12}
+_WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "themes": 16, "date": 12}
+_WIDEST = 255  # a column, by Excel's own limit
 _LONGEST_CELL = 32_767  # Excel's own limit, in characters
 
 
@@ -46,25 +48,28 @@ def write_sheet(path: Path, brief: Brief) -> None:
     book = Workbook()
     about = book.active
     about.title = words["about"]
-    for row, text in enumerate((brief.title, brief.coverage, brief.source), 1):
+    said = (brief.title, brief.coverage, brief.source)
+    for row, text in enumerate(said, 1):
         _put(about.cell(row, 1), text)
-    about.column_dimensions["A"].width = 90
+    about.column_dimensions["A"].width = min(_WIDEST, max(map(_wide, said)) + 2)
+    _set_print(about)
     heads = HEADINGS[brief.lang]
+    theme = min(_WIDEST, max(map(_wide, brief.names.values()), default=0) + 2)
     _table(
         book.create_sheet(words["reports"]), ["report_id", *heads.values()], _reports(brief),
-        widths=[24, *(_WIDTHS.get(key, 9) for key in heads)],
+        widths=[24, *(theme if key == "primary" else _WIDTHS.get(key, 9) for key in heads)],
     )  # fmt: skip
     named = brief.words.assign(theme=[brief.names.get(theme, theme) for theme in brief.words["theme"]])
     _table(
         book.create_sheet(words["words"]), words["word_heads"],
-        named[["theme", "word", "score", "reports"]].itertuples(index=False), widths=[14, 20, 14, 16],
+        named[["theme", "word", "score", "reports"]].itertuples(index=False), widths=[theme, 20, 14, 16],
         formats={3: "0.0"},
     )  # fmt: skip
     shares = brief.shares.assign(theme=[brief.names.get(theme, theme) for theme in brief.shares["theme"]])
     _table(
         book.create_sheet(words["shares"]), words["share_heads"],
         ([_month(row.month), row.theme, row.reports, row.share, row.low, row.high] for row in shares.itertuples()),
-        widths=[10, 14, 8, 9, 13, 13], formats={4: "0%", 5: "0%", 6: "0%"},
+        widths=[10, theme, 8, 9, 13, 13], formats={4: "0%", 5: "0%", 6: "0%"},
     )  # fmt: skip
     book.active = 1
     book.properties.creator = "diaoyan"
@@ -91,10 +96,12 @@ def _table(
     from openpyxl.utils import get_column_letter
 
     bold, fill, middle = Font(bold=True), PatternFill("solid", fgColor="E3E5E8"), Alignment(vertical="center")
-    for column, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
+    for column, (head, width) in enumerate(zip(heads, widths, strict=True), 1):  # a head has a filter button beside it
         cell = sheet.cell(1, column, head)
         cell.font, cell.fill, cell.alignment = bold, fill, middle
-        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.column_dimensions[get_column_letter(column)].width = max(
+            width, _wide(head) + 3
+        )  # with the filter's button
     last = 1
     for last, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
@@ -103,7 +110,22 @@ def _table(
             if formats and column in formats:
                 cell.number_format = formats[column]
     sheet.freeze_panes = "A2"
+    _set_print(sheet)
+    sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{last}"
+
+
+def _set_print(sheet: Any) -> None:
+    """Print a sheet on A4 across, with all columns on one page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+
+def _wide(text: str) -> int:
+    """Return how wide a text is, in digits: a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _put(cell: Any, value: Any) -> None:

@@ -15,8 +15,10 @@ from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
 LISTED = 300
-_COLUMNS = {"no": 1.9, "title": 5.5, "status": 1.7, "needs_review": 1.5, "evidence": 5.4}  # widths in cm
+_COLUMNS = {"no": 2.1, "title": 5.3, "status": 1.7, "needs_review": 1.7, "evidence": 5.2}  # widths in cm
 _WIDE, _HIGH, _HALF = 16.0, 21.0, 11.2  # a figure at most, in cm; two that are wider than high share a page
+_ABOVE, _BELOW = 4.8, 1.3  # what stands above the first figure, and a caption with its space, in cm
+_SHRUNK = 0.8  # a figure may be this much smaller to end on the page on which the one before it ended
 _BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
 _TEXTS = {
     "zh": {
@@ -46,6 +48,8 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     DiaoyanError
         If the template is no DOCX, or the file cannot be written.
     """
+    from docx.shared import Pt
+
     document = _open(template)
     if template is None:
         _set_fonts(document)
@@ -54,8 +58,12 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     for text in (brief.coverage, brief.source):
         document.add_paragraph(printable(text))
     _heading(document, words["figures"], 2)
-    for number, picture in enumerate(brief.pictures, 1):
-        _add_picture(document, picture, words["caption"].format(n=number, text=picture.caption))
+    _add_pictures(document, brief.pictures, words["caption"])
+    for name, note in brief.undrawn:
+        line = document.add_paragraph()
+        line.paragraph_format.space_after = Pt(3)
+        line.add_run(printable(name)).bold = True
+        line.add_run(f"　{printable(note)}")
     _heading(document, words["list"], 2)
     _add_lists(document, brief)
     properties = document.core_properties
@@ -108,29 +116,48 @@ def _heading(document: Any, text: str, level: int) -> None:
         document.add_paragraph().add_run(printable(text)).bold = True
 
 
-def _add_picture(document: Any, picture: Picture, caption: str) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _add_pictures(document: Any, pictures: Sequence[Picture], caption: str) -> None:
+    """Add the figures, numbered, and reckon where pages end, so that few of them end half empty."""
     from docx.shared import Cm
 
     section = document.sections[-1]
-    room = section.page_width - section.left_margin - section.right_margin
+    wide = min(Cm(_WIDE), section.page_width - section.left_margin - section.right_margin)
+    room = section.page_height - section.top_margin - section.bottom_margin - Cm(_BELOW)
+    left = room - Cm(_ABOVE)
+    for number, picture in enumerate(pictures, 1):
+        shape = _add_picture(document, picture, caption.format(n=number, text=picture.caption), width=wide)
+        highest = min(room, Cm(_HALF if shape.height < shape.width else _HIGH))
+        if _SHRUNK * min(shape.height, highest) <= left:
+            highest = min(left, highest)
+        else:
+            left = room
+        if shape.height > highest:
+            shape.width, shape.height = round(shape.width * highest / shape.height), highest
+        left -= shape.height + Cm(_BELOW)
+
+
+def _add_picture(document: Any, picture: Picture, caption: str, *, width: int) -> Any:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(str(picture.png), width=min(Cm(_WIDE), room))
-    highest = Cm(_HALF if shape.height < shape.width else _HIGH)
-    if shape.height > highest:
-        shape.width, shape.height = round(shape.width * highest / shape.height), highest
+    paragraph.paragraph_format.space_after = Pt(0)
+    shape = paragraph.add_run().add_picture(str(picture.png), width=width)
     shape._inline.docPr.set("descr", printable(picture.title))
     names = {style.name for style in document.styles}
     below = document.add_paragraph(printable(caption), style="Caption" if "Caption" in names else None)
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return shape
 
 
 def _add_lists(document: Any, brief: Brief) -> None:
     words, rows = _TEXTS[brief.lang], brief.rows()
     if len(rows) > LISTED:
         document.add_paragraph(words["short"].format(n=LISTED))
+    if len({row["month"] for row in rows}) > 1:
+        rows = [row | {"no": _numbered(row)} for row in rows]
     counts = {theme: len(list(group)) for theme, group in groupby(rows, key=lambda row: row["theme"])}
     by_theme = {theme: list(group) for theme, group in groupby(rows[:LISTED], key=lambda row: row["theme"])}
     for theme in dict.fromkeys([*brief.names, *counts]):
@@ -157,10 +184,9 @@ def _add_table(document: Any, rows: Sequence[dict[str, str]], heads: dict[str, s
             properties.append(OxmlElement("w:tblHeader"))
         for cell, (key, width) in zip(line.cells, _COLUMNS.items(), strict=True):
             cell.width = Cm(width)
-            text = _numbered(row) if key == "no" and number else row[key]
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(text)
+            run = paragraph.add_run(row[key])
             run.font.size, run.bold = Pt(9), number == 0
     for column, width in zip(table.columns, _COLUMNS.values(), strict=True):
         column.width = Cm(width)
@@ -168,5 +194,5 @@ def _add_table(document: Any, rows: Sequence[dict[str, str]], heads: dict[str, s
 
 
 def _numbered(row: dict[str, str]) -> str:
-    """Return the number of a report with its month, as the compilation counts it."""
-    return "\n".join(part for part in (row["month"], row["no"]) if part)
+    """Return the number of a report with its month, which a line does not part."""
+    return "\u00a0".join(part for part in (row["month"], row["no"]) if part)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 #: Most earlier reports that are read; of more, these are taken evenly.
 MOST = 600
-#: Standard errors from which a change is an alarm: 1 in 2,000 by chance, for each of three.
+#: Standard errors from which a change is an alarm: 1 in 2,000 by chance, for each of two.
 ALARM = 3.3
-#: Changes below these are no alarm however sure: rise of unknown words, fall of the margin, share of likeness lost.
-WORTH_UNKNOWN, WORTH_MARGIN, WORTH_LIKENESS = 0.03, 0.1, 0.4
+#: Changes below these are no alarm however sure: rise of unknown words, share of likeness lost.
+WORTH_UNKNOWN, WORTH_LIKENESS = 0.03, 0.4
 #: Share of unknown words from which a model does not know the language, whatever came before.
 FOREIGN = 0.9
 
@@ -58,14 +58,16 @@ class Drift:
         month, so that a model that learned from it has no advantage there. None without earlier reports.
     confidence : Gap or None
         How far the likeliest theme stands before the next one, 0 to 1. What the model learned from it knows better
-        than anything new: before is therefore never put above held-out reports.
+        than anything new: before is therefore never put above held-out reports. This is no alarm: a model is as sure
+        of texts that are strange to it as of others, and less sure of reports with several themes, which it sends to
+        review.
     likeness : Gap or None
         Cosine of a report with the centre of the earlier reports it is most like, 0 to 1, of reports whose theme
         occurred before; None if there are fewer than five.
     needs_review : Gap or None
         Share of reports that a person should look at.
     alarms : tuple of str
-        What speaks against the model: ``foreign`` (hardly a word is known), ``unknown``, ``confidence``, ``likeness``.
+        What speaks against the model: ``foreign`` (hardly a word is known), ``unknown``, ``likeness``.
     names : dict of str to dict
         Names of the themes by language.
 
@@ -115,7 +117,7 @@ class Drift:
         """Return ``what, before, now, low, high, clear``: one row a measure, then one a theme; null where unknown."""
         import pandas as pd
 
-        gaps = {name: getattr(self, name) for name in ("unknown", "confidence", "likeness", "needs_review")}
+        gaps = {name: getattr(self, name) for name in ("unknown", "likeness", "confidence", "needs_review")}
         rows = [
             [name, gap.before, gap.now, gap.low, gap.high, gap.clear] for name, gap in gaps.items() if gap is not None
         ]
@@ -229,11 +231,9 @@ def _alarms(gaps: dict[str, Gap | None], unknown: float, reports: int) -> tuple[
     found = ["foreign"] if unknown >= FOREIGN else []
     if reports < FEW:
         return tuple(found)
-    words, like, sure = gaps["unknown"], gaps["likeness"], gaps["confidence"]
+    words, like = gaps["unknown"], gaps["likeness"]
     if words and words.sure >= ALARM and words.difference >= WORTH_UNKNOWN:
         found.append("unknown")
     if like and like.sure <= -ALARM and like.difference <= -WORTH_LIKENESS * like.before:
         found.append("likeness")
-    if sure and sure.sure <= -ALARM and sure.difference <= -WORTH_MARGIN:
-        found.append("confidence")
     return tuple(found)

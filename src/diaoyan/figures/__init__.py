@@ -9,7 +9,7 @@ from diaoyan.figures.agreement import draw_agreement
 from diaoyan.figures.changes import draw_changes
 from diaoyan.figures.confusion import draw_confusion
 from diaoyan.figures.map import draw_map
-from diaoyan.figures.page import draw_note
+from diaoyan.figures.page import draw_note, note_of
 from diaoyan.figures.provinces import draw_provinces
 from diaoyan.figures.shares import draw_shares
 from diaoyan.figures.strips import draw_strips
@@ -22,5 +22,5 @@ from diaoyan.figures.words import draw_words
 __all__ = [
     "check", "draw_agreement", "draw_changes", "draw_confusion", "draw_map", "draw_note", "draw_provinces",
     "draw_reliability", "draw_risk", "draw_shares", "draw_strips", "draw_titles", "draw_together", "draw_words",
-    "drawable", "save",
+    "drawable", "note_of", "save",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from diaoyan.figures.grid import SHADES
 from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, too_few, wrap
-from diaoyan.figures.style import GREY, INK, lightness, require, styled
+from diaoyan.figures.style import GREY, require, styled
 from diaoyan.figures.wording import Lang, percent, reports_words
 from diaoyan.themes import OTHER
 
@@ -111,9 +111,8 @@ def _draw_cells(axes: Axes, counts: NDArray[np.int64]) -> None:
         shade = to_hex((red, green, blue))
         axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))
         if counts[i, j]:
-            colour = "white" if lightness(shade) < 50 else INK
-            put(axes, j + 0.5, i + 0.5, str(counts[i, j]), size=10, colour=colour, ha="center", va="bottom")
-            put(axes, j + 0.5, i + 0.56, percent(share), size=7, colour=colour, ha="center", va="top")
+            put(axes, j + 0.5, i + 0.5, str(counts[i, j]), size=10, ha="center", va="bottom")
+            put(axes, j + 0.5, i + 0.56, percent(share), size=7, ha="center", va="top")
 
 
 def _name_axes(page: Page, grid: float, head: float, lang: Lang) -> None:

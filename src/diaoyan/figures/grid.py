@@ -11,10 +11,11 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from diaoyan.figures.page import INNER, Page, balance, put, wrap
-from diaoyan.figures.style import GREY, INK, lightness
+from diaoyan.figures.style import GREY
 from diaoyan.figures.wording import percent
 
-SHADES = LinearSegmentedColormap.from_list("shades", ["#f3f4f6", "#b0cbe0", "#1f5d8f"])
+#: Light enough, to its end, for small dark type: midway to a darker blue neither black nor white can be read well.
+SHADES = LinearSegmentedColormap.from_list("shades", ["#f3f4f6", "#b7d0e4", "#5f9dcb"])
 _LABEL, _ROW, _HEAD = 1.5, 0.42, 0.52
 
 
@@ -65,10 +66,9 @@ def draw_grid(
         axes.add_patch(Rectangle((j, i), 1, 1, facecolor=shade, edgecolor="white", linewidth=1.5))
         if not count:
             continue
-        colour = "white" if lightness(shade) < 50 else INK
-        put(axes, j + 0.5, i + 0.52, str(count), size=9.5, colour=colour, ha="center", va="bottom")
+        put(axes, j + 0.5, i + 0.52, str(count), size=9.5, ha="center", va="bottom")
         if not np.isnan(share):
-            put(axes, j + 0.5, i + 0.56, percent(share), size=7, colour=colour, ha="center", va="top")
+            put(axes, j + 0.5, i + 0.56, percent(share), size=7, ha="center", va="top")
     for j, name in enumerate(columns):
         put(axes, j + 0.5, -0.06 / _ROW, balance(name, 8, cell - 0.06, lines=3), size=8, ha="center", va="bottom")
     for i, (name, total) in enumerate(zip(rows, totals, strict=True)):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _HEIGHT = 5.2
 _LABELS = 120
+# How far names and numbers keep from a point, in radii of a circle: a diamond with its edge reaches 1.6. Numbers are
+# only kept off its corner, since where points crowd they would otherwise go far away.
+_NAMES_KEEP, _NUMBERS_KEEP = 1.75, 1.25
 _BESIDE = 0.12  # a number further than this many inches from its point gets a line to it
 _WORDS = {
     "zh": {
@@ -186,7 +189,7 @@ def _place_names(
     texts = [f"{wrap(names.get(t, t), 10.5, 1.8)} {reports_words(int(counts[t]), lang)}" for t in themes]
     sizes = [(measure(text, 10.5) + 0.34, 0.24) for text in texts]
     middles = np.array([np.median(points[(facts["theme"] == theme).to_numpy()], axis=0) for theme in themes])
-    spots = place(middles, sizes, points=points, radius=radius, bounds=(INNER, _HEIGHT), reach=9.0)
+    spots = place(middles, sizes, points=points, radius=_NAMES_KEEP * radius, bounds=(INNER, _HEIGHT), reach=9.0)
     found = zip(themes, texts, spots, sizes, strict=True)
     return {theme: Label(text, spot, size) for theme, text, spot, size in found if spot is not None}
 
@@ -205,7 +208,7 @@ def _place_numbers(
         points[chosen],
         sizes,
         points=points[chosen] if thin else points,
-        radius=radius,
+        radius=_NUMBERS_KEEP * radius,
         bounds=(INNER, _HEIGHT),
         taken=taken,
         reach=0.3 if thin else 2.5,

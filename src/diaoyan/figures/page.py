@@ -20,6 +20,7 @@ WIDTH = 7.2
 MARGIN = 0.34
 INNER = WIDTH - 2 * MARGIN
 _LINE = 1.34  # from one line to the next, in font sizes
+_NOTE = "note"
 _OPENING = "（《「『“‘(["
 _CLOSING = "，。、；：！？）》」』”’％%…,.;:!?)"
 
@@ -123,7 +124,7 @@ def new_page(
 
 @styled
 def draw_note(title: str, note: str, *, source: str) -> Figure:
-    """Return a figure that says in words why there is nothing to draw.
+    """Return a figure that says in words why there is nothing to draw; `note_of` tells it from others.
 
     Examples
     --------
@@ -132,8 +133,25 @@ def draw_note(title: str, note: str, *, source: str) -> Figure:
     '各月主题'
     """
     page = new_page(0.9, title, subtitle="", source=source)
-    page.write(0, 0.5, wrap(note, 10.5, INNER, lines=3), size=10.5, va="center")
+    axes = page.axes(0, 0, INNER, 0.9)  # a notebook shows no figure that has no axes
+    axes.set_gid(_NOTE)
+    axes.set_label(drawable(note))
+    axes.patch.set_visible(False)
+    put(axes, 0, 0.55, wrap(note, 10.5, INNER, lines=3), size=10.5, va="center")
     return page.figure
+
+
+def note_of(figure: Figure) -> str | None:
+    """Return what a figure of `draw_note` says instead of drawing; None for a figure that shows something.
+
+    Examples
+    --------
+    >>> note_of(draw_note("各月主题", "只有 2 篇报告，至少要 3 篇才作图。", source="来源：样例"))
+    '只有 2 篇报告，至少要 3 篇才作图。'
+    >>> note_of(Figure()) is None
+    True
+    """
+    return next((str(axes.get_label()) for axes in figure.axes if axes.get_gid() == _NOTE), None)
 
 
 def too_few(reports: int, lang: str) -> str:

@@ -11,13 +11,13 @@ from matplotlib.patches import Rectangle
 from diaoyan.figures.map import numbers
 from diaoyan.figures.page import INNER, draw_note, fit, measure, new_page, put
 from diaoyan.figures.style import GREY, Look, looks, require, styled
-from diaoyan.figures.wording import Lang
+from diaoyan.figures.wording import Lang, percent
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Share of its length that one theme must hold for a report to keep to it.
+#: Share of its length that one theme must hold for a report to be mostly on it.
 WHOLE = 0.6
 #: Probability from which a section is drawn full.
 SURE = 0.5
@@ -59,7 +59,7 @@ def draw_strips(facts: pd.DataFrame, *, names: dict[str, str], source: str, tota
     ...                       "end": [0.7, 1.0], "theme": ["rural", "finance"], "probability": 0.9})
     >>> names = {"rural": "乡村振兴", "finance": "金融"}
     >>> draw_strips(facts, names=names, source="来源：样例", total=1).texts[0].get_text()
-    '1篇中1篇通篇以一个主题为主'
+    '1篇中1篇以一个主题为主'
     """
     require(facts, "report_id", "month", "no", "title", "start", "end", "theme", "probability")
     reports = facts.drop_duplicates("report_id").reset_index(drop=True)
@@ -69,12 +69,14 @@ def draw_strips(facts: pd.DataFrame, *, names: dict[str, str], source: str, tota
         return draw_note("Where the themes stand", "No report has text: nothing to draw.", source=source)
     if lang == "zh":
         subtitle = "每条一篇，从左到右为从头到尾，颜色为各节的主题；空心的节把握不足一半"
-        notes = [f"有正文的共{total}篇，只画其中{len(reports)}篇。"] if total > len(reports) else []
+        notes = [f"注：一个主题的各节合计占篇幅{percent(WHOLE)}以上，即以它为主，空心的节也计入；否则为分写几个主题。"]
+        notes += [f"有正文的共{total}篇，只画其中{len(reports)}篇。"] if total > len(reports) else []
     else:
         subtitle = (
             "One strip a report, from its beginning to its end; colours are the themes of sections; hollow: unsure"
         )
-        notes = [f"{len(reports)} of {total} reports with text are drawn."] if total > len(reports) else []
+        notes = [f"Mostly on one theme: its sections, hollow ones too, take {percent(WHOLE)} of the length or more."]
+        notes += [f"{len(reports)} of {total} reports with text are drawn."] if total > len(reports) else []
     depth = len(reports) * _ROW
     page = new_page(depth + _HEAD, headline(facts, lang=lang), subtitle=subtitle, source=source, notes=notes)
     themes = sorted(
@@ -96,22 +98,22 @@ def draw_strips(facts: pd.DataFrame, *, names: dict[str, str], source: str, tota
 
 
 def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
-    """Return the finding: how many reports keep to one theme for six tenths of their length or more.
+    """Return the finding: how many reports are on one theme for six tenths of their length or more.
 
     Examples
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"report_id": "a", "theme": ["x", "y"], "start": [0, 0.5], "end": [0.5, 1.0]}))
-    '1篇中0篇通篇以一个主题为主，1篇分写几个主题'
+    '1篇中0篇以一个主题为主，1篇分写几个主题'
     """
     length = (facts["end"] - facts["start"]).groupby([facts["report_id"], facts["theme"]]).sum()
     shares = length / length.groupby(level=0).transform("sum")
     keeps = int((shares.groupby(level=0).max() >= WHOLE).sum())
     total = facts["report_id"].nunique()
     if lang == "zh":
-        return f"{total}篇中{keeps}篇通篇以一个主题为主" + (f"，{total - keeps}篇分写几个主题" if keeps < total else "")
-    return f"{keeps} of {total} reports keep to one theme" + (
-        f", {total - keeps} move between themes" if keeps < total else ""
+        return f"{total}篇中{keeps}篇以一个主题为主" + (f"，{total - keeps}篇分写几个主题" if keeps < total else "")
+    return f"{keeps} of {total} reports are mostly on one theme" + (
+        f", {total - keeps} on several" if keeps < total else ""
     )
 
 
@@ -122,7 +124,7 @@ def _section(axes: Axes, part: Any, look: Look, *, top: float) -> None:
         Rectangle(
             (_LEFT + part.start * width, top + 0.15 * _ROW), (part.end - part.start) * width, 0.7 * _ROW,
             facecolor=look.colour if sure else "white", hatch=look.hatch, edgecolor="white" if sure else look.line,
-            linewidth=0.6,
+            linewidth=0.6, zorder=1 if sure else 1.1,  # the white edge of a neighbour would cover a hollow one
         )
     )  # fmt: skip
 
@@ -142,5 +144,5 @@ def _legend(axes: Axes, themes: list[str], *, names: dict[str, str], style: dict
                 (left, 0.13), 0.16, 0.12, facecolor=style[theme].colour, hatch=style[theme].hatch, edgecolor="white"
             )
         )
-        put(axes, left + 0.21, 0.19, name, size=8.5, va="center")
+        put(axes, left + 0.21, 0.19, name, size=8.5, va="center_baseline")
         left += width

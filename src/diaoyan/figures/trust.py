@@ -22,7 +22,7 @@ _NAMES = {"zh": {"text": "有正文", "title": "只凭题目"}, "en": {"text": "
 
 
 @styled
-def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.05, lang: Lang = "zh") -> Figure:
+def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.04, lang: Lang = "zh") -> Figure:
     """Draw the error rate among the tags that are kept, against the share that is kept, surest first.
 
     Parameters
@@ -138,7 +138,7 @@ def draw_reliability(facts: pd.DataFrame, *, source: str, lang: Lang = "zh") -> 
     return page.figure
 
 
-def headline(facts: pd.DataFrame, *, accepted: float = 0.05, lang: Lang = "zh") -> str:
+def headline(facts: pd.DataFrame, *, accepted: float = 0.04, lang: Lang = "zh") -> str:
     """Return the finding: how much can be kept with text within the accepted error rate (titles, if there is no text).
 
     Examples

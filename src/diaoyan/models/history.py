@@ -41,7 +41,7 @@ class Entry:
     compared_with : str
         Model in use before.
     tested : int
-        Reports both were tested on, which neither had seen.
+        Reports both were tested on, held out from both.
     tested_on : str
         Months these are from.
     old, new : float or None

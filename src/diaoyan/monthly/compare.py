@@ -1,8 +1,8 @@
-"""Whether a newly trained classifier is no worse than the one in use, on labelled reports neither has seen."""
+"""Whether a newly trained classifier is no worse than the one in use, on labelled reports held out from both."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,7 +36,9 @@ class Comparison:
     Attributes
     ----------
     tested : int
-        Reports; 0 if none is left that neither has seen.
+        Reports; 0 if there is none that can be held out from both.
+    known_to_base : int
+        Those of them that the model both start from has learned from.
     months : tuple of str
         Where they come from.
     old, new : float
@@ -51,6 +53,7 @@ class Comparison:
     """
 
     tested: int
+    known_to_base: int
     months: tuple[str, ...]
     old: float
     new: float
@@ -75,25 +78,32 @@ class Comparison:
     def sentence(self) -> str:
         """Return the result in words."""
         if not self.tested:
-            return "there is no labelled report that neither has seen, so nothing could be compared."
+            return "there is no labelled report that can be held out from both, so nothing could be compared."
         return (
-            f"macro-F1 {self.new:.3f} against {self.old:.3f} on {self.tested} reports neither has seen "
-            f"({', '.join(self.months)}); difference {self.difference:+.3f} (95 % interval {self.low:+.3f} to "
-            f"{self.high:+.3f})."
+            f"macro-F1 {self.new:.3f} against {self.old:.3f} on {self._held_out()}; difference {self.difference:+.3f} "
+            f"(95 % interval {self.low:+.3f} to {self.high:+.3f})."
         )
+
+    def _held_out(self) -> str:
+        months = ", ".join(self.months)
+        if not self.known_to_base:
+            return f"{self.tested} reports neither has seen ({months})"
+        them = "them" if self.known_to_base == self.tested else f"{self.known_to_base} of them"
+        return f"{self.tested} reports held out from both ({months}; the model both start from has seen {them})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers, rounded to three digits, and the sentence."""
         names = ("old", "new", "difference", "low", "high", "worse", "worse_earlier")
         numbers = {name: round(getattr(self, name), 3) if self.tested else None for name in names}
-        return {"tested": self.tested, "months": list(self.months), **numbers, "sentence": self.sentence()}
+        counts = {"tested": self.tested, "known_to_base": self.known_to_base, "months": list(self.months)}
+        return {**counts, **numbers, "sentence": self.sentence()}
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
         if not self.tested:
             return table(["tested"], [[0]], caption="Comparison", notes=[self.sentence()])
         row = [f"{self.old:.3f}", f"{self.new:.3f}", f"{self.difference:+.3f}", f"{self.low:+.3f} to {self.high:+.3f}"]
-        notes = [f"macro-F1 on {self.tested} reports neither has seen, of {', '.join(self.months)}"]
+        notes = [f"macro-F1 on {self._held_out()}"]
         return table(["old", "new", "difference", "95 % interval"], [row], caption="Comparison", notes=notes)
 
 
@@ -105,6 +115,7 @@ def compare(
     reports: Sequence[Report],
     learned: Learned,
     base: Tagger | None,
+    of_starts: Collection[str] = (),
     old_can_be_refitted: bool,
     random_state: int = 0,
 ) -> Comparison:
@@ -114,7 +125,8 @@ def compare(
     is fitted on all other labels. The old one is used as it is where it has learned nothing of what is tested;
     otherwise it is fitted on its own labels without them. What is the same in both, whatever was labelled since, is
     so kept apart from what is different. Calibrations stay those of the whole; near-duplicates of what is tested are
-    never learned from.
+    never learned from. What both know from the same start is no advantage of either; an old one that is itself the
+    start is tested on it only if there is nothing else. A label that leaves its own theme open tests nothing.
 
     Testing month by month on what came before it alone (rolling origin) would compare a classifier with itself: until
     the latest month both have the same labels.
@@ -130,7 +142,9 @@ def compare(
     learned : Learned
         What the old one has learned from.
     base : Tagger or None
-        Start of the new one.
+        Start of the new one; the old one itself, if it is that.
+    of_starts : collection of str
+        Ids of what the models the two start from have learned from.
     old_can_be_refitted : bool
         Whether the old one has the same start, and so can be fitted again; otherwise what it has learned from is not
         tested on.
@@ -138,21 +152,28 @@ def compare(
         Decides parts and bootstrap.
     """
     group = examples.group[: len(reports)]
-    seen = np.isin(group, group[[report.report_id in learned.labels for report in reports]])
+    seen, of_start = (
+        np.isin(group, group[[report.report_id in ids for report in reports]]) for ids in (learned.labels, of_starts)
+    )
+    can_be_tested = examples.known[np.arange(len(reports)), examples.primary[: len(reports)]]
+    unknown = can_be_tested & ~seen & ~of_start
+    if unknown.any() if old is base else not old_can_be_refitted:
+        can_be_tested = unknown
     before = _with_labels_of(old, examples.take(np.arange(len(reports))), reports, learned)
-    rest = np.arange(len(reports), len(examples))
+    rest = examples.take(np.arange(len(reports), len(examples)))
+    rest_of_old = rest.onto(new.classes, old.classes)
     tested: list[Ints] = []
     said: dict[str, list[str]] = {"old": [], "new": []}
     for test in _tests([report.month or "" for report in reports], random_state):
-        rows = test if old_can_be_refitted else test[~seen[test]]
+        rows = test[can_be_tested[test]]
         train = np.flatnonzero(~np.isin(group, group[test]))
         if not len(rows):
             continue
         try:
-            after = _refitted(new, examples.take(np.concatenate([train, rest])), base)
+            after = _refitted(new, examples.take(train).join(rest), base)
             known = np.flatnonzero(np.isin(before.rows, train))
-            again = seen[rows].any()
-            was = _refitted(old, before.examples.take(known).join(examples.take(rest)), base) if again else old
+            again = seen[rows].any() and old is not base
+            was = _refitted(old, before.examples.take(known).join(rest_of_old), base) if again else old
         except ModelError:
             continue  # too little is left to learn from
         # The old one cuts words its own way, with the seed words it was fitted with.
@@ -163,8 +184,8 @@ def compare(
             break
     if not tested:
         nan, nothing = float("nan"), np.empty(0, dtype=np.int64)
-        return Comparison(0, (), nan, nan, nan, nan, 0.0, 0.0, nothing, nothing)
-    return _measured(np.concatenate(tested), said, examples, reports, new.classes, random_state)
+        return Comparison(0, 0, (), nan, nan, nan, nan, 0.0, 0.0, nothing, nothing)
+    return _measured(np.concatenate(tested), said, examples, reports, of_start, new.classes, random_state)
 
 
 @dataclass(frozen=True)
@@ -220,6 +241,7 @@ def _measured(
     said: dict[str, list[str]],
     examples: Examples,
     reports: Sequence[Report],
+    of_start: Bools,
     classes: tuple[str, ...],
     random_state: int,
 ) -> Comparison:
@@ -231,8 +253,11 @@ def _measured(
     generator = np.random.default_rng(random_state)
     drawn = [np.bincount(generator.integers(0, len(rows), len(rows)), minlength=len(rows)) for _ in range(_RESAMPLES)]
 
+    # Of a theme that no label names nothing is measured; who files a report there misses the right one.
+    named = np.unique(truth)
+
     def f1(given: Ints, weight: Any) -> float:
-        return float(np.nanmean(class_f1(truth, given, len(classes) + 1, weight=weight)[: len(classes)]))
+        return float(np.nanmean(class_f1(truth, given, len(classes) + 1, weight=weight)[named]))
 
     gaps = np.sort([f1(new, weight) - f1(old, weight) for weight in drawn])
     earlier = months < max(months.tolist())
@@ -243,6 +268,6 @@ def _measured(
     every = np.ones(len(rows))
     low, high = (float(gaps[int(share * _RESAMPLES)]) for share in (0.025, 0.975))
     return Comparison(
-        len(rows), tuple(sorted(set(months.tolist()))), f1(old, every), f1(new, every), low, high,
-        float((gaps < 0).mean()), worse_earlier, truth, new,
+        len(rows), int(of_start[rows].sum()), tuple(sorted(set(months.tolist()))), f1(old, every), f1(new, every),
+        low, high, float((gaps < 0).mean()), worse_earlier, truth, new,
     )  # fmt: skip

@@ -107,10 +107,10 @@ def take_in(
             sweep(folder / name)
         sweep(places.models / "themes.json")
         tagger = load_tagger(models=places.models)
-        _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
+        labels = corpus.labels(codebook)
+        _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
-        labels = corpus.labels(codebook)
         _review(
             now, tagger, folder / "review.xlsx", labels=labels, codebook=codebook, count=count,
             random_state=random_state, say=say,
@@ -124,12 +124,21 @@ def take_in(
         )  # fmt: skip
         if not done.repeated and done.in_use == done.entry.model:
             tagger = load_tagger(models=places.models)
-            _tag(now, tagger, folder / "tags.csv", error_rate=error_rate, say=say)
+            _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         return done
 
 
-def _tag(reports: Sequence[Report], tagger: Tagger, path: Path, *, error_rate: float, say: Say) -> None:
-    tags = tagger.tag(reports, error_rate=error_rate)
+def _tag(
+    reports: Sequence[Report],
+    tagger: Tagger,
+    path: Path,
+    *,
+    labels: Mapping[str, Label],
+    error_rate: float,
+    say: Say,
+) -> None:
+    """Write the tags of a month; where people gave themes, theirs stand instead of the classifier's."""
+    tags = [tag.by_hand(labels.get(tag.report_id)) for tag in tagger.tag(reports, error_rate=error_rate)]
     write_csv(path, *tags_table(tags, tagger.codebook))
     say(f"{len(tags)} reports tagged, {sum(tag.needs_review for tag in tags)} need review: {path}")
 
@@ -209,17 +218,20 @@ def _review(
     random_state: int,
     say: Say,
 ) -> None:
-    """Write the review sheet, unless one lies there with answers that are not among the labels yet."""
-    from diaoyan.review import choose, has_answers, read_sheet, write_sheet
+    """Write the review sheet, unless nothing is left to ask or one has answers that are not among the labels yet."""
+    from diaoyan.review import choose, counted, has_answers, read_sheet, write_sheet
 
     if has_answers(path):
         answers = read_sheet(path, codebook, now)
-        if answers.refused or any(labels.get(name) != label for name, label in answers.labels.items()):
+        if not answers.taken_in(labels):
             say(
                 f"{path} is left as it is, since it holds answers that are not taken in yet; "
                 f"take them in with: diaoyan label {path}"
             )
             return
     picks = choose(tagger, now, labels=labels, count=count, random_state=random_state)
+    if not picks:
+        say(counted(picks))
+        return
     write_sheet(path, picks, codebook, labels=labels)
-    say(f"{len(picks)} reports are worth a look: fill in {path}, then: diaoyan label {path}")
+    say(f"{counted(picks)}: fill in {path}, then: diaoyan label {path}")

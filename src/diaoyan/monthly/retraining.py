@@ -151,8 +151,10 @@ def _train(
     own = [report for report in reports if report.report_id in labels]
     before = settings.model(in_use_before, models)
     earlier = read_learned(before)
+    old = base if base is not None and in_use_before == begun.name else load_tagger(before)
+    of_starts = {*_learned_by(begun.name, models), *_learned_by(earlier.start, models)}
     found = compare(
-        load_tagger(before), tagger, examples, reports=own, learned=earlier, base=base,
+        old, tagger, examples, reports=own, learned=earlier, base=base, of_starts=of_starts,
         old_can_be_refitted=earlier.start == begun.name, random_state=random_state,
     )  # fmt: skip
     evaluation = None
@@ -166,6 +168,18 @@ def _train(
         learned=learned,
         comparison=found.to_dict() | {"with": in_use_before, "refused": found.refused},
     )
+
+
+def _learned_by(start: str | None, models: Path) -> set[str]:
+    """Return what a start, and the one it started from, have learned from; nothing of one that is gone."""
+    found: set[str] = set()
+    past: set[str] = set()
+    while start and start not in past and (settings.model(start, models) / "manifest.json").is_file():
+        past.add(start)
+        learned = read_learned(settings.model(start, models))
+        found |= learned.labels.keys()
+        start = learned.start
+    return found
 
 
 def _named(month: str, mark: str, models: Path) -> tuple[str, bool]:
@@ -190,8 +204,6 @@ def _entry(month: str, name: str, models: Path) -> Entry:
         decision = f"refused: worse than {before} in {found['worse']:.0%} of the resamples"
     elif found["tested"]:
         decision = f"promoted: no worse than {before}"
-    elif before == BASE:
-        decision = f"promoted: there was nothing to compare with {before} on"
     else:
         decision = f"refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
     kept = decision.startswith("refused")

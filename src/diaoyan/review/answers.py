@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diaoyan.corpus import Label
+from diaoyan.corpus.labels import refuse_tags
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report, bare
-from diaoyan.review.layout import AGREE, COLUMNS, normal, shown
+from diaoyan.review.choosing import SUSPECT, confirmed, is_confirmed
+from diaoyan.review.layout import AGREE, COLUMNS, REASONS, shown
 from diaoyan.review.rows import Formula, Saved, Table, read_saved
 from diaoyan.review.sheet import WRITTEN
-from diaoyan.themes import OTHER, Codebook
+from diaoyan.themes import OTHER, Codebook, bare_name
 
 _HEADS_WITHIN = 20  # first rows of a sheet, in which its heads are looked for
 _READ = ("report_id", "title", "machine", "primary", "why")
@@ -29,7 +31,7 @@ class Answers:
     Attributes
     ----------
     labels : dict of str to Label
-        By report id, in the order of the sheet.
+        By report id, in the order of the sheet; where the sheet questioned a label, noted as `confirmed`.
     refused : list of str
         A sentence for every row that cannot be used, naming it by the number Excel shows.
     unanswered : int
@@ -43,6 +45,13 @@ class Answers:
     def __str__(self) -> str:
         return f"{len(self.labels)} answered, {len(self.refused)} refused, {self.unanswered} not answered"
 
+    def taken_in(self, labels: Mapping[str, Label]) -> bool:
+        """Return whether `labels` hold all that the sheet says, also which labels were questioned and kept."""
+        return not self.refused and all(
+            labels.get(name) == label and (is_confirmed(labels[name]) or not is_confirmed(label))
+            for name, label in self.labels.items()
+        )
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -53,6 +62,12 @@ class _Row:
     @property
     def answered(self) -> bool:
         return any((self.cells.get("primary"), self.cells.get("why"), *self.further))
+
+    @property
+    def questioned(self) -> bool:
+        """Whether the row asked if the label that the report has is wrong."""
+        said = bare_name(self.cells.get("reasons", ""))
+        return any(bare_name(words[SUSPECT]) in said for words in REASONS.values())
 
 
 class _RefusedError(Exception):
@@ -80,12 +95,12 @@ def read_sheet(
     Raises
     ------
     CorpusError
-        If the file cannot be read or is no review sheet; rows that cannot be used are named in the result instead.
+        If the file cannot be read, is no review sheet, or holds tags that the program wrote itself; rows that cannot
+        be used are named in the result instead.
     """
     saved = read_saved(path)
     # A cell may hold fewer signs than an id, so ids are compared as a cell holds them.
     known = {shown(report.report_id).strip(): report for report in reports}
-    names = _theme_names(codebook)
     note = Label("", (), who if who is not None else saved.who, when if when is not None else _day(saved))
     given: dict[str, list[tuple[str, Label]]] = {}
     refused: list[str] = []
@@ -96,12 +111,12 @@ def read_sheet(
             continue
         try:
             report = _report(row, known)
-            primary, further = _themes(row, names)
+            primary, further = _themes(row, codebook)
         except _RefusedError as reason:
             refused.append(f"{row.where}: {reason}")
             continue
         label = replace(note, primary=primary, further=further, why=row.cells.get("why", ""))
-        given.setdefault(report.report_id, []).append((row.where, label))
+        given.setdefault(report.report_id, []).append((row.where, confirmed(label) if row.questioned else label))
     labels = {}
     for report_id, answers in given.items():
         if all(label == answers[0][1] for _, label in answers):
@@ -137,6 +152,7 @@ def _rows(path: Path, tables: Sequence[Table]) -> Iterator[_Row]:
             f"{zh['primary']!r}; give the sheet that diaoyan review wrote."
         )
     for table, head, columns, further in found:
+        refuse_tags(next(cells for number, cells in table.rows if number == head), path)
         sheet = f"sheet {table.name!r}, " if len(found) > 1 else ""
         for number, cells in table.rows:
             if number > head:
@@ -147,10 +163,10 @@ def _rows(path: Path, tables: Sequence[Table]) -> Iterator[_Row]:
 
 def _heads(table: Table) -> tuple[int, dict[str, int], list[int]] | None:
     """Return the row of the heads, the place of each column by key, and the places of further themes."""
-    keys = {normal(head): column.key for column in COLUMNS for head in (column.key, column.en, column.zh)}
+    keys = {bare_name(head): column.key for column in COLUMNS for head in (column.key, column.en, column.zh)}
     keys |= {"编号": "report_id"}
     for number, cells in table.rows[:_HEADS_WITHIN]:
-        heads = [normal(cell) for cell in cells]
+        heads = [bare_name(cell) for cell in cells]
         further = [place for place, head in enumerate(heads) if _FURTHER.fullmatch(head)]
         columns = {
             keys[head]: place
@@ -160,14 +176,6 @@ def _heads(table: Table) -> tuple[int, dict[str, int], list[int]] | None:
         if {"report_id", "primary"} <= set(columns):
             return number, columns, further
     return None
-
-
-def _theme_names(codebook: Codebook) -> dict[str, str]:
-    """Return the id by every name a theme may be given; a name of one theme is never taken for that of another."""
-    names = {normal(theme_id): theme_id for theme_id in (*codebook.ids, OTHER)}
-    for lang in ("en", "zh"):
-        names |= {normal(codebook.name(theme_id, lang)): theme_id for theme_id in (OTHER, *codebook.ids)}
-    return {normal("其它"): OTHER} | names
 
 
 def _report(row: _Row, known: Mapping[str, Report]) -> Report:
@@ -187,39 +195,37 @@ def _report(row: _Row, known: Mapping[str, Report]) -> Report:
     return report
 
 
-def _themes(row: _Row, names: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+def _themes(row: _Row, codebook: Codebook) -> tuple[str, tuple[str, ...]]:
     """Return the primary theme and the further ones that a row names."""
     said = row.cells["primary"]
-    further = [theme for cell in row.further for theme in _several(cell, names)]
+    further = [theme for cell in row.further for theme in _several(cell, codebook)]
     if not said:
         what = "further themes" if further else "a remark"
         raise _RefusedError(f"found {what} but no theme; choose the right one, or {AGREE['zh']!r}.")
-    if normal(said) in {normal(word) for word in AGREE.values()} and normal(said) not in names:
-        primary, also = _machine(row.cells.get("machine", ""), names)
+    if bare_name(said) in {bare_name(word) for word in AGREE.values()} and bare_name(said) not in codebook.names:
+        primary, also = _machine(row.cells.get("machine", ""), codebook)
         further = further or also
     else:
-        primary = _theme(said, names)
+        primary = _theme(said, codebook)
     if OTHER in further:
         raise _RefusedError("'other' means that no theme fits, so it cannot be a further theme; leave it out.")
     return primary, tuple(dict.fromkeys(theme for theme in further if theme != primary))
 
 
-def _machine(text: str, names: Mapping[str, str]) -> tuple[str, list[str]]:
+def _machine(text: str, codebook: Codebook) -> tuple[str, list[str]]:
     """Return the themes the machine's column names, to agree with."""
     match = _MACHINE.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None:
         raise _RefusedError(f"agrees with the machine, whose column says {text[:40]!r}; choose the theme itself.")
-    return _theme(match[1], names), _several(match[2] or "", names)
+    return _theme(match[1], codebook), _several(match[2] or "", codebook)
 
 
-def _several(text: str, names: Mapping[str, str]) -> list[str]:
-    if not text or normal(text) in names:
-        return [_theme(text, names)] if text else []
-    return [_theme(part, names) for part in re.split("[;；,，、]", text) if part.strip()]
+def _several(text: str, codebook: Codebook) -> list[str]:
+    return [_theme(name, codebook) for name in codebook.ids_of(text)]
 
 
-def _theme(text: str, names: Mapping[str, str]) -> str:
-    if normal(text) not in names:
-        # Each name once, in the way the drop-down shows it.
+def _theme(text: str, codebook: Codebook) -> str:
+    theme = codebook.id_of(text)
+    if theme not in (*codebook.ids, OTHER):
         raise _RefusedError(f"unknown theme {text[:40]!r}; choose from the drop-down, or add it to the codebook first.")
-    return names[normal(text)]
+    return theme

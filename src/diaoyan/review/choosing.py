@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,10 @@ UNLIKE = "unlike the others"
 CHECK = "spot check"
 #: Share of the picks that may question labels while there are unlabelled reports to ask about.
 QUESTIONED = 0.25
+#: Share of the reports that may be picked for nothing but a spot check, and how many may be in any case.
+CHECKED, CHECKED_AT_LEAST = 0.2, 5
+#: Column beside the labels that holds the themes a person gave when asked whether the label is wrong.
+CONFIRMED = "confirmed"
 _SURE = 0.8  # the seed words' say counts as a disagreement from this probability, as for weak labels
 _FAR = 0.1  # share of the new reports that count as unlike the others
 _FOLDS = 5
@@ -98,6 +102,49 @@ class _Opinions:
         return np.where(self.silent[rows, None], self.model[rows], (self.model[rows] + self.seeds[rows]) / 2)
 
 
+def counted(picks: Sequence[Pick]) -> str:
+    """Return in words how many reports were picked, and for what.
+
+    Examples
+    --------
+    >>> counted([])
+    'nothing is left to look at'
+    """
+    questioned = sum(SUSPECT in pick.reasons for pick in picks)
+    unsure = sum(UNCERTAIN in pick.reasons for pick in picks)
+    checks = sum(pick.reasons == (CHECK,) for pick in picks)
+    kinds = {
+        "that need review": unsure,
+        "that seed words contradict or that are unlike the others": len(picks) - questioned - unsure - checks,
+        "with a label that looks wrong": questioned,
+        "as a spot check": checks,
+    }
+    said = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+    return f"{len(picks)} reports are worth a look ({said})" if picks else "nothing is left to look at"
+
+
+def confirmed(label: Label) -> Label:
+    """Return a label noted as what a person answered when it was questioned, kept or corrected.
+
+    The note names the themes, and so holds only as long as the label names the same ones.
+
+    Examples
+    --------
+    >>> confirmed(Label("finance", ("rural",))).others
+    (('confirmed', 'finance;rural'),)
+    """
+    return replace(label, others=tuple({**dict(label.others), CONFIRMED: _named(label)}.items()))
+
+
+def is_confirmed(label: Label) -> bool:
+    """Return whether a person was asked of this label, and it still is what the person said."""
+    return dict(label.others).get(CONFIRMED) == _named(label)
+
+
+def _named(label: Label) -> str:
+    return ";".join((label.primary, *label.further))
+
+
 def choose(
     tagger: Tagger,
     reports: Sequence[Report],
@@ -112,7 +159,9 @@ def choose(
     (Seung, Opper and Sompolinsky 1992), are torn between two themes, and as far as it is unlike those picked before. A
     label is questioned where the mean of three opinions prefers a theme the label does not name: a classifier
     cross-fitted on the other labels (confident learning, Northcutt, Jiang and Chuang 2021), `tagger`, and the seed
-    words. Of near-duplicates one is picked, and none of a report that is labelled.
+    words. It is questioned once: what a person has answered is not asked again, nor is the same label of a
+    near-duplicate. Of near-duplicates one is picked, and none of a report that is labelled. Reports that give no cause
+    to look are picked as spot checks, but only a few.
 
     Parameters
     ----------
@@ -122,7 +171,7 @@ def choose(
         With and without labels; what the cross-fitted classifier learns from is among them.
     labels : mapping of report_id to Label
         May name themes that `tagger` does not know; such labels are not questioned, nor are those of themes with fewer
-        than three labelled reports.
+        than three labelled reports, nor what is `confirmed`.
     count : int
         Most reports that are picked.
     random_state : int
@@ -149,11 +198,15 @@ def choose(
         if int(group[row]) not in settled:
             candidates.setdefault(int(group[row]), row)
     new = np.array(sorted(candidates.values()), dtype=np.int64)
-    questioned = _questioned(opinions, _Given.of(reports, labels, tagger.classes), group, random_state)
-    questioned = questioned[: max(count - len(new), int(count * QUESTIONED))]
-    chosen = sorted([*questioned, *_varied(opinions, new, count - len(questioned))], key=lambda one: -one.worth)
-    tags = tagger.tag([reports[one.row] for one in chosen])
     far = _far(opinions.rows, new)
+    with_cause = _with_cause(tagger, reports, opinions, new) | np.isin(new, list(far))
+    checks = max(CHECKED_AT_LEAST, int(len(reports) * CHECKED))
+    most = int(with_cause.sum()) + min(checks, int((~with_cause).sum()))
+    questioned = _questioned(opinions, _Given.of(reports, labels, tagger.classes, group), random_state)
+    questioned = questioned[: max(count - most, int(count * QUESTIONED))]
+    varied = _varied(opinions, new, count - len(questioned), with_cause=with_cause, checks=checks)
+    chosen = sorted([*questioned, *varied], key=lambda one: -one.worth)
+    tags = tagger.tag([reports[one.row] for one in chosen])
     picks = []
     for one, tag in zip(chosen, tags, strict=True):
         report, spoken = reports[one.row], opinions.seeds[one.row]
@@ -177,14 +230,16 @@ class _Choice:
 
 @dataclass(frozen=True)
 class _Given:
-    """The labels that can be questioned: their rows, and the classes they name, the primary one first."""
+    """The labels of classes: their rows, near-duplicates, classes, and whether a person was asked of them already."""
 
     rows: Ints
+    group: Ints
     primary: Ints
     carried: npt.NDArray[np.bool_]
+    asked: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, reports: Sequence[Report], labels: Mapping[str, Label], classes: Sequence[str]) -> _Given:
+    def of(cls, reports: Sequence[Report], labels: Mapping[str, Label], classes: Sequence[str], group: Ints) -> _Given:
         number = {name: column for column, name in enumerate(classes)}
         rows = [
             row
@@ -196,34 +251,37 @@ class _Given:
         for place, label in enumerate(given):
             carried[place, [number[theme] for theme in (label.primary, *label.further) if theme in number]] = True
         primary = np.array([number[label.primary] for label in given], dtype=np.int64)
-        return cls(np.array(rows, dtype=np.int64), primary, carried)
+        alike = list(zip(group[rows].tolist(), given, strict=True))
+        settled = {one for one in alike if is_confirmed(one[1])}
+        asked = np.array([one in settled for one in alike], dtype=bool)
+        return cls(np.array(rows, dtype=np.int64), group[rows], primary, carried, asked)
 
 
-def _questioned(opinions: _Opinions, given: _Given, group: Ints, random_state: int) -> list[_Choice]:
+def _questioned(opinions: _Opinions, given: _Given, random_state: int) -> list[_Choice]:
     """Return the labels that look wrong, the worst first, near-duplicates once."""
     if not len(given.rows):
         return []
-    crossed = _cross_fitted(opinions.rows[given.rows], given, group[given.rows], random_state)
+    crossed = _cross_fitted(opinions.rows[given.rows], given, random_state)
     others = (crossed + opinions.model[given.rows] + opinions.seeds[given.rows]) / 3
     worth = np.where(given.carried, -1.0, others).max(1) - np.where(given.carried, others, 0.0).sum(1)
     found: dict[int, _Choice] = {}
     for place in np.argsort(-worth, kind="stable"):
-        same = group[given.rows][given.primary == given.primary[place]]
-        if worth[place] > 0 and len(np.unique(same)) >= LEAST_EXAMPLES:
-            row = int(given.rows[place])
+        same = given.group[given.primary == given.primary[place]]
+        if worth[place] > 0 and not given.asked[place] and len(np.unique(same)) >= LEAST_EXAMPLES:
             best = int(np.where(given.carried[place], -1.0, others[place]).argmax())
-            found.setdefault(int(group[row]), _Choice(row, float(worth[place]), best, float(others[place, best])))
+            choice = _Choice(int(given.rows[place]), float(worth[place]), best, float(others[place, best]))
+            found.setdefault(int(given.group[place]), choice)
     return list(found.values())
 
 
-def _cross_fitted(rows: csr_matrix, given: _Given, group: Ints, random_state: int) -> Floats:
+def _cross_fitted(rows: csr_matrix, given: _Given, random_state: int) -> Floats:
     """Return what the other labels say of each, by a linear classifier on the features the tagger has already.
 
     To fit vocabulary and calibration anew in each fold takes five times as long and finds no more planted errors.
     """
     from sklearn.linear_model import LogisticRegression
 
-    fold = _folds(given.primary, group, random_state)
+    fold = _folds(given.primary, given.group, random_state)
     said = np.zeros(given.carried.shape)
     for number in range(int(fold.max()) + 1):
         train, test = fold != number, fold == number
@@ -248,8 +306,22 @@ def _folds(primary: Ints, group: Ints, random_state: int) -> Ints:
     return np.asarray(fold[inverse])
 
 
-def _varied(opinions: _Opinions, new: Ints, count: int) -> list[_Choice]:
-    """Return doubtful reports, each as unlike those before it as can be: doubt times distance, greedily."""
+def _with_cause(tagger: Tagger, reports: Sequence[Report], opinions: _Opinions, new: Ints) -> npt.NDArray[np.bool_]:
+    """Return which of the new reports have a tag that needs review, or one that the seed words contradict."""
+    bars = tagger.review_bars()
+    bar = np.array([bars["text" if reports[row].has_text else "title"] for row in new])
+    model, seeds = opinions.model[new], opinions.seeds[new]
+    contradicted = (seeds.max(1) >= _SURE) & (seeds.argmax(1) != model.argmax(1))
+    return np.asarray((margins(model) < bar) | contradicted)
+
+
+def _varied(
+    opinions: _Opinions, new: Ints, count: int, *, with_cause: npt.NDArray[np.bool_], checks: int
+) -> list[_Choice]:
+    """Return doubtful reports, each as unlike those before it as can be: doubt times distance, greedily.
+
+    At most `checks` of them are reports without a cause to look at them.
+    """
     doubt = 1 - margins(opinions.agreed(new))
     rows = opinions.rows[new]
     distance = np.ones(len(new))
@@ -259,6 +331,9 @@ def _varied(opinions: _Opinions, new: Ints, count: int) -> list[_Choice]:
         worth = np.where(left, doubt * distance, -1.0)
         place = int(worth.argmax())
         left[place] = False
+        checks -= not with_cause[place]
+        if not checks:
+            left &= with_cause
         model = opinions.model[new[place]]
         chosen.append(_Choice(int(new[place]), float(worth[place]), int(model.argmax()), float(model.max())))
         likeness = (rows @ rows[place].T).toarray().ravel()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +56,7 @@ AGREE_HELP = {
     "zh": "机器判断（连同“兼”后的主题）正确",
     "en": "What the machine says is right, with the themes after “also”",
 }
+SUCH_AS = "例如："
 OTHER_HELP = {"zh": "不属于以上任何主题", "en": "None of the themes above"}
 ALSO = {"zh": "；兼：", "en": "; also: "}
 JOIN = {"zh": "、", "en": ", "}
@@ -90,14 +89,3 @@ LABELLED = {"zh": "{reason}（现标：{theme}）", "en": "{reason} (labelled: {
 def shown(text: str) -> str:
     """Return a text as a cell can hold it: signs that XML cannot, or that could move a cursor, become dots."""
     return printable(text).translate({0xFFFE: "·", 0xFFFF: "·"})[:_LONGEST_CELL]
-
-
-def normal(text: str) -> str:
-    """Return what two ways to write a head or a theme name have in common: width, case and spaces do not count.
-
-    Examples
-    --------
-    >>> normal(" Ｄigital　Economy ")
-    'digitaleconomy'
-    """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()

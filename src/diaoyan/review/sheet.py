@@ -17,7 +17,7 @@ from diaoyan.report import Report
 from diaoyan.review import layout
 from diaoyan.review.choosing import SUSPECT, Pick
 from diaoyan.review.layout import COLUMNS, Lang
-from diaoyan.themes import OTHER, Codebook
+from diaoyan.themes import OTHER, Codebook, Theme
 from diaoyan.writing import replacing
 
 #: When every sheet says it was written, so that two runs give the same bytes; a program that saves it changes that.
@@ -27,6 +27,7 @@ OPENING = 150
 _HEAD = 2  # row of the heads; what to do stands above
 _MOST_LINES = 10
 _THEME_WIDTHS = (20, 100)
+_SEEDS = 15  # seed words that stand for a description
 _GREY, _YELLOW, _LIGHT = "E3E5E8", "FFE699", "FFF9E5"
 
 
@@ -93,8 +94,11 @@ def reasons(pick: Pick, codebook: Codebook, label: Label | None, lang: Lang) -> 
     for reason in pick.reasons:
         word = layout.REASONS[lang][reason]
         if reason == SUSPECT and label is not None:
-            theme = theme_name(codebook, label.primary, lang)
-            word = layout.LABELLED[lang].format(reason=word, theme=theme)
+            themes = theme_name(codebook, label.primary, lang)
+            if label.further:
+                also = (theme_name(codebook, theme, lang) for theme in label.further)
+                themes += layout.ALSO[lang] + layout.JOIN[lang].join(also)
+            word = layout.LABELLED[lang].format(reason=word, theme=themes)
         words.append(word)
     return layout.JOIN[lang].join(words)
 
@@ -194,6 +198,13 @@ def _lines(text: str, width: float) -> int:
     return lines
 
 
+def _filed(theme: Theme, lang: Lang) -> str:
+    """Return what is filed under a theme; on a Chinese sheet the first seed words where no Chinese says it."""
+    if lang == "en" or re.search("[\u4e00-\u9fff]", theme.description):
+        return theme.description
+    return layout.SUCH_AS + layout.JOIN[lang].join(theme.seeds[:_SEEDS])
+
+
 def _themes(sheet: Any, codebook: Codebook, lang: Lang) -> None:
     """List the choices, with what is filed under each; the drop-downs take them from here."""
     from openpyxl.styles import Alignment, Font
@@ -201,7 +212,7 @@ def _themes(sheet: Any, codebook: Codebook, lang: Lang) -> None:
     rows = [
         layout.THEME_HEADS[lang],
         (layout.AGREE[lang], layout.AGREE_HELP[lang]),
-        *((getattr(theme, lang), theme.description) for theme in codebook.themes),
+        *((getattr(theme, lang), _filed(theme, lang)) for theme in codebook.themes),
         (codebook.name(OTHER, lang), layout.OTHER_HELP[lang]),
     ]
     for number, values in enumerate(rows, 1):

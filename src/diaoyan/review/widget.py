@@ -10,7 +10,7 @@ from typing import Any
 from diaoyan.corpus import Label
 from diaoyan.display import Cell, table
 from diaoyan.report import Report
-from diaoyan.review.choosing import Pick
+from diaoyan.review.choosing import SUSPECT, Pick, confirmed
 from diaoyan.review.layout import Lang
 from diaoyan.review.sheet import opening, reasons, suggestion
 from diaoyan.themes import OTHER, Codebook
@@ -152,6 +152,8 @@ class ReviewWidget:
             chosen = [name for name, button in self.further.items() if button.value and name != theme]
             further = tuple(chosen) if theme != OTHER else ()
             label = Label(theme, further, self.who, self.when, self.why.value.strip())
+            if SUSPECT in self.picks[self.place].reasons:
+                label = confirmed(label)
             self.labels[self.report.report_id] = label
         if self.on_answer is not None:
             self.on_answer(self.report.report_id, label)

@@ -52,6 +52,7 @@ class Calibration:
         *,
         primary: Ints,
         worth: Floats,
+        known: Bools | None = None,
         start: Calibration | None = None,
         familiar: Floats | None = None,
     ) -> Calibration:
@@ -70,12 +71,14 @@ class Calibration:
             Class it is filed under; every class must occur.
         worth : ndarray of shape (n_reports,)
             How much each report counts in the rule for review.
+        known : ndarray of shape (n_reports, n_classes), bool, optional
+            Whether `carried` is known; all of it by default.
         start : Calibration, optional
             Of the same classes.
         familiar : ndarray of shape (n_familiar, n_classes), optional
             Scores of reports of the kind the start was fitted on.
         """
-        slope, intercept = _sigmoids(scores, carried, start)
+        slope, intercept = _sigmoids(scores, carried, np.ones_like(carried) if known is None else known, start)
         mix, offset = _mixture(scores, primary, start=start, familiar=familiar)
         # The margins of the reports the mixture was fitted on would flatter it.
         held_out = np.empty_like(scores)
@@ -97,14 +100,15 @@ class Calibration:
         return _shares(scores @ self.mix + self.offset)
 
 
-def _sigmoids(scores: Floats, carried: Bools, start: Calibration | None = None) -> tuple[Floats, Floats]:
+def _sigmoids(scores: Floats, carried: Bools, known: Bools, start: Calibration | None) -> tuple[Floats, Floats]:
     """Fit Platt's sigmoids with the smoothed targets of Platt (1999)."""
     from sklearn.linear_model import LogisticRegression
 
     slopes, intercepts = [], []
     said = start.carried(scores) if start else np.zeros_like(scores)
-    share = START_WORTH / (START_WORTH + len(scores)) if start else 0.0
-    for score, positive, before in zip(scores.T, carried.T, said.T, strict=True):
+    for column, asked in enumerate(known.T):
+        score, positive, before = scores[asked, column], carried[asked, column], said[asked, column]
+        share = START_WORTH / (START_WORTH + len(score)) if start else 0.0
         positives, negatives = int(positive.sum()), int((~positive).sum())
         target = np.where(positive, (positives + 1) / (positives + 2), 1 / (negatives + 2))
         if start:
@@ -161,15 +165,19 @@ def _shares(logits: Floats) -> Floats:
     return np.asarray(odds / odds.sum(1, keepdims=True))
 
 
-def best_thresholds(probabilities: Floats, truth: Bools, *, start: Floats | None = None) -> Floats:
+def best_thresholds(
+    probabilities: Floats, truth: Bools, *, known: Bools | None = None, start: Floats | None = None
+) -> Floats:
     """Return the probability from which a report is given a theme, per theme, for the best F1 on held-out reports.
 
     With few examples the best threshold is chance, so it is drawn towards that of a start, or 0.5, as if ten more
-    examples stood there.
+    examples stood there. All arrays are of shape (n_reports, n_themes); what is not `known` is left out.
     """
     chosen = []
     towards = np.full(probabilities.shape[1], 0.5) if start is None else start
-    for probability, carried, usual in zip(probabilities.T, truth.T, towards, strict=True):
+    for column, usual in enumerate(towards):
+        asked = slice(None) if known is None else known[:, column]
+        probability, carried = probabilities[asked, column], truth[asked, column]
         grid = np.round(np.arange(0.2, 0.81, 0.02), 2)
         given = probability[:, None] >= grid
         hits = (given & carried[:, None]).sum(0)

@@ -14,7 +14,7 @@ from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, margins, review_margin
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
-from diaoyan.tagging.explanation import evidence
+from diaoyan.tagging.explanation import evidence, remark
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.tagging.gathering import gather
 from diaoyan.tagging.linear import Linear, fit_linear
@@ -24,7 +24,7 @@ from diaoyan.tagging.weak import ENOUGH
 from diaoyan.themes import OTHER, Codebook
 
 #: Share of wrong primary themes that is accepted among the tags that are not sent to review.
-ERROR_RATE = 0.05
+ERROR_RATE = 0.04
 #: Reports tagged at a time: memory is bounded by these, not by all of them.
 BATCH = 500
 #: How much the seed words of a report without a label count against a hand label.
@@ -235,13 +235,18 @@ class Tagger:
                 rows = examples.trusted
             primary, familiar = examples.primary[rows], self._familiar(examples, kind) if start else None
             calibrations[kind] = Calibration.fit(
-                scores[kind][rows], examples.carried[rows], primary=primary, worth=worth[rows], start=start,
-                familiar=familiar,
+                scores[kind][rows], examples.carried[rows], primary=primary, worth=worth[rows],
+                known=examples.known[rows], start=start, familiar=familiar,
             )  # fmt: skip
             if kind == "text":
                 kept = rows & hand
                 probabilities = calibrations[kind].carried(scores[kind][kept])
-                thresholds = best_thresholds(probabilities[:, :-1], examples.carried[kept, :-1], start=thresholds)
+                thresholds = best_thresholds(
+                    probabilities[:, :-1],
+                    examples.carried[kept, :-1],
+                    known=examples.known[kept, :-1],
+                    start=thresholds,
+                )
         assert thresholds is not None
         self.calibrations_, self.thresholds_ = calibrations, thresholds
         return self
@@ -289,6 +294,11 @@ class Tagger:
             np.where(with_text, text.primary(scores), title.primary(scores)),
         )
 
+    def review_bars(self, error_rate: float = ERROR_RATE) -> dict[str, float]:
+        """Return the margins below which tags go to review, of reports with ``text`` and of those by ``title``."""
+        calibrations = self.calibrations_.items()
+        return {kind: review_margin(c.margin, c.correct, error_rate, worth=c.worth) for kind, c in calibrations}
+
     def tag(self, reports: Sequence[Report], *, error_rate: float = ERROR_RATE) -> list[Tag]:
         """Tag reports, in order.
 
@@ -308,10 +318,7 @@ class Tagger:
         carried, primary = self.judge(readings, rows.times(self.weights_) + self.bias_)
         best = primary.argmax(1)
         words = evidence(self, readings, rows, themes=best.tolist())
-        least = {
-            kind: review_margin(c.margin, c.correct, error_rate, worth=c.worth)
-            for kind, c in self.calibrations_.items()
-        }
+        least = self.review_bars(error_rate)
         return [
             Tag(
                 report_id=report.report_id,
@@ -322,7 +329,7 @@ class Tagger:
                 themes=self._themes(row, int(first)),
                 probabilities={name: float(p) for name, p in zip(self.classes, [*row[:-1], filed[-1]], strict=True)},
                 needs_review=bool(margin < least["text" if report.has_text else "title"]),
-                evidence=_remark(report) + (said or "没有主题词"),
+                evidence=remark(report, said) + ("、".join(said) or "没有主题词"),
             )
             for report, row, filed, first, margin, said in zip(
                 reports, carried, primary, best, margins(primary), words, strict=True
@@ -340,9 +347,3 @@ class Tagger:
         ]
         head = [self.classes[first]] if self.classes[first] != OTHER else []
         return (*head, *(theme for _, theme in sorted(above)))
-
-
-def _remark(report: Report) -> str:
-    if not report.has_text:
-        return "无正文，仅据标题："
-    return "正文不全：" if report.status == "partial" else ""

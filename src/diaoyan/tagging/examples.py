@@ -104,6 +104,19 @@ class Examples:
             np.concatenate([self.trusted, other.trusted]),
         )
 
+    def onto(self, known: Sequence[str], classes: Sequence[str]) -> Examples:
+        """Return the examples of classes `known` as ones of `classes`, which name other themes.
+
+        What is filed under a theme that `classes` lack is left out; a theme they name besides is left open.
+        """
+        kept = self.take(np.flatnonzero([known[number] in classes for number in self.primary]))
+        primary = np.array([classes.index(known[number]) for number in kept.primary], dtype=np.int64)
+        both = [name for name in classes if name in known]
+        there, here = [known.index(name) for name in both], [classes.index(name) for name in both]
+        carried, decided = (np.zeros((len(kept), len(classes)), dtype=bool) for _ in range(2))
+        carried[:, here], decided[:, here] = kept.carried[:, there], kept.known[:, there]
+        return replace(kept, carried=carried, known=decided, primary=primary)
+
     def counts(self, classes: Sequence[str]) -> dict[str, int]:
         """Return how many trusted reports are filed under each class, near-duplicates counted once."""
         rows = np.flatnonzero(self.trusted)

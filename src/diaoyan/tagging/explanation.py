@@ -12,6 +12,7 @@ import numpy as np
 
 from diaoyan.display import Bar, Cell, table
 from diaoyan.errors import ModelError
+from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
 from diaoyan.tagging.features import Reading
 from diaoyan.tagging.rows import Floats, Ints, Rows
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from diaoyan.tagging.classifier import Tagger
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+#: Characters of a sentence that a notebook shows; what is longer ends in ….
+_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,10 @@ class Explanation:
         ]
         notes = [
             f"score {self.score:+.2f} = {self.bias:+.2f} for any report {self.score - self.bias:+.2f} for its words",
-            *(f"{worth:+.2f} {sentence[:80]}" for sentence, worth in self.sentences),
+            *(
+                f"{worth:+.2f} {sentence if len(sentence) <= _SHOWN else sentence[: _SHOWN - 1] + '…'}"
+                for sentence, worth in self.sentences
+            ),
             *(f"not {theme}: probability {p:.2f}, needed {bar:.2f}" for theme, p, bar in self.missing),
         ]
         caption = f"{self.title} — {self.theme}, probability {self.probability:.2f}"
@@ -94,7 +100,7 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
 
 def evidence(
     tagger: Tagger, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int], most: int = 5
-) -> list[str]:
+) -> list[list[str]]:
     """Return, for each reading, the words that add most to the score of its theme, n-grams left out.
 
     Parameters
@@ -110,8 +116,8 @@ def evidence(
 
     Returns
     -------
-    list of str
-        Joined by 、; empty where no word speaks for the class.
+    list of list of str
+        The strongest word first; empty where no word speaks for the class.
     """
     features = tagger.features_
     words, grams = len(features.words_), len(features.idf_)
@@ -127,8 +133,23 @@ def evidence(
         best = np.argsort(-added[:inside], kind="stable")[:most]
         kept = np.unique([*best, *np.searchsorted(columns, seeded), *range(after, len(columns))]).astype(np.int64)
         named = _named(tagger, seeds, columns[kept], added[kept])
-        found.append("、".join([word for word, amount in named if amount > 0][:most]))
+        found.append([word for word, amount in named if amount > 0][:most])
     return found
+
+
+def remark(report: Report, words: Sequence[str]) -> str:
+    """Return what to say before the evidence of a report that is not there as a whole: what was read instead.
+
+    Examples
+    --------
+    >>> report = Report("a", "骑手权益调查", authors="省总工会 贝加尔", status="missing")
+    >>> remark(report, ["骑手", "权益"]), remark(report, ["骑手", "贝加尔"])
+    ('无正文，仅据标题：', '无正文，仅据标题和作者：')
+    """
+    if report.has_text:
+        return "正文不全：" if report.status == "partial" else ""
+    title = normal_form(report.title)
+    return "无正文，仅据标题：" if all(word in title for word in words) else "无正文，仅据标题和作者："
 
 
 def _named(tagger: Tagger, seeds: dict[str, Counter[str]], columns: Ints, added: Floats) -> list[tuple[str, float]]:
@@ -160,7 +181,7 @@ def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Expl
         Fitted.
     report : Report
     theme : str, optional
-        The class to explain; the primary one by default.
+        The class to explain, by its id or name; the primary one by default.
 
     Returns
     -------
@@ -168,7 +189,7 @@ def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Expl
         Exact: the parts add up to the raw score.
     """
     tag = tagger.tag([report])[0]
-    theme = theme or tag.primary
+    theme = tagger.codebook.id_of(theme) if theme else tag.primary
     reading = tagger.features_.read([report])[0]
     added = contributions(tagger, reading, theme)
     bias = float(tagger.bias_[_number(tagger, theme)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +28,9 @@ def gather(
 ) -> Examples:
     """Return the examples for `Tagger.fit`, whose parameters these are.
 
+    On top of a start, a hand label leaves open a theme that no label names yet, and `other`, where seed words of the
+    theme stand: it may be older than the theme.
+
     Parameters
     ----------
     reports : sequence of Report
@@ -46,6 +49,10 @@ def gather(
     """
     classes = (*features.codebook.ids, OTHER)
     examples = Examples.labelled(reports, labels, features)
+    if known is not None:
+        # A theme that no label names yet was not there to be named when they were given.
+        named = {theme for label in labels.values() for theme in (label.primary, *label.further)}
+        examples = _left_open(examples, features, themes={*features.codebook.ids} - {*known} - named)
     unlabelled = [report for report in reports if report.report_id not in labels]
     if unlabelled and weak_weight > 0 and {*classes} - {*(known or ())}:
         table = votes(densities(examples.readings, features))
@@ -83,13 +90,17 @@ def recalled(
     classes = (*features.codebook.ids, OTHER)
     usable = {key: label for key, label in labels.items() if {label.primary, *label.further} <= {*classes}}
     found = Examples.labelled(reports, usable, features)
-    hinted = densities(found.readings, features).max(1, initial=0.0) > BARE
-    hinted[:, [theme in known for theme in features.codebook.ids]] = False
-    return replace(
-        found,
-        known=~np.column_stack([hinted, hinted.any(1)]),
-        trusted=np.zeros(len(found), dtype=bool),
-    )
+    found = _left_open(found, features, themes={*features.codebook.ids} - {*known})
+    return replace(found, trusted=np.zeros(len(found), dtype=bool))
+
+
+def _left_open(examples: Examples, features: Features, *, themes: Collection[str]) -> Examples:
+    """Return examples that leave open some themes, and `other`, where seed words of these stand."""
+    if not themes:
+        return examples
+    hinted = densities(examples.readings, features).max(1, initial=0.0) > BARE
+    hinted[:, [theme not in themes for theme in features.codebook.ids]] = False
+    return replace(examples, known=examples.known & ~np.column_stack([hinted, hinted.any(1)]))
 
 
 def of_new_themes(weak: Examples, classes: Sequence[str], *, known: Sequence[str]) -> Examples:

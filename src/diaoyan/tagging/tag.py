@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
+from diaoyan.themes import OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,23 @@ class Tag:
     probabilities: dict[str, float]
     needs_review: bool
     evidence: str
+
+    def by_hand(self, label: Label | None) -> Tag:
+        """Return the tag with the themes a person gave, which nobody needs to look at again; itself without a label.
+
+        The probabilities stay those of the classifier.
+
+        Examples
+        --------
+        >>> tag = Tag("r1", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.6, "other": 0.4}, True, "农户")
+        >>> tag.by_hand(Label("rural", ("finance",))).evidence, tag.by_hand(Label("other")).evidence
+        ('人工标注；农户', '人工标注，与机器判断不同')
+        """
+        if label is None:
+            return self
+        themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
+        said = f"人工标注；{self.evidence}" if label.primary == self.primary else "人工标注，与机器判断不同"
+        return replace(self, primary=label.primary, themes=themes, needs_review=False, evidence=said)
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the probability of each theme as a bar."""

@@ -48,7 +48,7 @@ def gather(
     before : sequence of Report
         Reports of earlier months, with which the words of the last month are compared.
     theme : str, optional
-        Id of a theme, to report only on the reports that carry it.
+        Id or name of a theme, to report only on the reports that carry it.
     found : sequence of ThemeModel, optional
         An LDA and a TF-IDF model fitted to these reports; they are fitted here if None.
     random_state : int

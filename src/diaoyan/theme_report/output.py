@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diaoyan.theme_report.drawings import Drawing, drawings
+from diaoyan.theme_report.drawings import drawings
 from diaoyan.theme_report.facts import Facts, Lang
 from diaoyan.writing import write_csv
 
@@ -28,6 +28,8 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
     template : Path, optional
         A DOCX of the office, whose styles and letterhead the Word file takes over.
 
+    A figure for which there is too little is no picture: the documents say so in a line, its facts are written.
+
     Returns
     -------
     list of Path
@@ -40,10 +42,21 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
     DiaoyanError
         If the template is no DOCX, or a file cannot be written.
     """
-    from diaoyan import documents
+    from diaoyan import documents, figures
 
     write_frame(folder / "reports.csv", facts.reports)
-    pictures = [_draw(drawing, folder) for drawing in drawings(facts, lang)]
+    pictures: list[Picture] = []
+    undrawn: list[tuple[str, str]] = []
+    for drawing in drawings(facts, lang):
+        write_frame(folder / f"{drawing.name}.csv", drawing.facts)
+        figure = drawing.draw()
+        note = figures.note_of(figure)
+        if note is None:
+            title = str(figure.get_label())
+            png, svg = figures.save(figure, folder / drawing.name)
+            pictures.append(documents.Picture(drawing.name, title, drawing.caption, png, svg))
+        else:
+            undrawn.append((drawing.caption, note))
     brief = documents.Brief(
         title=facts.title(lang),
         source=facts.source(lang),
@@ -55,22 +68,13 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         shares=facts.shares,
         places=facts.places,
         topics=_topics(facts, lang),
+        undrawn=undrawn,
         lang=lang,
     )
     documents.write_page(folder / "index.html", brief)
     documents.write_word(folder / "report.docx", brief, template=template)
     documents.write_sheet(folder / "report.xlsx", brief)
     return [picture.png for picture in pictures]
-
-
-def _draw(drawing: Drawing, folder: Path) -> Picture:
-    from diaoyan import figures
-    from diaoyan.documents import Picture
-
-    write_frame(folder / f"{drawing.name}.csv", drawing.facts)
-    figure = drawing.draw()
-    png, svg = figures.save(figure, folder / drawing.name)
-    return Picture(drawing.name, str(figure.get_label()), drawing.caption, png, svg)
 
 
 def _topics(facts: Facts, lang: Lang) -> list[Topic]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
 from diaoyan.theme_report.wording import BEFORE
-from diaoyan.themes import OTHER
 
 
 def months_of(corpus: Corpus, first: str, last: str) -> tuple[list[Report], list[Report]]:
@@ -41,6 +39,8 @@ def of_theme(
 ) -> tuple[list[Report], list[Tag]]:
     """Return the reports that carry a theme, and their tags; all of them if `theme` is None.
 
+    The theme can be given by its id, Chinese or English name.
+
     Raises
     ------
     CorpusError
@@ -48,6 +48,7 @@ def of_theme(
     """
     if theme is None:
         return list(reports), list(tags)
+    theme = tagger.codebook.id_of(theme)
     if theme not in tagger.classes:
         raise CorpusError(f"Expected a theme of the model ({', '.join(tagger.classes)}), got {theme!r}.")
     kept = [(r, t) for r, t in zip(reports, tags, strict=True) if theme in t.themes or theme == t.primary]
@@ -57,12 +58,6 @@ def of_theme(
 
 
 def tagged(reports: Sequence[Report], tagger: Tagger, labels: Mapping[str, Label]) -> list[Tag]:
-    """Return the tags of reports; where people gave themes, theirs stand instead of the classifier's."""
-    return [_labelled(tag, labels.get(tag.report_id)) for tag in tagger.tag(reports)]
-
-
-def _labelled(tag: Tag, label: Label | None) -> Tag:
-    if label is None:
-        return tag
-    themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
-    return replace(tag, primary=label.primary, themes=themes, needs_review=False, evidence=f"人工标注；{tag.evidence}")
+    """Return the tags of reports; where people gave themes that the classifier knows, theirs stand instead of its."""
+    known = {key: label for key, label in labels.items() if {label.primary, *label.further} <= {*tagger.classes}}
+    return [tag.by_hand(known.get(tag.report_id)) for tag in tagger.tag(reports)]

@@ -211,6 +211,8 @@ class ThemeRegister:
         ModelError
             If the file is missing, damaged, or newer than this program.
         """
+        if not path.exists():
+            raise ModelError(f"{path}: there are no themes yet; diaoyan retrain MONTH begins them.")
         register = cls()
         try:
             content = json.loads(path.read_text("utf-8"))
