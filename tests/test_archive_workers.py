@@ -56,9 +56,9 @@ def test_a_worker_of_our_own_that_is_killed_is_replaced(sample: Any, model_folde
     killed: list[int] = []
 
     def kill_one(done: int, total: int) -> None:
-        ours = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
-        listening = [p for p in ours if any(c.status == psutil.CONN_LISTEN for c in p.net_connections("tcp"))]
         if not killed:
+            ours = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
+            listening = [p for p in ours if any(c.status == psutil.CONN_LISTEN for c in p.net_connections("tcp"))]
             assert len(listening) == 2
             killed.append(listening[0].pid)
             listening[0].kill()

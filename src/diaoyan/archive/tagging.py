@@ -12,7 +12,7 @@ from typing import Any
 from diaoyan import __version__, settings
 from diaoyan.archive.plan import begin, finish, part_path
 from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
-from diaoyan.archive.workers import alone, hired, prepare
+from diaoyan.archive.workers import alone, hired
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
 from diaoyan.models import in_use, load_tagger
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
@@ -124,8 +124,6 @@ def tag_archive(
     """
     if batch < 1:
         raise DiaoyanError(f"Expected at least one report in a part, got {batch}.")
-    if scheduler is None:
-        prepare(workers)
     source = Archive.open(archive)
     here, there = output.resolve(), archive.resolve()
     if here == there or there in here.parents:

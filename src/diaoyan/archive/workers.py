@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
-from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from diaoyan import __version__
@@ -34,10 +30,6 @@ _TURN = threading.Lock()
 _AHEAD = 1000
 #: What keeps the libraries of a worker to one thread.
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-#: What workers import before their first part; none of it starts a thread, which a fork would lose (pyarrow does).
-_IMPORTS = ["distributed", "diaoyan.archive", "rjieba", "scipy.sparse", "threadpoolctl"]
-#: Whether workers are forked from a process that has imported all this; other systems' own libraries bear no fork.
-_FORKED = sys.platform == "linux"
 #: Dask's processes watch themselves up to a hundred times a second each, for pages that are not served here; what our
 #: tasks of seconds need is that a worker short of memory is noticed in time.
 _QUIET = {
@@ -48,27 +40,6 @@ _QUIET = {
     "distributed.admin.tick.interval": "1s",
     "distributed.admin.tick.cycle": "10s",
 }
-
-
-def prepare(workers: int | None) -> None:
-    """Let the imports of workers of our own begin, in a process that stays until this one ends.
-
-    Whoever has other things to do before `hired` calls this first, so that both are done at the same time.
-
-    Parameters
-    ----------
-    workers : int, optional
-        See `hired`; for one, or none, there is nothing to prepare.
-    """
-    if _FORKED and workers is not None and workers > 1:
-        multiprocessing.set_forkserver_preload(_IMPORTS)
-        os.environ.update(dict.fromkeys(_THREADS, "1"))  # as Dask does itself, but after its imports have begun
-        resource_tracker.ensure_running()  # it would unblock what is blocked next
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is for this process: the mask is inherited
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextmanager
@@ -115,7 +86,7 @@ def _local(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster, WorkerPlugin
 
     class Undisturbed(WorkerPlugin):
-        """Ctrl-C is for the one who asked; workers that were not forked are sent home by it, without a word."""
+        """Ctrl-C is for the one who asked; the workers are sent home by it, without a word."""
 
         def setup(self, worker: Any) -> None:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -126,9 +97,6 @@ def _local(workers: int) -> Iterator[Client]:
     # Left to itself, it also has the workers give memory back in small pieces, which takes much system time.
     web["distributed.nanny.pre-spawn-environ"] = dict.fromkeys(_THREADS, 1)
     web |= _QUIET
-    if _FORKED:
-        web["distributed.worker.multiprocessing-method"] = "forkserver"
-        prepare(workers)
     own = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
     with (
         tempfile.TemporaryDirectory(prefix="diaoyan-", ignore_cleanup_errors=True) as scratch,
