@@ -242,7 +242,8 @@ def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
     ],
 )
 def test_risk_says_how_much_can_be_let_through(errors: list[float], expected: str) -> None:
-    assert risk_headline(pd.DataFrame({"kind": "text", "coverage": [0.5, 0.75, 1.0], "error": errors})) == expected
+    facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 0.75, 1.0], "error": errors})
+    assert risk_headline(facts, accepted=0.05) == expected
 
 
 @pytest.mark.parametrize(("right", "expected"), [(0.7, "，偏高"), (0.9, "，偏低")])

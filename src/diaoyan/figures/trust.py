@@ -52,7 +52,7 @@ def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.04, lang:
     >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0, "high": 0.4,
     ...                       "reports": [20, 40]})
     >>> draw_risk(facts, source="来源：样例").texts[0].get_text()
-    '放行50%时错误率不超过5%，其余送复核'
+    '放行50%时错误率不超过4%，其余送复核'
     """
     require(facts, "kind", "coverage", "error", "low", "high", "reports")
     if facts.empty or int(facts["reports"].max()) < LEAST:
@@ -145,7 +145,7 @@ def headline(facts: pd.DataFrame, *, accepted: float = 0.04, lang: Lang = "zh") 
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3]}))
-    '怎样放行错误率都超过5%，全部要复核'
+    '怎样放行错误率都超过4%，全部要复核'
     """
     kind = "text" if "text" in set(facts["kind"]) else "title"
     rows = facts[facts["kind"] == kind]
