@@ -46,7 +46,7 @@ def gather(data: Path, features: Features) -> tuple[Examples, Bools, Examples, l
         by_source(weak_general(data, papers), features),
     ]
     said = [
-        f"{len(read)} real texts annotated by reading them twice (news: MIT; the others: no licence stated)",
+        f"{len(read)} real texts read twice by language models (news: MIT; the others: no licence stated)",
         f"{len(weak[0])} news by seed words of the title, text only (MIT)",
         f"{len(weak[1])} policy documents and statutes by source (no licence stated)",
         f"{len(weak[2])} newspaper texts and titles by class (no licence stated)",

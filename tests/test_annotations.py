@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
+
+from sklearn.metrics import cohen_kappa_score
 
 from diaoyan.corpus import read_labels
 from diaoyan.themes import OTHER, Codebook
@@ -31,3 +34,15 @@ def test_every_class_has_been_read_hundreds_of_times() -> None:
 def test_the_counts_that_the_readme_beside_them_gives_are_theirs() -> None:
     said = (LABELS.parent / "README.md").read_text(encoding="utf-8")
     assert f"{len(read_labels(LABELS, None)):,} real texts" in said
+
+
+def test_the_readers_agree_as_often_as_is_said_and_what_they_agree_on_is_the_label() -> None:
+    with open(LABELS.parent / "readings.csv", encoding="utf-8-sig", newline="") as lines:
+        read = [(row["report_id"], row["first"], row["second"]) for row in csv.DictReader(lines)]
+    agreed = {key: first for key, first, second in read if first == second}
+    assert agreed == {key: label.primary for key, label in read_labels(LABELS, None).items()}
+    kappa = cohen_kappa_score([first for _, first, _ in read], [second for _, _, second in read])
+    said = (LABELS.parent / "README.md").read_text(encoding="utf-8")
+    share = round(100 * len(agreed) / len(read))
+    assert f"On {len(read):,} texts they agreed on the primary theme in {share} % (Cohen's kappa {kappa:.2f})" in said
+    assert f"the {len(read) - len(agreed)} on which they did not" in said

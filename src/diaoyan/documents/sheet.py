@@ -96,12 +96,11 @@ def _table(
     from openpyxl.utils import get_column_letter
 
     bold, fill, middle = Font(bold=True), PatternFill("solid", fgColor="E3E5E8"), Alignment(vertical="center")
-    for column, (head, width) in enumerate(zip(heads, widths, strict=True), 1):  # a head has a filter button beside it
+    for column, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
         cell = sheet.cell(1, column, head)
         cell.font, cell.fill, cell.alignment = bold, fill, middle
-        sheet.column_dimensions[get_column_letter(column)].width = max(
-            width, _wide(head) + 3
-        )  # with the filter's button
+        beside = 3  # for the button of the filter
+        sheet.column_dimensions[get_column_letter(column)].width = max(width, _wide(head) + beside)
     last = 1
     for last, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
