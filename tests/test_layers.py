@@ -92,10 +92,8 @@ def test_nothing_is_pickled(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_files_begin_by_saying_what_they_are_for_and_stay_readable(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert ast.get_docstring(ast.parse(text))
-    assert text.count("\n") <= 350
+def test_files_begin_by_saying_what_they_are_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
 
 HEAVY = {

@@ -71,7 +71,7 @@ class Aspects:
         unknown = [_unknown(held, met, taught) for held, taught in zip(words, own, strict=True)]
         rows = features.rows(readings)
         filed = tagger.judge(readings, rows.times(tagger.weights_) + tagger.bias_)[1]
-        return cls(np.array(unknown), margins(filed), filed.argmax(1), words, rows)
+        return cls(np.array(unknown), margins(filed), filed.argmax(1), words, rows.without_dense())
 
 
 def _unknown(words: set[str], met: Mapping[str, int], own: Mapping[str, int]) -> float:

@@ -21,6 +21,7 @@ from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Calibration
+from diaoyan.tagging.vectors import WordVectors
 from diaoyan.themes import Codebook
 from diaoyan.writing import replacing_folder
 
@@ -28,9 +29,15 @@ if TYPE_CHECKING:
     from diaoyan.tagging import Evaluation, Tagger
 
 FORMAT = "diaoyan-tagger"
-SCHEMA = 2
-#: Files of each layout. The first did not say what the model has learned from, nor which words it was fitted with.
-_FILES = {1: ("arrays.npz", "vocabulary.json"), 2: ("arrays.npz", "vocabulary.json", "learned.csv")}
+SCHEMA = 3
+#: Files of each layout. The first did not say what the model has learned from, nor which words it was fitted with; the
+#: second knew no vectors, which a model of the third may have, in a file of their own.
+_FILES = {
+    1: ("arrays.npz", "vocabulary.json"),
+    2: ("arrays.npz", "vocabulary.json", "learned.csv"),
+    3: ("arrays.npz", "vocabulary.json", "learned.csv"),
+}
+_VECTORS = "vectors.npz"
 _ARRAYS = {
     "grams": np.uint64, "idf": np.float32, "weights": np.float32, "bias": np.float64, "thresholds": np.float64,
 } | {
@@ -92,6 +99,7 @@ def save_tagger(
         "codebook": tagger.codebook.to_dict(),
         "labelled": tagger.counts_,
         "sources": sources,
+        "vectors": tagger.features_.vectors is not None,
         "start": learned.start,
         "fingerprint": learned.fingerprint,
         "scores": _scores(evaluation),
@@ -105,7 +113,9 @@ def save_tagger(
         np.savez(temporary / "arrays.npz", allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
         (temporary / "vocabulary.json").write_text(_json(vocabulary), encoding="utf-8", newline="\n")
         (temporary / "learned.csv").write_text(learned.to_csv(), encoding="utf-8", newline="\n")
-        manifest["sha256"] = {name: _hash(temporary / name) for name in _FILES[SCHEMA]}
+        if tagger.features_.vectors is not None:
+            tagger.features_.vectors.save(temporary / _VECTORS)
+        manifest["sha256"] = {name: _hash(temporary / name) for name in _files(manifest)}
         (temporary / "manifest.json").write_text(_json(manifest), encoding="utf-8", newline="\n")
         (temporary / "card.md").write_text(card(folder.name, manifest), encoding="utf-8", newline="\n")
 
@@ -140,7 +150,9 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
         codebook = Codebook.from_dict(manifest["codebook"], where=f"{folder.name}/manifest.json")
         tagger = Tagger(codebook, **manifest["settings"])
         tokenizer = _tokenizer(folder, tagger, vocabulary)
-        tagger.features_ = Features.from_state(tokenizer, codebook, vocabulary["features"], arrays)
+        vectors = read_vectors(folder) if manifest.get("vectors") else None
+        tagger.vectors = vectors
+        tagger.features_ = Features.from_state(tokenizer, codebook, vocabulary["features"], arrays, vectors=vectors)
         tagger.counts_ = dict(manifest["labelled"])
         probes = np.array(manifest["probes"], dtype=float)
     except (KeyError, TypeError, ValueError, CodebookError) as error:
@@ -228,11 +240,32 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(schema, int) or schema not in _FILES:
         raise ModelError(f"{folder}: the model has layout {schema!r}, this program reads up to {SCHEMA}; update it.")
     hashes = manifest.get("sha256")
-    for name in _FILES[schema]:
+    for name in _files(manifest):
         stated = hashes.get(name) if isinstance(hashes, dict) else None
         if not (folder / name).is_file() or _hash(folder / name) != stated:
             raise ModelError(f"{folder}: {name} is missing or damaged (its hash is not the one in manifest.json).")
     return manifest
+
+
+def _files(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    return (*_FILES[manifest["schema"]], *([_VECTORS] if manifest.get("vectors") else []))
+
+
+def read_vectors(folder: Path) -> WordVectors:
+    """Return the word vectors of a model folder, which need not be whole otherwise.
+
+    Raises
+    ------
+    ModelError
+        If they are missing or damaged.
+    """
+    path = folder / _VECTORS
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
+        raise ModelError(f"{path}: expected the word vectors of a model, but they cannot be read ({error}).") from None
+    return WordVectors.from_arrays(arrays, where=str(path))
 
 
 def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:

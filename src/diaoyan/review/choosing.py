@@ -95,7 +95,8 @@ class _Opinions:
         accuracy = np.array([function.accuracy for function in LABELLING_FUNCTIONS])
         table = votes(densities(readings, tagger.features_))
         seeds = combine(table, accuracy, len(tagger.classes))
-        return cls(rows.matrix(tagger.features_.n_columns), model, seeds, np.asarray((table < 0).all(1)))
+        alike = rows.without_dense().matrix(tagger.features_.seed_columns.stop)
+        return cls(alike, model, seeds, np.asarray((table < 0).all(1)))
 
     def agreed(self, rows: Ints) -> Floats:
         """Return what both say together; the classifier alone where the seed words are silent."""

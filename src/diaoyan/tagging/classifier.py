@@ -20,6 +20,7 @@ from diaoyan.tagging.gathering import gather
 from diaoyan.tagging.linear import Linear, fit_linear
 from diaoyan.tagging.start import calibration_onto, require_known, thresholds_onto
 from diaoyan.tagging.tag import Tag
+from diaoyan.tagging.vectors import WordVectors
 from diaoyan.tagging.weak import ENOUGH
 from diaoyan.themes import OTHER, Codebook
 
@@ -49,6 +50,8 @@ class Tagger:
         Folds for the held-out scores.
     random_state : int
         Decides the folds.
+    vectors : WordVectors, optional
+        What words mean, beside the words themselves; on top of another classifier its own are used.
 
     Attributes
     ----------
@@ -88,12 +91,14 @@ class Tagger:
         C: float = 10.0,
         folds: int = 5,
         random_state: int = 0,
+        vectors: WordVectors | None = None,
     ) -> None:
         self.codebook = codebook or Codebook.default()
         self.engine = engine
         self.C = C
         self.folds = folds
         self.random_state = random_state
+        self.vectors = vectors
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -111,13 +116,13 @@ class Tagger:
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings, the way scikit-learn's estimators do."""
-        names = ("codebook", "engine", "C", "folds", "random_state")
+        names = ("codebook", "engine", "C", "folds", "random_state", "vectors")
         return {name: getattr(self, name) for name in names}
 
     def new_features(self) -> Features:
         """Return features that have learned nothing yet, with this tagger's settings."""
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
-        return Features(Tokenizer(engine=self.engine, terms=seeds), self.codebook)
+        return Features(Tokenizer(engine=self.engine, terms=seeds), self.codebook, vectors=self.vectors)
 
     def fit(
         self,

@@ -14,7 +14,7 @@ from diaoyan.display import Bar, Cell, table
 from diaoyan.errors import ModelError
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
-from diaoyan.tagging.features import Reading
+from diaoyan.tagging.features import BLOCKS, Reading
 from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.themes import OTHER
 
@@ -93,9 +93,27 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
 
     The share of a theme's seed words is divided among those that stand there, by how often they do.
     """
-    rows = tagger.features_.rows([reading])
-    added = rows.values * tagger.weights_[rows.columns, _number(tagger, theme)]
-    return _named(tagger, tagger.features_.seeds_in(reading), rows.columns, added)
+    rows, number = tagger.features_.rows([reading]), _number(tagger, theme)
+    added = rows.values * tagger.weights_[rows.columns, number]
+    meant = _by_meaning(tagger, reading, number)
+    return _named(tagger, tagger.features_.seeds_in(reading), rows.columns, added, meant=meant)
+
+
+def _by_meaning(tagger: Tagger, reading: Reading, number: int) -> dict[str, float]:
+    """Return what each word adds to a score by its vector: the product of both, of its share in the mean of a block."""
+    features = tagger.features_
+    if features.vectors is None:
+        return {}
+    total: dict[str, float] = defaultdict(float)
+    weights = tagger.weights_[features.seed_columns.stop :, number].astype(float).reshape(len(BLOCKS), -1)
+    for words, weight in zip(features.blocks(reading), weights, strict=True):
+        counts = Counter(words)
+        vectors = features.vectors.of_words(list(counts)) * np.array(list(counts.values()), dtype=float)[:, None]
+        length = float(np.sqrt(np.square(vectors.sum(axis=0)).sum()))
+        for word, amount in zip(counts, np.einsum("ij,j->i", vectors, weight), strict=True):
+            if amount:
+                total[word] += features.vector_weight * float(amount) / length
+    return total
 
 
 def evidence(
@@ -126,13 +144,16 @@ def evidence(
         part = slice(rows.starts[number], rows.starts[number + 1])
         columns = rows.columns[part]
         added = rows.values[part] * tagger.weights_[columns, theme]
-        # Seed words gain by their theme's column too, so all of them are looked at, and of the others the best.
+        # Seed words gain by their theme's column too, and other words by what they mean: all the seeds are looked at,
+        # and of the others those that are best in either way.
         seeds = features.seeds_in(reading)
-        seeded = [features.words_[w] for counts in seeds.values() for w in counts if w in features.words_]
+        meant = _by_meaning(tagger, reading, theme)
+        seeded = [word for counts in seeds.values() for word in counts] + sorted(meant, key=lambda w: -meant[w])[:most]
+        places = [features.words_[word] for word in seeded if word in features.words_]
         inside, after = int(np.searchsorted(columns, words)), int(np.searchsorted(columns, grams))
         best = np.argsort(-added[:inside], kind="stable")[:most]
-        kept = np.unique([*best, *np.searchsorted(columns, seeded), *range(after, len(columns))]).astype(np.int64)
-        named = _named(tagger, seeds, columns[kept], added[kept])
+        kept = np.unique([*best, *np.searchsorted(columns, places), *range(after, len(columns))]).astype(np.int64)
+        named = _named(tagger, seeds, columns[kept], added[kept], meant=meant)
         found.append([word for word, amount in named if amount > 0][:most])
     return found
 
@@ -152,9 +173,11 @@ def remark(report: Report, words: Sequence[str]) -> str:
     return "无正文，仅据标题：" if all(word in title for word in words) else "无正文，仅据标题和作者："
 
 
-def _named(tagger: Tagger, seeds: dict[str, Counter[str]], columns: Ints, added: Floats) -> list[tuple[str, float]]:
+def _named(
+    tagger: Tagger, seeds: dict[str, Counter[str]], columns: Ints, added: Floats, *, meant: dict[str, float]
+) -> list[tuple[str, float]]:
     features = tagger.features_
-    total: dict[str, float] = defaultdict(float)
+    total: dict[str, float] = defaultdict(float, meant)
     for column, amount in zip(columns, added, strict=True):
         name = features.name(int(column))
         here = seeds.get(name.removeprefix("seeds:")) if name.startswith("seeds:") else None

@@ -1,4 +1,4 @@
-"""Features of reports for the classifier: words, character n-grams and seed words, of title, authors and sections.
+"""Features of reports for the classifier: words, n-grams, seed words and what words mean, of title and sections.
 
 Only NumPy is needed to compute them, so that tagging starts fast; scikit-learn comes in where a classifier is fitted.
 """
@@ -22,12 +22,16 @@ from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
 from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.tagging.seeds import SeedIndex
+from diaoyan.tagging.vectors import WordVectors
 from diaoyan.themes import Codebook
 
 __all__ = ["Features", "Floats", "Reading", "Rows"]
 
 #: Reports read, and parts turned into rows, at a time: arrays long enough to pay, short enough for the cache.
 _REPORTS, _PARTS = 10, 250
+#: What has a vector of its own; authors have none, since their names mean nothing.
+BLOCKS = ("title", "first section", "text")
+_READ = ("title", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,9 @@ class Features:
     weighted sum of its title, its authors and the mean of its sections, scaled to unit length: sections vote, a title
     alone speaks with the same voice as a long text, and 50,000 characters no louder than 500.
 
+    Where there are word vectors, three dense blocks stand beside that: the vectors of the title, of the first section,
+    and of the whole text, each of length `vector_weight`.
+
     Parameters
     ----------
     tokenizer : Tokenizer
@@ -78,6 +85,10 @@ class Features:
         Weight of n-grams and seed words against words.
     max_grams : int
         The most frequent character n-grams that are kept.
+    vectors : WordVectors, optional
+        What words mean; without them, words are but themselves.
+    vector_weight : float
+        Length of each dense block; the sparse ones together have 1.
 
     Attributes
     ----------
@@ -112,6 +123,8 @@ class Features:
         gram_weight: float = 0.6,
         seed_weight: float = 1.0,
         max_grams: int = 30_000,
+        vectors: WordVectors | None = None,
+        vector_weight: float = 0.5,
     ) -> None:
         self.tokenizer = tokenizer
         self.codebook = codebook
@@ -120,13 +133,23 @@ class Features:
         self.gram_weight = gram_weight
         self.seed_weight = seed_weight
         self.max_grams = max_grams
+        self.vectors = vectors
+        self.vector_weight = vector_weight
         self.themes_of = SeedIndex(tokenizer, codebook)
         self.words_: dict[str, int] = {}
         self._index: GramIndex | None = None
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the settings, the way scikit-learn's estimators do."""
-        names = ("title_weight", "authors_weight", "gram_weight", "seed_weight", "max_grams")
+        names = (
+            "title_weight",
+            "authors_weight",
+            "gram_weight",
+            "seed_weight",
+            "max_grams",
+            "vectors",
+            "vector_weight",
+        )
         return {name: getattr(self, name) for name in names}
 
     def read(self, reports: Sequence[Report]) -> list[Reading]:
@@ -159,6 +182,7 @@ class Features:
         self.words_ = {word: column for column, word in enumerate([*start.words_, *added])}
         self.grams_ = start.grams_
         self.idf_ = np.concatenate([start.idf_[:known], np.array(idf), start.idf_[known:]])
+        self.vectors, self.vector_weight = start.vectors, start.vector_weight
         return self
 
     def adopt(self, start: Features, weights: npt.NDArray[Any]) -> Floats:
@@ -174,18 +198,24 @@ class Features:
         known, grams = len(start.words_), len(self.grams_)
         out[:known] = weights[:known]
         out[len(self.words_) : len(self.words_) + grams] = weights[known : known + grams]
-        for theme, value in zip(start.codebook.ids, weights[known + grams :], strict=True):
+        for theme, value in zip(start.codebook.ids, weights[start.seed_columns], strict=True):
             if theme in self.codebook.ids:
                 out[len(self.idf_) + self.codebook.ids.index(theme)] = value
+        out[self.seed_columns.stop :] = weights[start.seed_columns.stop :]
         return out
 
     @property
+    def seed_columns(self) -> slice:
+        """The columns of seed words, one per theme; after them come those of vectors."""
+        return slice(len(self.idf_), len(self.idf_) + len(self.codebook.ids))
+
+    @property
     def n_columns(self) -> int:
-        """Number of columns: words, n-grams, and one per theme."""
-        return len(self.idf_) + len(self.codebook.ids)
+        """Number of columns: words, n-grams, one per theme, and the numbers of the dense blocks."""
+        return len(self.idf_) + len(self.codebook.ids) + len(BLOCKS) * (self.vectors.n_dims if self.vectors else 0)
 
     def name(self, column: int) -> str:
-        """Return what a column stands for: a word, an n-gram in 〔〕, or ``seeds:<theme>``."""
+        """Return what a sparse column stands for: a word, an n-gram in 〔〕, or ``seeds:<theme>``."""
         if column < len(self.words_):
             return self._names[column]
         if column < len(self.idf_):
@@ -230,7 +260,19 @@ class Features:
         row, column = self._split(keys[first])
         lengths = np.sqrt(np.bincount(row, weights=summed**2, minlength=len(readings)))
         starts = np.searchsorted(row, np.arange(len(readings) + 1))
-        return Rows(starts, column, summed / lengths[row])
+        return Rows(starts, column, summed / lengths[row], self._dense(readings))
+
+    def _dense(self, readings: Sequence[Reading]) -> Floats:
+        if self.vectors is None:
+            return np.zeros((len(readings), 0))
+        texts = [block for reading in readings for block in self.blocks(reading)]
+        return self.vector_weight * self.vectors.of_texts(texts).reshape(len(readings), -1)
+
+    def blocks(self, reading: Reading) -> list[list[str]]:
+        """Return the words that each dense block is made of: those that can tell a theme, in the order of `BLOCKS`."""
+        kept = [list(filter(self.tokenizer.keeps, part)) for part in reading.tokens]
+        by_kind = {kind: [part for part, k in zip(kept, reading.kinds, strict=True) if k == kind] for kind in _READ}
+        return [list(chain(*by_kind["title"])), list(chain(*by_kind["text"][:1])), list(chain(*by_kind["text"]))]
 
     def seeds_in(self, reading: Reading) -> dict[str, Counter[str]]:
         """Return, per theme, how often each of its seed words stands in the report."""
@@ -309,14 +351,22 @@ class Features:
     def to_state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Return settings with vocabulary as plain data, and arrays, for a model folder."""
         settings = self.get_params() | {"words": self.words_in_order()}
+        del settings["vectors"]  # in a file of their own
         return settings, {"grams": self.grams_, "idf": self.idf_.astype(np.float32)}
 
     @classmethod
     def from_state(
-        cls, tokenizer: Tokenizer, codebook: Codebook, settings: dict[str, Any], arrays: dict[str, npt.NDArray[Any]]
+        cls,
+        tokenizer: Tokenizer,
+        codebook: Codebook,
+        settings: dict[str, Any],
+        arrays: dict[str, npt.NDArray[Any]],
+        *,
+        vectors: WordVectors | None = None,
     ) -> Features:
-        """Rebuild features from what `to_state` returned; shapes are checked by the caller."""
-        features = cls(tokenizer, codebook, **{key: value for key, value in settings.items() if key != "words"})
+        """Rebuild features from what `to_state` returned and their vectors; shapes are checked by the caller."""
+        chosen = {key: value for key, value in settings.items() if key != "words"}
+        features = cls(tokenizer, codebook, vectors=vectors, **chosen)
         features.words_ = {word: column for column, word in enumerate(settings["words"])}
         features.grams_ = arrays["grams"]
         features.idf_ = arrays["idf"].astype(float)

@@ -46,7 +46,7 @@ class Linear:
         """
         weights, bias = np.zeros((features.n_columns, len(classes))), np.full(len(classes), self.bias[:-1].mean())
         old, new = len(self.classes) - 1, len(classes) - 1
-        seeds, own = self.weights[-old:].astype(float), np.eye(old, old + 1, dtype=bool)
+        seeds, own = self.weights[self.features.seed_columns].astype(float), np.eye(old, old + 1, dtype=bool)
         of_others = seeds[:, :-1][~own[:, :-1]]
         block = np.full((new, new + 1), of_others.mean() if len(of_others) else 0.0)
         block[:, -1] = seeds[:, -1].mean()
@@ -56,7 +56,7 @@ class Linear:
             weights[:, column], bias[column] = features.adopt(self.features, self.weights[:, number]), self.bias[number]
         known = [classes.index(name) for name in self.classes]
         block[np.ix_(known[:-1], known)] = seeds
-        weights[-new:] = block
+        weights[features.seed_columns] = block
         return Linear(features, classes, weights, bias)
 
 
@@ -139,7 +139,7 @@ def _adapt_class(
     """Return the likeliest weights and bias where those of a start are the mean of a Gaussian prior.
 
     Logistic regression whose L2 penalty is on the difference to the start (Chelba and Acero 2006, Adaptation of
-    maximum entropy capitalizer: little data can do a lot). Defined for examples of one side alone, too.
+    maximum entropy capitalizer: Little data can help a lot). Defined for examples of one side alone, too.
     """
     from scipy.optimize import minimize
     from scipy.special import expit
