@@ -1,4 +1,4 @@
-"""The texts that ``models/base`` is fitted on besides the sample, with their themes: annotated ones and weak ones."""
+"""The texts that ``models/base`` is fitted on, by source: the sample, and real texts that were read and labelled."""
 
 from __future__ import annotations
 
@@ -7,31 +7,47 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from diaoyan import settings
 from diaoyan.corpus import Label, read_labels
 from diaoyan.preprocess import cut_sections
 from diaoyan.report import Report
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.features import Features
-from diaoyan.tagging.weak import densities
-from diaoyan.themes import OTHER
 
 ANNOTATIONS = Path(__file__).resolve().parents[1] / "data" / "annotations" / "labels.csv"
-#: Share of a text's words that are seeds of a theme from which a weak label leaves that theme open.
-OPEN = 0.05
-#: How much a weak example counts; an annotated one, and one of the sample, counts HAND. Heavier weak ones find no more
-#: in folds of the annotated texts, and less in a source that was left out.
-HAND, NEWS, POLICY, STATUTE, GENERAL = 5.0, 0.1, 0.1, 0.04, 0.06
 #: Share of a gold report's runs of RUN characters from which a text resembles it.
 ALIKE, RUN = 0.2, 8
 
-Item = tuple[Report, str, float]
+
+@dataclass(frozen=True)
+class Source:
+    """Labelled texts of one origin.
+
+    Attributes
+    ----------
+    name, said : str
+        For tables, and for the card.
+    reports : list of Report
+    examples : Examples
+        Of these, in their order.
+    random : ndarray of shape (n_examples,), bool
+        Which of them were drawn at random, not for being doubtful.
+    """
+
+    name: str
+    said: str
+    reports: list[Report]
+    examples: Examples
+    random: npt.NDArray[np.bool_]
 
 
 def corpus(folder: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -67,19 +83,31 @@ def news(folder: Path) -> Iterator[Report]:
         yield Report(item["id"], item["title"], text=item["text"])
 
 
-def newspapers(folder: Path) -> Iterator[tuple[Report, str]]:
-    """Yield web newspapers with their class."""
+def newspapers(folder: Path) -> Iterator[Report]:
+    """Yield web newspapers."""
     for item in corpus(folder, "sogouc3000"):
-        yield Report(item["id"], "", text=item["text"]), item["label"]
+        yield Report(item["id"], "", text=item["text"])
 
 
-def policy(folder: Path) -> Iterator[tuple[Report, str]]:
-    """Yield the beginnings of Chinese policy documents with the theme of their source."""
+def portal(folder: Path) -> Iterator[Report]:
+    """Yield news of a portal."""
+    for item in corpus(folder, "sina2018"):
+        yield Report(item["id"], item["title"] or "", text=item["text"])
+
+
+def papers(folder: Path) -> Iterator[Report]:
+    """Yield abstracts of papers."""
+    for item in corpus(folder, "csldcp"):
+        yield Report(item["id"], item["title"] or "", text=item["text"])
+
+
+def policy(folder: Path) -> Iterator[Report]:
+    """Yield the beginnings of Chinese policy documents."""
     for item in corpus(folder, "policy_themes"):
         chinese = len(re.findall("[\u4e00-\u9fff]", item["text"]))
         sections = cut_sections(item["text"])
         if chinese > 0.5 * len(item["text"]) and sections:
-            yield Report(item["id"], item["title"] or "", text="\n".join(sections[:2])), item["label"]
+            yield Report(item["id"], item["title"] or "", text="\n".join(sections[:2]))
 
 
 def work_report_sections(folder: Path) -> Iterator[Report]:
@@ -101,80 +129,48 @@ def labels_by_digest() -> dict[str, Label]:
     return read_labels(ANNOTATIONS, None)
 
 
-def annotated(reports: Iterable[Report], features: Features) -> tuple[Examples, np.ndarray[Any, np.dtype[np.bool_]]]:
-    """Return the annotated ones among the reports, and which of them were drawn at random."""
-    labels, chosen = labels_by_digest(), {}
-    for report in reports:
-        if digest(report) in labels:
-            chosen[digest(report)] = report
-    given = {report.report_id: labels[key] for key, report in chosen.items()}
-    examples = Examples.labelled(list(chosen.values()), given, features)
-    others = [dict(labels[key].others) for key in chosen]
+def sources(folder: Path | None, features: Features) -> list[Source]:
+    """Return all there is to learn from: the sample, and of the corpora in `folder` the texts that were read.
+
+    A text that two corpora hold belongs to the first of them.
+    """
+    reports, labels = settings.sample()
+    everything = np.ones(len(reports), dtype=bool)
+    said = f"the {len(reports)} invented and labelled reports of the sample"
+    found = [Source("sample", said, reports, Examples.labelled(reports, labels, features), everything)]
+    seen: set[str] = set()
+    for name, what, texts in CORPORA if folder else ():
+        given, chosen = labels_by_digest(), {}
+        for report in texts(folder):
+            key = digest(report)
+            if key in given and key not in seen:
+                seen.add(key)
+                chosen[key] = report
+        if chosen:
+            examples, random = _annotated(chosen, given, features)
+            examples = examples.coming_from(len(found))
+            found.append(Source(name, f"{len(examples)} {what}", list(chosen.values()), examples, random))
+    return found
+
+
+def _annotated(
+    chosen: Mapping[str, Report], given: Mapping[str, Label], features: Features
+) -> tuple[Examples, npt.NDArray[np.bool_]]:
+    labels = {report.report_id: given[key] for key, report in chosen.items()}
+    examples = Examples.labelled(list(chosen.values()), labels, features)
+    others = [dict(given[key].others) for key in chosen]
     for row, other in enumerate(others):
         for theme in filter(None, other["open"].split(";")):
             examples.known[row, features.codebook.ids.index(theme)] = False
     return examples, np.array([other["drawn"] == "random" for other in others])
 
 
-def weak_news(reports: Iterable[Report], features: Features, *, most: int = 4000) -> Iterator[Item]:
-    """Yield news by chance, with the theme its title announces, or `other` where it announces none.
-
-    The title is left out then. What has no theme in its title has its share of seed words in the text all the same:
-    such examples teach what a passing mention is.
-    """
-    long = [report for report in reports if unread(report) and len(report.text) > 150]
-    classes = (*features.codebook.ids, OTHER)
-    for row in np.random.default_rng(0).permutation(len(long))[:most]:
-        title = features.read([Report(long[row].report_id, long[row].title)])
-        named = [number for number, density in enumerate(densities(title, features)[0, 0]) if density > 0]
-        if len(named) <= 1:
-            bare = Report(long[row].report_id, "", text=long[row].text)
-            yield bare, classes[named[0] if named else -1], NEWS
-
-
-def weak_policy(items: Iterable[tuple[Report, str]]) -> Iterator[Item]:
-    """Yield policy documents by source; statutes teach genre more than theme and count less."""
-    for report, theme in items:
-        if unread(report):
-            yield report, theme, STATUTE if report.report_id.startswith("laws_") else POLICY
-
-
-def weak_general(folder: Path, papers: Iterable[tuple[Report, str]]) -> Iterator[Item]:
-    """Yield newspaper texts and titles of classes whose theme is plain: sport is `other`, shares are finance."""
-    for report, label in papers:
-        if label not in {"IT", "财经"} and unread(report):
-            yield report, OTHER, GENERAL
-    themes = {
-        "财经": "finance",
-        "股票": "finance",
-        "体育": OTHER,
-        "娱乐": OTHER,
-        "教育": OTHER,
-        "社会": OTHER,
-        "游戏": OTHER,
-    }
-    left = dict.fromkeys(themes, 150)
-    for item in corpus(folder, "thucnews_titles"):
-        if "-dev-" in item["id"] and left.get(item["label"], 0):
-            left[item["label"]] -= 1
-            yield Report(item["id"], item["title"]), themes[item["label"]], GENERAL
-
-
-def unread(report: Report) -> bool:
-    """Return whether nobody has annotated the report."""
-    return digest(report) not in labels_by_digest()
-
-
-def by_source(items: Iterable[Item], features: Features) -> Examples:
-    """Return items with one weak theme each; what else their seed words hint at is left open."""
-    reports, labels, weights = zip(*items, strict=True)
-    classes = (*features.codebook.ids, OTHER)
-    readings = features.read(reports)
-    primary = np.array([classes.index(label) for label in labels])
-    carried = np.zeros((len(readings), len(classes)), dtype=bool)
-    carried[np.arange(len(readings)), primary] = True
-    hinted = np.column_stack([densities(readings, features).max(1) > OPEN, np.zeros(len(readings), dtype=bool)])
-    return Examples(
-        readings, carried, carried | ~hinted, primary, np.array(weights), np.arange(len(readings)),
-        np.zeros(len(readings), dtype=bool),
-    )  # fmt: skip
+#: Sources of real texts, what the card says of them, and how they are read.
+CORPORA: tuple[tuple[str, str, Callable[[Any], Iterator[Report]]], ...] = (
+    ("news", "broadcast news (MIT)", news),
+    ("newspapers", "texts of web newspapers (no licence stated)", newspapers),
+    ("policy", "policy documents (no licence stated)", policy),
+    ("work reports", "sections of government work reports (no licence stated)", work_report_sections),
+    ("portal", "news of a portal (MIT)", portal),
+    ("papers", "abstracts of papers (no licence stated)", papers),
+)

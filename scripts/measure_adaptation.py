@@ -10,20 +10,22 @@ newspaper articles, with its labels alone.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from base_sources import annotated, by_source, newspapers, policy, weak_general, weak_policy, work_report_sections
+from base_sources import sources
 from measure_tagging import corpus, themed_news
-from train_base import fitted
+from train_base import Recipe
 
 from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
+from diaoyan.models import read_vectors
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
-from diaoyan.tagging.calibration import margins, review_margin
+from diaoyan.tagging.calibration import review_margin
 from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.evaluation import calibration_error, summarise
 from diaoyan.tagging.examples import Examples
@@ -43,11 +45,13 @@ Sample = tuple[list[Report], dict[str, Label]]
 
 def measured(tagger: Tagger, examples: Examples) -> tuple[float, float, float, float]:
     """Return macro-F1, ECE of the themes, share not sent to review, and accuracy of those."""
-    scores = tagger.scores(examples.readings)
+    rows = tagger.features_.rows(examples.readings)
+    scores = rows.times(tagger.weights_) + tagger.bias_
     carried, primary = tagger.judge(examples.readings, scores)
     calibration = tagger.calibrations_["text"]
     least = review_margin(calibration.margin, calibration.correct, ERROR_RATE, worth=calibration.worth)
-    kept, right = margins(primary) >= least, primary.argmax(1) == examples.primary
+    sure = calibration.certainty(scores, rows.meaning(tagger.weights_))
+    kept, right = sure >= least, primary.argmax(1) == examples.primary
     return (
         summarise(tagger.classes, examples.primary, predicted=primary.argmax(1)).macro_f1,
         calibration_error(carried[:, :-1].ravel(), examples.carried[:, :-1].ravel()),
@@ -56,14 +60,11 @@ def measured(tagger: Tagger, examples: Examples) -> tuple[float, float, float, f
     )
 
 
-def without_news(data: Path, hand: Examples) -> Tagger:
+def without_news(data: Path, before: Sequence[Report], home: Examples) -> Tagger:
     """Return a classifier of all that the base is fitted on but the news and June."""
-    features = Tagger().new_features()
-    papers, documents = list(newspapers(data)), list(policy(data))
-    read, random = annotated([*(text for text, _ in [*papers, *documents]), *work_report_sections(data)], features)
-    weak = by_source(weak_policy(documents), features).join(by_source(weak_general(data, papers), features))
-    judged = np.concatenate([np.ones(len(hand), dtype=bool), random])
-    return fitted(hand.join(read), weak, judged=judged)[0]
+    sample, *others = sources(data, Tagger().new_features())
+    sample = replace(sample, reports=list(before), examples=home, random=np.ones(len(home), dtype=bool))
+    return Recipe([sample, *others], vectors=read_vectors(settings.shipped("base"))).fitted(without="news")[0]
 
 
 def curve(news: Examples, home: Examples, june: Examples, *, start: Tagger, kept: Examples) -> None:
@@ -137,7 +138,7 @@ def main() -> None:
     home = Examples.labelled(before, labels, features)
     june = Examples.labelled(last, labels, features)
     news = Examples.labelled(*themed_news(options.data), features)
-    start = without_news(options.data, home) if options.base else Tagger().fit_examples(home)
+    start = without_news(options.data, before, home) if options.base else Tagger().fit_examples(home)
     kept = recalled(before, labels, features, known=start.classes)
     curve(news, home, june, start=start, kept=kept)
     if not options.base:  # the base has read these newspapers

@@ -42,7 +42,12 @@ def test_the_readers_agree_as_often_as_is_said_and_what_they_agree_on_is_the_lab
     agreed = {key: first for key, first, second in read if first == second}
     assert agreed == {key: label.primary for key, label in read_labels(LABELS, None).items()}
     kappa = cohen_kappa_score([first for _, first, _ in read], [second for _, _, second in read])
+    with open(LABELS.parent / "readings.csv", encoding="utf-8-sig", newline="") as lines:
+        alone = [(row["first"], row["second"]) for row in csv.DictReader(lines) if row["readers"] == "one"]
+    again = cohen_kappa_score(*zip(*alone, strict=True))
     said = (LABELS.parent / "README.md").read_text(encoding="utf-8")
+    assert f"Of {len(alone):,} texts of the fifth round both readings are the same reader's" in said
+    assert f"where one reader read twice with kappa {again:.2f}" in said
     share = round(100 * len(agreed) / len(read))
     assert f"On {len(read):,} texts they agreed on the primary theme in {share} % (Cohen's kappa {kappa:.2f})" in said
     assert f"the {len(read) - len(agreed)} on which they did not" in said

@@ -64,7 +64,7 @@ def test_tags_are_those_of_one_process_without_an_archive(
         else:  # the last digit may turn where other reports stood beside it
             assert table[name].to_pylist() == pytest.approx(expected[name], abs=1.1e-4)
     kinds = [str(field.type) for field in table.schema]
-    assert kinds == ["string", "string", "int64", *["string"] * 3, *["double"] * 4, "bool", "string"]
+    assert kinds == ["string", "string", "int64", *["string"] * 3, *["double"] * 4, "bool", "string", "string"]
 
 
 def test_parts_have_their_size_and_the_order_of_the_archive(by_one: dict[str, bytes], reports: list[Report]) -> None:

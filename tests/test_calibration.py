@@ -25,9 +25,22 @@ def test_fitted_probabilities_are_as_frequent_as_they_say() -> None:
         assert abs(truth[inside].mean() - probabilities[inside].mean()) < 0.05
 
 
-def test_a_higher_score_never_lowers_the_probability_even_where_scores_mislead() -> None:
+def test_a_higher_score_never_lowers_the_probability_of_a_further_theme_even_where_scores_mislead() -> None:
     scores = np.linspace(-3, 3, 50)[:, None]
-    assert (np.diff(_probabilities(scores, scores < 0)[:, 0]) >= 0).all()
+    both, carried = np.hstack([scores, -scores]), np.hstack([scores < 0, scores >= 0])
+    calibration = Calibration.fit(both, carried, primary=carried.argmax(1), worth=np.ones(50))
+    assert (np.diff(calibration.further(both)[:, 0]) >= 0).all()
+
+
+def test_no_class_is_carried_with_less_probability_than_it_is_filed_under() -> None:
+    generator = np.random.default_rng(0)
+    primary = generator.integers(0, 3, 300)
+    scores = 2 * np.eye(3)[primary] + generator.normal(0, 1, (300, 3))
+    carried = np.eye(3, dtype=bool)[primary] | (generator.random((300, 3)) < 0.2)
+    calibration = Calibration.fit(scores, carried, primary=primary, worth=np.ones(300))
+    assert (calibration.carried(scores) >= calibration.primary(scores)).all()
+    stated = calibration.carried(scores)
+    assert np.abs(stated.mean(0) - carried.mean(0)).max() < 0.03
 
 
 def test_what_a_report_is_filed_under_is_learned_from_all_scores_together() -> None:

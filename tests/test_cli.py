@@ -28,7 +28,7 @@ VERBS = [
     "themes", "adopt", "report", "notebooks",
 ]  # fmt: skip
 MARCH = SAMPLE / "2025-03.txt"
-HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence"
+HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence,reason"
 LISTED = Report("t1", "石渡县村级集体经济调查", month="2025-03", no=1, authors="县委政研室", status="missing")
 
 
@@ -400,7 +400,7 @@ def test_tags_have_the_columns_of_the_contract_and_a_primary_theme_each(diaoyan:
     assert len(rows) == 22
     for row in rows:
         assert row["primary"] in {"rural", "digital", "discipline", "finance", "other"}
-        assert row["needs_review"] in {"true", "false"}
+        assert row["needs_review"] == ("true" if row["reason"] else "false")
         assert all(0 <= float(row[name]) <= 1 for name in row if name.startswith("p_"))
         if row["primary"] != "other":
             assert row["themes"].split(";")[0] == row["primary"]

@@ -18,13 +18,13 @@ def test_the_first_theme_that_is_lost_is_named() -> None:
         require_known(["rural", "finance", OTHER], ["rural", OTHER])
 
 
-def test_known_classes_keep_their_probabilities_and_a_new_one_is_like_them(tagger: Tagger) -> None:
+def test_known_classes_keep_their_sigmoids_and_a_new_one_is_like_them(tagger: Tagger) -> None:
     classes = ("finance", "health", "rural", "digital", "discipline", OTHER)
     scores = np.random.default_rng(0).normal(size=(6, 5))
     moved = np.insert(scores[:, [3, 0, 1, 2, 4]], 1, -3.0, axis=1)
     before = tagger.calibrations_["text"]
     after = calibration_onto(before, tagger.classes, classes)
-    assert np.delete(after.carried(moved), 1, axis=1) == pytest.approx(before.carried(scores)[:, [3, 0, 1, 2, 4]])
+    assert np.delete(after.further(moved), 1, axis=1) == pytest.approx(before.further(scores)[:, [3, 0, 1, 2, 4]])
     assert after.primary(moved).sum(1) == pytest.approx(1)
     high = np.full((1, 6), -3.0)
     high[0, 1] = 3.0

@@ -10,14 +10,14 @@ from diaoyan.themes import Codebook, Theme
 TAG = Tag(
     report_id="r1", month="2025-03", no=1, title="金融支持数字乡村", primary="finance", themes=("finance", "rural"),
     probabilities={"rural": 0.61234, "digital": 0.4, "discipline": 0.0, "finance": 0.98765, "other": 0.01},
-    needs_review=True, evidence="贷款、农户",
+    needs_review=True, evidence="贷款、农户", reason="在“金融”与“乡村振兴”之间难分",
 )  # fmt: skip
 
 
 def test_columns_are_those_of_the_contract() -> None:
     header, _ = tags_table([], Codebook.default())
     assert ",".join(header) == (
-        "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence"
+        "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence,reason"
     )
 
 
@@ -25,7 +25,7 @@ def test_a_row_says_what_the_tag_says() -> None:
     _, rows = tags_table([TAG], Codebook.default())
     assert rows == [
         ["r1", "2025-03", 1, "金融支持数字乡村", "finance", "finance;rural",
-         0.6123, 0.4, 0.0, 0.9877, "true", "贷款、农户"],
+         0.6123, 0.4, 0.0, 0.9877, "true", "贷款、农户", "在“金融”与“乡村振兴”之间难分"],
     ]  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def test_what_is_not_known_is_an_empty_cell() -> None:
     tag = Tag("r2", None, None, "甲", "other", (), dict.fromkeys(TAG.probabilities, 0.0), False, "没有主题词")
     _, rows = tags_table([tag], Codebook.default())
     assert rows[0][1:6] == ["", "", "甲", "other", ""]
-    assert rows[0][-2] == "false"
+    assert rows[0][-3:] == ["false", "没有主题词", ""]
 
 
 def test_every_theme_of_the_codebook_has_a_column() -> None:

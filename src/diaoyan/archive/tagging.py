@@ -24,7 +24,7 @@ from diaoyan.writing import replacing
 #: Reports in a part: some seconds of work, which is what a lost worker costs.
 BATCH = 2000
 #: Version of the layout of the parts.
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.tagging import Tagger
-from diaoyan.tagging.calibration import margins
 from diaoyan.tagging.features import Features, Reading, Rows
 
 Floats = npt.NDArray[np.float64]
@@ -70,8 +69,10 @@ class Aspects:
         words = telling_words(readings, features)
         unknown = [_unknown(held, met, taught) for held, taught in zip(words, own, strict=True)]
         rows = features.rows(readings)
-        filed = tagger.judge(readings, rows.times(tagger.weights_) + tagger.bias_)[1]
-        return cls(np.array(unknown), margins(filed), filed.argmax(1), words, rows.without_dense())
+        scores = rows.times(tagger.weights_) + tagger.bias_
+        filed = tagger.judge(readings, scores)[1]
+        sure = tagger.certainty(readings, scores, rows.meaning(tagger.weights_))
+        return cls(np.array(unknown), sure, filed.argmax(1), words, rows.without_dense())
 
 
 def _unknown(words: set[str], met: Mapping[str, int], own: Mapping[str, int]) -> float:

@@ -41,7 +41,7 @@ _VECTORS = "vectors.npz"
 _ARRAYS = {
     "grams": np.uint64, "idf": np.float32, "weights": np.float32, "bias": np.float64, "thresholds": np.float64,
 } | {
-    f"{kind}_{field.name}": np.bool_ if field.name == "correct" else np.float64
+    f"{kind}_{field.name}": np.bool_ if field.name in ("correct", "joint") else np.float64
     for kind in ("text", "title") for field in fields(Calibration)
 }  # fmt: skip
 #: A model must give these texts the probabilities it gave them when it was saved.
@@ -145,7 +145,7 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     folder = name if isinstance(name, Path) else settings.model(name, models)
     manifest = read_manifest(folder)
     vocabulary = _read_json(folder / "vocabulary.json")
-    arrays = _read_arrays(folder / "arrays.npz")
+    arrays = _read_arrays(folder / "arrays.npz", manifest["schema"])
     try:
         codebook = Codebook.from_dict(manifest["codebook"], where=f"{folder.name}/manifest.json")
         tagger = Tagger(codebook, **manifest["settings"])
@@ -170,7 +170,7 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
         "intercept": (classes,),
         "offset": (classes,),
     }
-    shapes |= {"mix": (classes, classes), "thresholds": (classes - 1,)}
+    shapes |= {"joint": ()} | {"mix": (classes, classes), "thresholds": (classes - 1,)}
     for name, array in arrays.items():
         expected = shapes.get(name.split("_")[-1], array.shape)
         if array.shape != expected:
@@ -268,11 +268,16 @@ def read_vectors(folder: Path) -> WordVectors:
     return WordVectors.from_arrays(arrays, where=str(path))
 
 
-def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+def _read_arrays(path: Path, schema: int) -> dict[str, npt.NDArray[Any]]:
     try:
         # Opened here, because NumPy leaves a file open that turns out to be none of its own.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in _ARRAYS}
+            arrays = {name: stored[name] for name in _ARRAYS if schema >= 3 or not name.endswith(("_joint", "_sure"))}
+            arrays |= {
+                name: np.array(False) if name.endswith("joint") else np.zeros(0)
+                for name in _ARRAYS
+                if name not in arrays
+            }
     except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise ModelError(f"{path}: expected the arrays of a model, but they cannot be read ({error}).") from None
     for name, kind in _ARRAYS.items():

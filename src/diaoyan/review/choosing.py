@@ -85,18 +85,21 @@ class _Opinions:
 
     rows: csr_matrix
     model: Floats
+    sure: Floats  # of shape (n_reports,)
     seeds: Floats  # even where they are silent
     silent: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, tagger: Tagger, readings: Sequence[Reading]) -> _Opinions:
         rows = tagger.features_.rows(readings)
-        model = tagger.judge(readings, rows.times(tagger.weights_) + tagger.bias_)[1]
+        scores = rows.times(tagger.weights_) + tagger.bias_
+        model = tagger.judge(readings, scores)[1]
+        sure = tagger.certainty(readings, scores, rows.meaning(tagger.weights_))
         accuracy = np.array([function.accuracy for function in LABELLING_FUNCTIONS])
         table = votes(densities(readings, tagger.features_))
         seeds = combine(table, accuracy, len(tagger.classes))
         alike = rows.without_dense().matrix(tagger.features_.seed_columns.stop)
-        return cls(alike, model, seeds, np.asarray((table < 0).all(1)))
+        return cls(alike, model, sure, seeds, np.asarray((table < 0).all(1)))
 
     def agreed(self, rows: Ints) -> Floats:
         """Return what both say together; the classifier alone where the seed words are silent."""
@@ -313,7 +316,7 @@ def _with_cause(tagger: Tagger, reports: Sequence[Report], opinions: _Opinions, 
     bar = np.array([bars["text" if reports[row].has_text else "title"] for row in new])
     model, seeds = opinions.model[new], opinions.seeds[new]
     contradicted = (seeds.max(1) >= _SURE) & (seeds.argmax(1) != model.argmax(1))
-    return np.asarray((margins(model) < bar) | contradicted)
+    return np.asarray((opinions.sure[new] < bar) | contradicted)
 
 
 def _varied(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +13,19 @@ Ints = npt.NDArray[np.int64]
 
 #: Reports a start stands for when probabilities are learned on top of it; see `Calibration.fit`.
 START_WORTH = 50.0
+#: Right and wrong tags from which it is learned what speaks for a tag.
+_FEWEST = 30
 
 
 @dataclass(frozen=True)
 class Calibration:
     """From raw scores to probabilities, learned from reports the scores did not learn from.
 
-    Two questions are asked of the same scores. Which themes does the report carry? Platt's sigmoid answers for each
-    theme alone: ``1 / (1 + exp(-(slope * score + intercept)))``. Under which one is it filed? A multinomial logistic
-    model weighs the scores against each other: ``softmax(scores @ mix + offset)``.
+    Two questions are asked of the same scores, and the answers fit each other. Under which class is the report filed? A
+    multinomial logistic model weighs the scores against each other: ``softmax(scores @ mix + offset)``. Which does it
+    carry? That one, and perhaps others beside it: Platt's sigmoid, ``1 / (1 + exp(-(slope * score + intercept)))``, is
+    the probability of a class to be carried by a report that is filed elsewhere. So no class is carried with less
+    probability than it is filed under.
 
     Attributes
     ----------
@@ -29,11 +33,16 @@ class Calibration:
     mix : ndarray of shape (n_classes, n_classes)
     offset : ndarray of shape (n_classes,)
     margin : ndarray of shape (n_reports,)
-        How far the likeliest class stood before the next one, 0 to 1, for held-out reports.
+        How sure the first class of held-out reports was, 0 to 1; see `certainty`.
     correct : ndarray of shape (n_reports,), bool
         Whether it was the right one.
     worth : ndarray of shape (n_reports,)
         How much the report counts in the rule for review.
+    joint : ndarray of shape (), bool
+        Whether sigmoids are of reports filed elsewhere; those of models saved before are of all reports.
+    sure : ndarray of shape (5,) or (0,)
+        From what speaks for a tag to the probability that it is right: weights of 1, of the log-odds of the margin, of
+        the lead in words and in meaning, and of `other`. Empty where only the margin is to go by.
     """
 
     slope: Floats
@@ -43,6 +52,8 @@ class Calibration:
     margin: Floats
     correct: Bools
     worth: Floats
+    joint: Bools = field(default_factory=lambda: np.array(True))
+    sure: Floats = field(default_factory=lambda: np.zeros(0))
 
     @classmethod
     def fit(
@@ -55,6 +66,8 @@ class Calibration:
         known: Bools | None = None,
         start: Calibration | None = None,
         familiar: Floats | None = None,
+        meaning: Floats | None = None,
+        caution: float = 1.0,
     ) -> Calibration:
         """Learn from held-out scores.
 
@@ -77,23 +90,60 @@ class Calibration:
             Of the same classes.
         familiar : ndarray of shape (n_familiar, n_classes), optional
             Scores of reports of the kind the start was fitted on.
+        meaning : ndarray of shape (n_reports, n_classes), optional
+            What of the scores comes from the vectors of words.
+        caution : float
+            How much more a wrong tag counts than a right one in the rule for review: above 1 where what comes may be
+            further away than what was held out.
         """
-        slope, intercept = _sigmoids(scores, carried, np.ones_like(carried) if known is None else known, start)
+        elsewhere = np.ones_like(carried) if known is None else known.copy()
+        elsewhere[np.arange(len(primary)), primary] = False
+        slope, intercept = _sigmoids(scores, carried, elsewhere, start)
         mix, offset = _mixture(scores, primary, start=start, familiar=familiar)
         # The margins of the reports the mixture was fitted on would flatter it.
         held_out = np.empty_like(scores)
         for train, test in _parts(primary):
             part_mix, part_offset = _mixture(scores[train], primary[train], start=start, familiar=familiar)
             held_out[test] = _shares(scores[test] @ part_mix + part_offset)
-        margin, correct = margins(held_out), held_out.argmax(1) == primary
+        correct = held_out.argmax(1) == primary
+        sure = start.sure if start is not None else _sureness(held_out, scores, correct, meaning=meaning)
+        margin = _certainty(sure, held_out, scores, meaning=meaning)
+        worth = worth * np.where(correct, 1.0, caution)
         if start is not None:
             margin, correct = np.concatenate([margin, start.margin]), np.concatenate([correct, start.correct])
             worth = np.concatenate([worth, start.worth * (START_WORTH / start.worth.sum())])
-        return cls(slope, intercept, mix, offset, margin, correct, worth)
+        return cls(slope, intercept, mix, offset, margin, correct, worth, sure=sure)
 
     def carried(self, scores: Floats) -> Floats:
         """Return the probability that a report carries each class, of the shape of `scores`, each 0 to 1."""
+        if not self.joint:
+            return self._sigmoids(scores)
+        filed = self.primary(scores)
+        return np.asarray(filed + (1 - filed) * self._sigmoids(scores))
+
+    def further(self, scores: Floats) -> Floats:
+        """Return the probability to carry each class for reports that are filed elsewhere, of the shape of `scores`."""
+        if self.joint:
+            return self._sigmoids(scores)
+        filed = self.primary(scores)
+        return np.asarray(np.clip((self._sigmoids(scores) - filed) / np.maximum(1 - filed, 1e-9), 0.0, 1.0))
+
+    def _sigmoids(self, scores: Floats) -> Floats:
         return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * scores + self.intercept, -50, 50))))
+
+    def certainty(self, scores: Floats, meaning: Floats | None = None) -> Floats:
+        """Return how sure it is that each report is filed right, of shape (n_reports,), 0 to 1.
+
+        The probability of the first class to be the right one, from how far it stands before the next one, whether
+        words and meaning both speak for it, and whether it is `other`; where nobody has learned that, how far it stands
+        before the next one.
+
+        Parameters
+        ----------
+        scores, meaning : ndarray of shape (n_reports, n_classes)
+            Raw scores, and what of them comes from the vectors of words.
+        """
+        return _certainty(self.sure, self.primary(scores), scores, meaning=meaning)
 
     def primary(self, scores: Floats) -> Floats:
         """Return the probability of each class to be the primary one, of the shape of `scores`; rows add up to 1."""
@@ -105,7 +155,7 @@ def _sigmoids(scores: Floats, carried: Bools, known: Bools, start: Calibration |
     from sklearn.linear_model import LogisticRegression
 
     slopes, intercepts = [], []
-    said = start.carried(scores) if start else np.zeros_like(scores)
+    said = start.further(scores) if start else np.zeros_like(scores)
     for column, asked in enumerate(known.T):
         score, positive, before = scores[asked, column], carried[asked, column], said[asked, column]
         share = START_WORTH / (START_WORTH + len(score)) if start else 0.0
@@ -150,6 +200,46 @@ def _mixture(
     else:
         mix[:, model.classes_], offset[model.classes_] = model.coef_.T, model.intercept_
     return mix, offset
+
+
+def _signs(filed: Floats, scores: Floats, *, meaning: Floats | None) -> Floats:
+    """Return what speaks for the first class of each report, of shape (n_reports, 5)."""
+    best, rows = filed.argmax(1), np.arange(len(filed))
+    margin = np.clip(margins(filed), 1e-3, 1 - 1e-3)
+    meant = np.zeros_like(scores) if meaning is None else meaning
+
+    def lead(part: Floats) -> Floats:
+        others = part.copy()
+        others[rows, best] = -np.inf
+        return np.asarray(part[rows, best] - others.max(1))
+
+    return np.stack(
+        [
+            np.ones(len(rows)),
+            np.log(margin / (1 - margin)),
+            lead(scores - meant),
+            lead(meant),
+            best == filed.shape[1] - 1,
+        ],
+        axis=1,
+    )
+
+
+def _sureness(filed: Floats, scores: Floats, correct: Bools, *, meaning: Floats | None) -> Floats:
+    """Fit the weights of `Calibration.sure`; none without vectors, or where next to nothing was wrong."""
+    from sklearn.linear_model import LogisticRegression
+
+    if meaning is None or min(correct.sum(), (~correct).sum()) < _FEWEST:
+        return np.zeros(0)
+    signs = _signs(filed, scores, meaning=meaning)
+    model = LogisticRegression(max_iter=1000).fit(signs[:, 1:], correct)
+    return np.concatenate([model.intercept_, model.coef_[0]])
+
+
+def _certainty(sure: Floats, filed: Floats, scores: Floats, *, meaning: Floats | None) -> Floats:
+    if not len(sure):
+        return margins(filed)
+    return np.asarray(1 / (1 + np.exp(-np.clip(_signs(filed, scores, meaning=meaning) @ sure, -50, 50))))
 
 
 def _parts(primary: Ints) -> list[tuple[Ints, Ints]]:

@@ -12,7 +12,8 @@ from diaoyan.corpus import Label
 from diaoyan.display import table
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
-from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, margins, review_margin
+from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, review_margin
+from diaoyan.tagging.doubt import doubt, readable
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.explanation import evidence, remark
 from diaoyan.tagging.features import Features, Reading
@@ -196,16 +197,20 @@ class Tagger:
         Returns
         -------
         dict of str to ndarray of shape (n_examples, n_classes)
-            ``text`` and ``title``; zeros for examples that are not trusted, which every classifier learns from.
+            ``text`` and ``title``, and ``text meaning`` and ``title meaning``, what of these comes from the vectors of
+            words; zeros for examples that are not trusted, which every classifier learns from.
         """
         shape = (len(examples), len(self.classes))
-        scores = {"text": np.zeros(shape), "title": np.zeros(shape)}
+        scores = {kind: np.zeros(shape) for kind in ("text", "title", "text meaning", "title meaning")}
         for train, test in examples.folds(self.folds, self.random_state):
             part = self._linear(examples.take(train))
-            whole = [examples.readings[row] for row in test]
-            for kind, readings in (("text", whole), ("title", [reading.without_text() for reading in whole])):
-                scores[kind][test] = part.features.rows(readings).times(part.weights) + part.bias
+            for kind, values in part.scores([examples.readings[row] for row in test]).items():
+                scores[kind][test] = values
         return scores
+
+    def all_scores(self, readings: Sequence[Reading]) -> dict[str, Floats]:
+        """Return raw scores of readings, whole and by title alone, as `held_out_scores` does of those held out."""
+        return Linear(self.features_, self.classes, self.weights_, self.bias_).scores(readings)
 
     def calibrate(
         self,
@@ -214,20 +219,24 @@ class Tagger:
         *,
         hand: Bools | None = None,
         worth: Floats | None = None,
+        caution: float = 1.0,
     ) -> Tagger:
         """Set probabilities, thresholds and the rule for review from held-out scores of trusted examples.
 
         Parameters
         ----------
         scores : mapping of str to ndarray of shape (n_examples, n_classes)
-            ``text`` and ``title``, as `held_out_scores` returns them.
+            As `held_out_scores` returns them; without meaning, only margins tell what is sure.
         examples : Examples
         hand : ndarray of shape (n_examples,), bool, optional
             The examples labelled by hand, which alone know all themes a report carries: thresholds rest on these. All
             by default.
         worth : ndarray of shape (n_examples,), optional
             How much each example counts in the rule for review; all the same by default.
+        caution : float
+            See `Calibration.fit`.
         """
+        meant = self.features_.vectors is not None
         worth = np.ones(len(examples)) if worth is None else worth
         hand = np.ones(len(examples), dtype=bool) if hand is None else hand
         calibrations, thresholds = self._of_base(self.base_) if self.base_ else ({}, None)
@@ -241,7 +250,8 @@ class Tagger:
             primary, familiar = examples.primary[rows], self._familiar(examples, kind) if start else None
             calibrations[kind] = Calibration.fit(
                 scores[kind][rows], examples.carried[rows], primary=primary, worth=worth[rows],
-                known=examples.known[rows], start=start, familiar=familiar,
+                known=examples.known[rows], start=start, familiar=familiar, caution=caution,
+                meaning=scores[f"{kind} meaning"][rows] if meant else None,
             )  # fmt: skip
             if kind == "text":
                 kept = rows & hand
@@ -299,8 +309,14 @@ class Tagger:
             np.where(with_text, text.primary(scores), title.primary(scores)),
         )
 
+    def certainty(self, readings: Sequence[Reading], scores: Floats, meaning: Floats) -> Floats:
+        """Return how sure it is that each report is filed right, 0 to 1, to be held against `review_bars`."""
+        with_text = np.array(["text" in reading.kinds for reading in readings], dtype=bool)
+        text, title = self.calibrations_["text"], self.calibrations_["title"]
+        return np.where(with_text, text.certainty(scores, meaning), title.certainty(scores, meaning))
+
     def review_bars(self, error_rate: float = ERROR_RATE) -> dict[str, float]:
-        """Return the margins below which tags go to review, of reports with ``text`` and of those by ``title``."""
+        """Return the certainties below which tags go to review, of reports with ``text`` and of those by ``title``."""
         calibrations = self.calibrations_.items()
         return {kind: review_margin(c.margin, c.correct, error_rate, worth=c.worth) for kind, c in calibrations}
 
@@ -320,26 +336,40 @@ class Tagger:
     def _tag(self, reports: Sequence[Report], error_rate: float) -> list[Tag]:
         readings = self.features_.read(reports)
         rows = self.features_.rows(readings)
-        carried, primary = self.judge(readings, rows.times(self.weights_) + self.bias_)
-        best = primary.argmax(1)
+        scores = rows.times(self.weights_) + self.bias_
+        carried, primary = self.judge(readings, scores)
+        best, margin = primary.argmax(1), self.certainty(readings, scores, rows.meaning(self.weights_))
         words = evidence(self, readings, rows, themes=best.tolist())
         least = self.review_bars(error_rate)
-        return [
-            Tag(
-                report_id=report.report_id,
-                month=report.month,
-                no=report.no,
-                title=report.title,
-                primary=self.classes[first],
-                themes=self._themes(row, int(first)),
-                probabilities={name: float(p) for name, p in zip(self.classes, [*row[:-1], filed[-1]], strict=True)},
-                needs_review=bool(margin < least["text" if report.has_text else "title"]),
-                evidence=remark(report, said) + ("、".join(said) or "没有主题词"),
+        tags = []
+        for number, (report, reading, said) in enumerate(zip(reports, readings, words, strict=True)):
+            filed = dict(zip(self.classes, primary[number].tolist(), strict=True))
+            likely = dict(zip(self.classes, [*carried[number, :-1].tolist(), filed[OTHER]], strict=True))
+            themes = self._themes(carried[number], int(best[number]))
+            reason = doubt(
+                likely,
+                filed,
+                themes=themes,
+                codebook=self.codebook,
+                is_readable=readable(self.features_, reading),
+                margin=float(margin[number]),
+                least=least["text" if report.has_text else "title"],
             )
-            for report, row, filed, first, margin, said in zip(
-                reports, carried, primary, best, margins(primary), words, strict=True
+            tags.append(
+                Tag(
+                    report_id=report.report_id,
+                    month=report.month,
+                    no=report.no,
+                    title=report.title,
+                    primary=self.classes[best[number]],
+                    themes=themes,
+                    probabilities=likely,
+                    needs_review=bool(reason),
+                    evidence=remark(report, said) + ("、".join(said) or "没有主题词"),
+                    reason=reason,
+                )
             )
-        ]
+        return tags
 
     def _themes(self, probabilities: Floats, first: int) -> tuple[str, ...]:
         """Return the themes a report carries: the primary one, then those above their threshold, likeliest first."""

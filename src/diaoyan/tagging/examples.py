@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,8 @@ class Examples:
         Near-duplicates share a number, and are never parted between training and test.
     trusted : ndarray of shape (n_examples,), bool
         Whether calibration and scores may rely on the label.
+    origin : ndarray of shape (n_examples,)
+        Number of the source a report comes from, where there are several; all 0 by default.
     """
 
     readings: list[Reading]
@@ -48,6 +50,12 @@ class Examples:
     weight: npt.NDArray[np.float64]
     group: npt.NDArray[np.int64]
     trusted: npt.NDArray[np.bool_]
+    origin: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        """Fill in where the examples come from."""
+        if len(self.origin) != len(self.readings):
+            object.__setattr__(self, "origin", np.zeros(len(self.readings), dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.readings)
@@ -89,7 +97,7 @@ class Examples:
         """Return some of the examples."""
         return Examples(
             [self.readings[row] for row in rows], self.carried[rows], self.known[rows], self.primary[rows],
-            self.weight[rows], self.group[rows], self.trusted[rows],
+            self.weight[rows], self.group[rows], self.trusted[rows], self.origin[rows],
         )  # fmt: skip
 
     def join(self, other: Examples) -> Examples:
@@ -102,6 +110,7 @@ class Examples:
             np.concatenate([self.weight, other.weight]),
             np.concatenate([self.group, other.group + self.group.max(initial=-1) + 1]),
             np.concatenate([self.trusted, other.trusted]),
+            np.concatenate([self.origin, other.origin]),
         )
 
     def onto(self, known: Sequence[str], classes: Sequence[str]) -> Examples:
@@ -164,9 +173,9 @@ class Examples:
             for train, test in folds.split(primary, primary, group)
         ]
 
-    def counting(self, weight: float) -> Examples:
-        """Return the examples with their weights multiplied."""
-        return replace(self, weight=self.weight * weight)
+    def coming_from(self, origin: int) -> Examples:
+        """Return the examples as ones of a numbered source."""
+        return replace(self, origin=np.full(len(self), origin, dtype=np.int64))
 
     def trusting(self, primary: int | None = None) -> Examples:
         """Return the examples, or those of one class besides, as ones that are relied on, for want of better."""

@@ -89,7 +89,7 @@ class Explanation:
 
 
 def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[str, float]]:
-    """Return what each word and n-gram adds to the raw score of `theme`: coefficient times value, highest first.
+    """Return what each word and n-gram adds to the raw score of `theme`, highest first; with `bias_of` it adds up.
 
     The share of a theme's seed words is divided among those that stand there, by how often they do.
     """
@@ -105,7 +105,7 @@ def _by_meaning(tagger: Tagger, reading: Reading, number: int) -> dict[str, floa
     if features.vectors is None:
         return {}
     total: dict[str, float] = defaultdict(float)
-    weights = tagger.weights_[features.seed_columns.stop :, number].astype(float).reshape(len(BLOCKS), -1)
+    weights = tagger.weights_[features.seed_columns.stop : -1, number].astype(float).reshape(len(BLOCKS), -1)
     for words, weight in zip(features.blocks(reading), weights, strict=True):
         counts = Counter(words)
         vectors = features.vectors.of_words(list(counts)) * np.array(list(counts.values()), dtype=float)[:, None]
@@ -114,6 +114,13 @@ def _by_meaning(tagger: Tagger, reading: Reading, number: int) -> dict[str, floa
             if amount:
                 total[word] += features.vector_weight * float(amount) / length
     return total
+
+
+def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
+    """Return the part of the raw score of `theme` that no word decides: titles alone have one of their own."""
+    number = _number(tagger, theme)
+    alone = tagger.features_.vectors is not None and "text" not in reading.kinds
+    return float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if alone else 0.0)
 
 
 def evidence(
@@ -215,7 +222,7 @@ def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Expl
     theme = tagger.codebook.id_of(theme) if theme else tag.primary
     reading = tagger.features_.read([report])[0]
     added = contributions(tagger, reading, theme)
-    bias = float(tagger.bias_[_number(tagger, theme)])
+    bias = bias_of(tagger, reading, theme)
     bars = zip(tagger.codebook.ids, tagger.thresholds_, strict=True)
     missing = [(name, tag.probabilities[name], float(bar)) for name, bar in bars if tag.probabilities[name] < bar]
     return Explanation(

@@ -71,7 +71,8 @@ class Features:
     alone speaks with the same voice as a long text, and 50,000 characters no louder than 500.
 
     Where there are word vectors, three dense blocks stand beside that: the vectors of the title, of the first section,
-    and of the whole text, each of length `vector_weight`.
+    and of the whole text, each of length `vector_weight`; and whether there is no text, so that titles alone may have a
+    bias of their own.
 
     Parameters
     ----------
@@ -166,12 +167,32 @@ class Features:
                 readings.append(Reading([kind for kind, _ in parts], tokens, [next(grams) for _ in parts]))
         return readings
 
-    def fit(self, readings: Sequence[Reading]) -> Features:
+    def fit(self, readings: Sequence[Reading], origins: Ints | None = None) -> Features:
         """Learn the vocabulary: words of two reports or more, n-grams of three or more.
 
-        In a corpus of fewer than 20 reports every word, and every n-gram of two reports, is kept.
+        In a corpus of fewer than 20 reports every word, and every n-gram of two reports, is kept. Of several origins,
+        what stands in one alone says where a report comes from, and whose county it is about, sooner than what it is
+        about, and is left out.
+
+        Parameters
+        ----------
+        readings : sequence of Reading
+        origins : ndarray of shape (n_readings,), optional
+            Where each comes from; all from one place by default.
         """
-        return Frequencies.of(readings, self).fit(self)
+        Frequencies.of(readings, self).fit(self)
+        if origins is None or len(np.unique(origins)) < 2:
+            return self
+        parts = [
+            Frequencies.of([one for one, here in zip(readings, origins == origin, strict=True) if here], self)
+            for origin in np.unique(origins)
+        ]
+        words = [word for word in self.words_ if sum(word in part.words for part in parts) > 1]
+        grams = np.sum([np.isin(self.grams_, part.keys) for part in parts], axis=0) > 1
+        kept = [self.words_[word] for word in words]
+        self.idf_ = np.concatenate([self.idf_[kept], self.idf_[len(self.words_) :][grams]])
+        self.words_, self.grams_ = {word: column for column, word in enumerate(words)}, self.grams_[grams]
+        return self
 
     def extend(self, start: Features, readings: Sequence[Reading]) -> Features:
         """Take over the vocabulary of fitted features and add the words of new reports; n-grams stay as they are."""
@@ -212,7 +233,8 @@ class Features:
     @property
     def n_columns(self) -> int:
         """Number of columns: words, n-grams, one per theme, and the numbers of the dense blocks."""
-        return len(self.idf_) + len(self.codebook.ids) + len(BLOCKS) * (self.vectors.n_dims if self.vectors else 0)
+        dense = len(BLOCKS) * self.vectors.n_dims + 1 if self.vectors else 0
+        return len(self.idf_) + len(self.codebook.ids) + dense
 
     def name(self, column: int) -> str:
         """Return what a sparse column stands for: a word, an n-gram in 〔〕, or ``seeds:<theme>``."""
@@ -266,13 +288,20 @@ class Features:
         if self.vectors is None:
             return np.zeros((len(readings), 0))
         texts = [block for reading in readings for block in self.blocks(reading)]
-        return self.vector_weight * self.vectors.of_texts(texts).reshape(len(readings), -1)
+        blocks = self.vector_weight * self.vectors.of_texts(texts).reshape(len(readings), -1)
+        return np.column_stack([blocks, ["text" not in reading.kinds for reading in readings]])
 
     def blocks(self, reading: Reading) -> list[list[str]]:
         """Return the words that each dense block is made of: those that can tell a theme, in the order of `BLOCKS`."""
         kept = [list(filter(self.tokenizer.keeps, part)) for part in reading.tokens]
         by_kind = {kind: [part for part, k in zip(kept, reading.kinds, strict=True) if k == kind] for kind in _READ}
         return [list(chain(*by_kind["title"])), list(chain(*by_kind["text"][:1])), list(chain(*by_kind["text"]))]
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word can tell a theme and has been met before, or has a vector."""
+        if not self.tokenizer.keeps(word):
+            return False
+        return word in self.words_ or (self.vectors is not None and bool(self.vectors.parts(word)))
 
     def seeds_in(self, reading: Reading) -> dict[str, Counter[str]]:
         """Return, per theme, how often each of its seed words stands in the report."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from diaoyan.errors import ModelError
 from diaoyan.tagging.examples import Examples
-from diaoyan.tagging.features import Features, Floats
+from diaoyan.tagging.features import Features, Floats, Reading
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -38,6 +39,15 @@ class Linear:
     classes: tuple[str, ...]
     weights: npt.NDArray[Any]
     bias: Floats
+
+    def scores(self, readings: Sequence[Reading]) -> dict[str, Floats]:
+        """Return raw scores of readings: ``text`` and ``title``, and what of each comes from the vectors of words."""
+        found = {}
+        for kind, read in (("text", readings), ("title", [reading.without_text() for reading in readings])):
+            rows = self.features.rows(read)
+            found[kind] = rows.times(self.weights) + self.bias
+            found[f"{kind} meaning"] = rows.meaning(self.weights)
+        return found
 
     def onto(self, features: Features, classes: tuple[str, ...]) -> Linear:
         """Return the same weights for features that extend these, and for more themes.
@@ -91,7 +101,7 @@ def fit_linear(
     from scipy.sparse import vstack
 
     if start is None:
-        features.fit(examples.readings)
+        features.fit(examples.readings, examples.origin)
     else:
         features.extend(start.features, examples.readings)
     titled = np.flatnonzero([len(set(reading.kinds)) > 1 for reading in examples.readings])

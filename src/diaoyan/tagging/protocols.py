@@ -12,7 +12,6 @@ import numpy.typing as npt
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.report import Report
-from diaoyan.tagging.calibration import margins
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.evaluation import Evaluation, HeldOut
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
@@ -270,7 +269,10 @@ def _test(
     fitted: Tagger, reports: Sequence[Report], labels: Mapping[str, Label], split: Split, error_rate: float
 ) -> list[HeldOut]:
     readings = fitted.features_.read(reports)
-    primary = fitted.judge(readings, fitted.scores(readings))[1]
+    rows = fitted.features_.rows(readings)
+    scores = rows.times(fitted.weights_) + fitted.bias_
+    primary = fitted.judge(readings, scores)[1]
+    sure = fitted.certainty(readings, scores, rows.meaning(fitted.weights_))
     return [
         HeldOut(
             test=split.name,
@@ -281,7 +283,7 @@ def _test(
             margin=float(margin),
         )
         for report, tag, filed, margin in zip(
-            reports, fitted.tag(reports, error_rate=error_rate), primary, margins(primary), strict=True
+            reports, fitted.tag(reports, error_rate=error_rate), primary, sure, strict=True
         )
     ]
 

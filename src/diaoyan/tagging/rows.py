@@ -58,8 +58,15 @@ class Rows:
         width = self.dense.shape[1]
         if not width:
             return sparse
+        return np.asarray(sparse + self.meaning(weights))
+
+    def meaning(self, weights: npt.NDArray[Any]) -> Floats:
+        """Return what of the product comes from the dense part, of shape (n_rows, n_classes)."""
+        width = self.dense.shape[1]
+        if not width:
+            return np.zeros((len(self), weights.shape[1]))
         # Not a product of a BLAS library, whose threads and blocks may change the last digits.
-        return np.asarray(sparse + np.einsum("ij,jk->ik", self.dense, weights[-width:].astype(float)))
+        return np.asarray(np.einsum("ij,jk->ik", self.dense, weights[-width:].astype(float)))
 
     def matrix(self, columns: int) -> csr_matrix:
         """Return the rows as a SciPy matrix."""

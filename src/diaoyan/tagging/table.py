@@ -23,11 +23,11 @@ def tags_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list
     (['report_id', 'month', 'no', 'title', 'primary', 'themes'], ['r1', '2025-03', 1, '甲', 'rural', 'rural', 0.91])
     """
     header = ["report_id", "month", "no", "title", "primary", "themes"]
-    header += [*(f"p_{theme}" for theme in codebook.ids), "needs_review", "evidence"]
+    header += [*(f"p_{theme}" for theme in codebook.ids), "needs_review", "evidence", "reason"]
     rows = [
         [tag.report_id, tag.month or "", "" if tag.no is None else tag.no, tag.title, tag.primary, ";".join(tag.themes)]
         + [round(tag.probabilities.get(theme, 0.0), 4) for theme in codebook.ids]
-        + ["true" if tag.needs_review else "false", tag.evidence]
+        + ["true" if tag.needs_review else "false", tag.evidence, tag.reason]
         for tag in tags
     ]
     return header, rows

@@ -27,6 +27,8 @@ class Tag:
         Whether a person should look at it.
     evidence : str
         The words that speak most for the primary theme; says so where there was no text, or only a part.
+    reason : str
+        In words, why a person should look at it; empty where nothing is doubtful.
     """
 
     report_id: str
@@ -38,6 +40,7 @@ class Tag:
     probabilities: dict[str, float]
     needs_review: bool
     evidence: str
+    reason: str = ""
 
     def by_hand(self, label: Label | None) -> Tag:
         """Return the tag with the themes a person gave, which nobody needs to look at again; itself without a label.
@@ -54,7 +57,7 @@ class Tag:
             return self
         themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
         said = f"人工标注；{self.evidence}" if label.primary == self.primary else "人工标注，与机器判断不同"
-        return replace(self, primary=label.primary, themes=themes, needs_review=False, evidence=said)
+        return replace(self, primary=label.primary, themes=themes, needs_review=False, evidence=said, reason="")
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the probability of each theme as a bar."""
@@ -66,5 +69,6 @@ class Tag:
             ]
             for theme, p in self.probabilities.items()
         ]
-        notes = [f"evidence: {self.evidence}", *(["needs review"] if self.needs_review else [])]
+        doubt = f"needs review: {self.reason}" if self.reason else "needs review"
+        notes = [f"evidence: {self.evidence}", *([doubt] if self.needs_review else [])]
         return table(["", "theme", "probability"], rows, caption=self.title, notes=notes)
