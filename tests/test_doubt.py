@@ -15,11 +15,12 @@ NONE = dict.fromkeys([*BOOK.ids, "other"], 0.0)
 
 
 @pytest.mark.parametrize(
-    ("carried", "filed", "themes", "margin", "said"),
+    ("carried", "filed", "themes", "sure", "said"),
     [
         ({"rural": 0.97}, {"rural": 0.95, "other": 0.05}, ["rural"], 0.9, ""),
         ({"other": 0.9}, {"other": 0.9, "rural": 0.1}, [], 0.8, ""),
         ({"rural": 0.6}, {"rural": 0.55, "other": 0.45}, ["rural"], 0.1, "在“乡村振兴”与“其他”之间难分"),
+        ({"rural": 0.99}, {"rural": 0.98, "other": 0.02}, ["rural"], 0.1, "归入“乡村振兴”的依据还不充分"),
         ({"finance": 0.7}, {"other": 0.6, "finance": 0.3}, ["finance"], 0.3, "归入“其他”，却可能属于“金融”（0.70）"),
         (
             {"finance": 0.81, "digital": 0.97}, {"finance": 0.7, "digital": 0.3}, ["finance", "digital"], 0.4,
@@ -29,11 +30,9 @@ NONE = dict.fromkeys([*BOOK.ids, "other"], 0.0)
     ],
 )  # fmt: skip
 def test_a_tag_that_is_close_or_contradicts_itself_says_why(
-    carried: dict[str, float], filed: dict[str, float], themes: list[str], margin: float, said: str
+    carried: dict[str, float], filed: dict[str, float], themes: list[str], sure: float, said: str
 ) -> None:
-    found = doubt(
-        NONE | carried, NONE | filed, themes=themes, codebook=BOOK, is_readable=True, margin=margin, least=0.25
-    )
+    found = doubt(NONE | carried, NONE | filed, themes=themes, codebook=BOOK, is_readable=True, sure=sure, least=0.25)
     assert found == said
 
 

@@ -338,7 +338,7 @@ class Tagger:
         rows = self.features_.rows(readings)
         scores = rows.times(self.weights_) + self.bias_
         carried, primary = self.judge(readings, scores)
-        best, margin = primary.argmax(1), self.certainty(readings, scores, rows.meaning(self.weights_))
+        best, sure = primary.argmax(1), self.certainty(readings, scores, rows.meaning(self.weights_))
         words = evidence(self, readings, rows, themes=best.tolist())
         least = self.review_bars(error_rate)
         tags = []
@@ -352,7 +352,7 @@ class Tagger:
                 themes=themes,
                 codebook=self.codebook,
                 is_readable=readable(self.features_, reading),
-                margin=float(margin[number]),
+                sure=float(sure[number]),
                 least=least["text" if report.has_text else "title"],
             )
             tags.append(

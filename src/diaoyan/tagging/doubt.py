@@ -1,4 +1,4 @@
-"""Why a person should look at a tag: nothing to read, two themes too close, or answers that contradict each other."""
+"""Why a person should look at a tag: nothing to read, too little to go by, or answers that contradict each other."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from diaoyan.themes import OTHER, Codebook
 
 #: A theme is said to be likelier than the one a report is filed under where its probability is higher by this much.
 _LIKELIER = 0.05
+#: Two classes are said to be hard to tell apart where their probabilities to be the primary one are nearer than this.
+_APART = 0.5
 #: Share of a text's words that must be known for it to be a text: of signs that an encoding broke, next to none are.
 _KNOWN = 0.03
 
@@ -40,7 +42,7 @@ def doubt(
     themes: Sequence[str],
     codebook: Codebook,
     is_readable: bool,
-    margin: float,
+    sure: float,
     least: float,
 ) -> str:
     """Return in words why a tag needs review; nothing where it does not.
@@ -54,27 +56,29 @@ def doubt(
     codebook : Codebook
     is_readable : bool
         See `readable`.
-    margin, least : float
-        How far the first class stands before the next one, and how far it must.
+    sure, least : float
+        How sure it is that the tag is right, and how sure it must be, 0 to 1.
 
     Examples
     --------
     >>> book = Codebook.default()
     >>> none = dict.fromkeys(book.ids, 0.0)
     >>> carried, filed = none | {"finance": 0.81, "other": 0.6}, none | {"finance": 0.3, "other": 0.6}
-    >>> doubt(carried, filed, themes=["finance"], codebook=book, is_readable=True, margin=0.3, least=0.2)
+    >>> doubt(carried, filed, themes=["finance"], codebook=book, is_readable=True, sure=0.3, least=0.2)
     '归入“其他”，却可能属于“金融”（0.81）'
-    >>> doubt(carried, filed, themes=[], codebook=book, is_readable=True, margin=0.3, least=0.4)
+    >>> doubt(carried, filed, themes=[], codebook=book, is_readable=True, sure=0.3, least=0.4)
     '在“其他”与“金融”之间难分'
-    >>> doubt(carried, filed, themes=[], codebook=book, is_readable=True, margin=0.3, least=0.2)
+    >>> doubt(carried, filed, themes=[], codebook=book, is_readable=True, sure=0.3, least=0.2)
     ''
     """
     if not is_readable:
         return "没有可读的内容"
     first, second = sorted(filed, key=lambda name: -filed[name])[:2]
     name = codebook.name
-    if margin < least:
+    if sure < least and filed[first] - filed[second] < _APART:
         return f"在“{name(first)}”与“{name(second)}”之间难分"
+    if sure < least:
+        return f"归入“{name(first)}”的依据还不充分"
     likeliest = max(codebook.ids, key=lambda theme: carried[theme])
     if first == OTHER and themes:
         return f"归入“其他”，却可能属于“{name(likeliest)}”（{carried[likeliest]:.2f}）"
