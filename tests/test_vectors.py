@@ -91,6 +91,18 @@ def test_what_words_add_by_their_meaning_makes_up_the_score() -> None:
     assert dict(contributions(tagger, reading, "digital"))["网店"] > 0
 
 
+def test_texts_without_titles_can_be_learned_on_top(tmp_path) -> None:
+    base = Tagger(folds=2, vectors=NEAR).fit(REPORTS, LABELS)
+    assert base.features_.rows([]).dense.shape == (0, 7)
+    own = [Report(f"u{i}", "", text=text) for i, text in enumerate(["网店电商。", "稻田耕地。", "养老食堂。"])]
+    labels = {"u0": Label("digital"), "u1": Label("rural"), "u2": Label("other")}
+    assert [tag.primary for tag in Tagger(folds=2).fit(own, labels, base=base).tag(own)] == [
+        "digital",
+        "rural",
+        "other",
+    ]
+
+
 def test_a_model_keeps_its_vectors_and_what_learns_on_top_of_it_has_them(tmp_path) -> None:
     tagger = Tagger(folds=2, vectors=NEAR).fit(REPORTS, LABELS)
     save_tagger(tmp_path / "m", tagger, evaluation=None, sources="")

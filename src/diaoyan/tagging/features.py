@@ -288,7 +288,8 @@ class Features:
         if self.vectors is None:
             return np.zeros((len(readings), 0))
         texts = [block for reading in readings for block in self.blocks(reading)]
-        blocks = self.vector_weight * self.vectors.of_texts(texts).reshape(len(readings), -1)
+        shape = (len(readings), len(BLOCKS) * self.vectors.n_dims)
+        blocks = self.vector_weight * self.vectors.of_texts(texts).reshape(shape)
         return np.column_stack([blocks, ["text" not in reading.kinds for reading in readings]])
 
     def blocks(self, reading: Reading) -> list[list[str]]:
