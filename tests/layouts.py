@@ -99,6 +99,45 @@ CONTENTS: dict[str, tuple[Callable[[Item], str], bool, bool]] = {
 }
 
 
+#: Forms of the page behind an entry, by the page.
+PAGES: dict[str, Callable[[int], str]] = {
+    "dashes": lambda page: f"……—{page}—",
+    "spaced dashes": lambda page: f"……- {page} -",
+    "spaced dashes behind a gap": lambda page: f"     - {page} -",
+    "range": lambda page: f"……{page}-{page + 2}",
+    "range with a tilde": lambda page: f"……{page}～{page + 2}",
+    "small Roman": lambda page: f"……{roman(page).lower()}",
+    "Roman behind a gap": lambda page: f"\t{roman(page)}",
+    "points": lambda page: f"……·{page}·",
+    "P": lambda page: f"……P{page}",
+    "brackets": lambda page: f"……（{page}）",
+}
+
+#: Marks before an entry, by its number from 1 to 10.
+MARKS: dict[str, Callable[[int], str]] = {
+    "digit with point": lambda n: chr(0x2487 + n),
+    "digit in brackets": lambda n: chr(0x2473 + n),
+    "Chinese number in brackets": lambda n: chr(0x321F + n),
+    "Roman number": lambda n: f"{chr(0x215F + n)}、",
+    "white on black": lambda n: chr(0x2775 + n),
+    "circled": lambda n: chr(0x245F + n),
+    "diamond": lambda n: "◆",
+    "square": lambda n: "■ ",
+    "dash": lambda n: "——",
+    "hyphen": lambda n: "- ",
+}
+
+
+def roman(number: int) -> str:
+    """Return a number below 50 as a Roman one."""
+    signs = ((40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, sign in signs:
+        text += sign * (number // value)
+        number %= value
+    return text
+
+
 def _date(report: Report) -> str:
     year, month, day = (report.date or "2025-01-01").split("-")
     return f"{year}年{int(month)}月{int(day)}日"

@@ -12,7 +12,7 @@ from diaoyan.compilation import Source, split_source
 from diaoyan.compilation.furniture import find_furniture
 from diaoyan.compilation.lines import cut_lines
 from diaoyan.report import Report
-from layouts import BODIES, CONTENTS, bare, furnish, items, lay_out, sample, wrap
+from layouts import BODIES, CONTENTS, MARKS, PAGES, bare, furnish, items, lay_out, sample, wrap
 
 MARCH = sample("2025-03", 10)
 APRIL = sample("2025-04", 10)
@@ -236,3 +236,79 @@ def test_entries_whose_reports_are_cut_off_keep_title_authors_and_page(contents:
     listed = [replace(report, title=bare(report.title), status="missing", text="") for report in APRIL[3:]]
     found = [replace(report, title=bare(report.title)) for report in found[3:]]
     assert rows(found, authors=authors, pages=pages) == rows(listed, authors=authors, pages=pages)
+
+
+HEADING = "四省调研文选31(10篇)2025年3月调研报告汇编"
+
+
+def under(*contents: str, head: str = HEADING) -> str:
+    """Return the reports of March under lists that are written out."""
+    return "\n".join([head, *contents, lay_out(MARCH, None, "title, authors, date").split("\n", 1)[1]])
+
+
+def entry(n: int, *, mark: str = "", page: str = "") -> str:
+    report = MARCH[n - 1]
+    return f"{mark}{report.title}（{report.authors}）{page}"
+
+
+@pytest.mark.parametrize("form", PAGES)
+def test_forms_of_a_page(form: str) -> None:
+    pages = range(1, 31, 3)
+    contents = [entry(n, mark=f"{n}、", page=PAGES[form](page)) for n, page in enumerate(pages, 1)]
+    split = split_source(Source("2025-03.txt", under("目录", *contents), "txt"))
+    assert [report.page for report in split.reports] == list(pages)
+    assert rows(split.reports, authors=True, pages=False) == rows(MARCH, authors=True, pages=False)
+
+
+@pytest.mark.parametrize("paged", [True, False])
+@pytest.mark.parametrize("form", MARKS)
+def test_marks_before_an_entry(form: str, paged: bool) -> None:
+    contents = [entry(n, mark=MARKS[form](n), page=f"……{3 * n}" if paged else "") for n in range(1, 11)]
+    found = table(under("目录", *contents), authors=True, pages=False)
+    assert found == rows(MARCH, authors=True, pages=False)
+
+
+NUMBERED = [entry(n, mark=f"{n}.", page=f"……{3 * n}") for n in range(1, 11)]
+BARE_TITLES = [report.title for report in MARCH]
+ENGLISH = [f"{n}. A Survey of Local Work, Part {n} …… {3 * n}" for n in range(1, 11)]
+SECTIONS = [line for n in range(1, 11) for line in (NUMBERED[n - 1], f"一、基本情况……{3 * n}")]
+JOINED: dict[str, list[str]] = {
+    "the same twice": ["目录", *NUMBERED, "目录", *NUMBERED],
+    "short and long": ["目录", *BARE_TITLES, "目录", *NUMBERED],
+    "the first three, then all": ["本期要目", *BARE_TITLES[:3], "目录", *NUMBERED],
+    "long and short": ["目录", *NUMBERED, "简目", *BARE_TITLES],
+    "with sections": ["目录", *NUMBERED, "详细目录", *SECTIONS],
+    "in English too": ["目录", *NUMBERED, "CONTENTS", *ENGLISH],
+    "in English before": ["Table of Contents", *ENGLISH, "目录", *NUMBERED],
+    "all on one line": ["目录", " ".join(NUMBERED)],
+    "all on one line, without pages": ["目录", "；".join(entry(n, mark=f"{n}.") for n in range(1, 11))],
+    "two columns, down": ["目录", *(f"{NUMBERED[i]}    {NUMBERED[i + 5]}" for i in range(5))],
+    "two columns, across": ["目录", *(f"{NUMBERED[i]}\t{NUMBERED[i + 1]}" for i in range(0, 10, 2))],
+    "two columns, one longer": [
+        "目录",
+        *(f"{NUMBERED[i]}    {NUMBERED[i + 6]}" for i in range(4)),
+        *NUMBERED[4:6],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", JOINED)
+def test_several_lists_and_several_entries_on_a_line(layout: str) -> None:
+    found = table(under(*JOINED[layout]), authors=True, pages=False)
+    assert found == rows(MARCH, authors=True, pages=False)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "四省调研文选(202503)",
+        "四省调研文选2025-03",
+        "四省调研文选（2025.03）",
+        "二0二五年三月四省调研文选",
+        "四省调研文选二○二五年三月",
+    ],
+)
+def test_forms_of_the_month_in_the_heading(heading: str) -> None:
+    split = split_source(Source("a.txt", under("目录", *NUMBERED, head=heading), "txt"))
+    assert split.month == "2025-03"
+    assert split.compilation == heading

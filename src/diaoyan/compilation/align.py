@@ -56,7 +56,7 @@ def align(
     furniture: Furniture,
     places: Places,
     *,
-    body: range | Sequence[range],
+    body: Sequence[int],
 ) -> list[Match]:
     """Find the places of the entries' titles: of all assignments that keep the order, the one of the highest sum.
 
@@ -66,7 +66,7 @@ def align(
         The entries, in order.
     lines : sequence of Line
         All lines of the source.
-    body : range or sequence of range
+    body : sequence of int
         The lines where titles can stand, i.e. those outside the 目录.
 
     Returns
@@ -75,7 +75,7 @@ def align(
         At most one for every entry; entries without a match have no text. The lines rise with the entries, but for
         those that are certain to stand in another order.
     """
-    allowed = set().union(*([body] if isinstance(body, range) else body))
+    allowed = set(body)
     candidates = [_exact(i, entry, places, allowed) for i, entry in enumerate(entries)]
     _add_similar(candidates, entries, lines, furniture, allowed)
     judged = [

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from diaoyan.compilation.bylines import author_likeness
 from diaoyan.compilation.drafts import Draft, Marks, cut_drafts
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line
-from diaoyan.compilation.numbering import leading_number, split_fields, trailing_page
+from diaoyan.compilation.numbering import Numbered, bullet, columns, leading_number, split_fields, trailing_page
 from diaoyan.compilation.titles import Places
 from diaoyan.errors import CompilationError
 
@@ -20,7 +21,7 @@ from diaoyan.errors import CompilationError
 MOST_ENTRIES = 2_000
 _MOST_LINES = 8_000
 _HEADING = re.compile(
-    r"(?:contents)?(?:本[期刊册集书辑卷]|总|文章|报告|汇编|全书|论文)?(?:目录|目次|篇目|要目)(?:contents|索引|续|页|\d{1,2})?|contents"
+    r"(?:contents)?(?:本[期刊册集书辑卷]|总|简|详细?|文章|报告|汇编|全书|论文)?(?:目录|目次|篇目|要目|简目|详目)(?:contents|索引|续|页|\d{1,2})?|(?:tableof)?contents|catalogue"
 )
 _OPEN_BRACKET = re.compile(r"[(（][^()（）]*$")
 
@@ -47,6 +48,11 @@ class Block:
     drafts: tuple[Draft, ...] = ()
     nested: int = 0
 
+    @property
+    def lines(self) -> range:
+        """Its lines."""
+        return range(self.first, self.end)
+
 
 def find_blocks(lines: Sequence[Line], furniture: Furniture, places: Places) -> list[Block]:
     """Return every block that can be a 目录, those under such a heading first.
@@ -56,7 +62,7 @@ def find_blocks(lines: Sequence[Line], furniture: Furniture, places: Places) -> 
     CompilationError
         If a 目录 has more entries than a compilation can have.
     """
-    headings = [i for i, line in enumerate(lines) if len(line.key) <= 14 and _HEADING.fullmatch(line.key)]
+    headings = [i for i, line in enumerate(lines) if len(line.key) <= 16 and _HEADING.fullmatch(line.key)]
     blocks: list[Block] = []
     covered = -1
     for heading in headings[:50]:
@@ -82,6 +88,20 @@ def find_blocks(lines: Sequence[Line], furniture: Furniture, places: Places) -> 
     return blocks
 
 
+def beside(block: Block, blocks: Sequence[Block]) -> list[Block]:
+    """Return the other lists that are printed before a 目录 or right behind it: a short one, one in English.
+
+    A title found there is no heading of a report.
+    """
+    near: list[Block] = []
+    end = block.end
+    for other in blocks:
+        if other is not block and (other.end <= block.first or block.end <= other.first <= end + 3):
+            near.append(other)
+            end = max(end, other.end)
+    return near
+
+
 def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: Places, *, headed: bool) -> Block | None:
     marks = _gather(first, lines, furniture, headed=headed)
     if not marks.index:
@@ -97,20 +117,28 @@ def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: P
         )
     if len(drafts) < 2 and not (headed and drafts and (drafts[0].page is not None or drafts[0].number is not None)):
         return None
-    return Block(first, drafts[-1].last + 1 if drafts else first, headed, tuple(drafts), nested)
+    return Block(first, 1 + max(draft.last for draft in drafts) if drafts else first, headed, tuple(drafts), nested)
 
 
 def _gather(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: bool) -> Marks:
-    """Gather the lines of a list: until running text begins. Page numbers in it may be the entries' own pages."""
+    """Gather the lines of a list: until running text or the next 目录 begins.
+
+    Page numbers in it may be the entries' own pages. A line with several entries gives a mark for each.
+    """
     index: list[int] = []
+    pieces: dict[int, list[str]] = {}
     for i in range(first, len(lines)):
-        text = split_fields(lines[i].text)
-        if _is_prose(text) or (i in furniture.lines and i in furniture.cut_off and index):
+        fields = columns(lines[i].text) if "。" not in lines[i].text else [lines[i].text]
+        text = fields[0] if len(fields) > 1 else split_fields(lines[i].text)
+        if (len(fields) == 1 and _is_prose(text)) or (i in furniture.lines and i in furniture.cut_off and index):
             break
-        nothing = not lines[i].key and not text.startswith((")", "）"))
+        if headed and index and _HEADING.fullmatch(lines[i].key) and _begins_again(i, index, lines):
+            break
+        nothing = not lines[i].key and len(fields) == 1 and not text.startswith((")", "）"))
         if nothing or _HEADING.fullmatch(lines[i].key) or (i in furniture.lines and i not in furniture.pages):
             continue
         index.append(i)
+        pieces[i] = [split_fields(field) for field in fields]
         if len(index) > _MOST_LINES and not headed:
             break
         if len(index) > _MOST_LINES:
@@ -121,8 +149,7 @@ def _gather(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: 
     # A bare number may be an entry's page that was wrapped; whether it fits is seen when the pages are counted.
     index = [i for i in index if i not in furniture.pages or lines[i].text.isdecimal()]
     marks = Marks([])
-    for i in index:
-        text = split_fields(lines[i].text)
+    for i, text in _in_reading_order(index, pieces):
         if marks.text and _OPEN_BRACKET.search(marks.text[-1]) and re.match(r"[^(（]*[)）]", text):
             # The line was broken inside a bracket: its two halves are one.
             text = split_fields(marks.text.pop() + text)
@@ -133,7 +160,73 @@ def _gather(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: 
         marks.text.append(text)
         marks.number.append(leading_number(text))
         marks.page.append(trailing_page(text))
+    _count_bullets(marks)
     return marks
+
+
+def _begins_again(i: int, index: Sequence[int], lines: Sequence[Line]) -> bool:
+    """Whether a heading in a list begins another 目录; as a running head it stands where the list goes on."""
+    above = [number.value for j in index[-40:] if (number := leading_number(lines[j].text))]
+    below = [number for j in range(i + 1, min(i + 8, len(lines))) if (number := leading_number(lines[j].text))]
+    if above and below:
+        return below[0].value == 1 and max(above) >= 2
+    keys = {lines[j].key for j in index}
+    return any(len(lines[j].key) >= 6 and lines[j].key in keys for j in range(i + 1, min(i + 4, len(lines))))
+
+
+def _in_reading_order(index: Sequence[int], pieces: dict[int, list[str]]) -> list[tuple[int, str]]:
+    """Return the entries of lines that hold several: down the columns if their numbers or pages rise that way."""
+    ordered: list[tuple[int, str]] = []
+    place = 0
+    while place < len(index):
+        stop = place
+        while stop < len(index) and len(pieces[index[stop]]) > 1:
+            stop += 1
+        if stop == place:
+            ordered.append((index[place], pieces[index[place]][0]))
+            place += 1
+            continue
+        # The first column can be longer than the others.
+        longest = min(len(index), 2 * stop - place)
+        while stop < longest and _is_entry(pieces[index[stop]][0]):
+            stop += 1
+        rows = index[place:stop]
+        across = [(i, text) for i in rows for text in pieces[i]]
+        widest = max(len(pieces[i]) for i in rows)
+        down = [(i, pieces[i][column]) for column in range(widest) for i in rows if column < len(pieces[i])]
+        ordered += down if _rises(down) > _rises(across) else across
+        place += len(rows)
+    return ordered
+
+
+def _is_entry(text: str) -> bool:
+    return leading_number(text) is not None or trailing_page(text) is not None
+
+
+def _rises(entries: Sequence[tuple[int, str]]) -> int:
+    """Count the steps at which numbers or pages go up by reading order."""
+    numbers = [number.value for _, text in entries if (number := leading_number(text))]
+    pages = [page.value for _, text in entries if (page := trailing_page(text))]
+    values = numbers if len(numbers) >= 0.5 * len(entries) else pages
+    return sum(a < b for a, b in pairwise(values))
+
+
+def _count_bullets(marks: Marks) -> None:
+    """Give numbers to the entries of a list that has the same mark before each of them."""
+    bullets = [bullet(text) if number is None else None for text, number in zip(marks.text, marks.number, strict=True)]
+    signs = Counter(found[0] for found in bullets if found)
+    if not signs or sum(number is not None for number in marks.number) >= 2:
+        return
+    sign, times = signs.most_common(1)[0]
+    first = next((position for position, found in enumerate(bullets) if found and found[0] == sign), 0)
+    last = max((position for position, found in enumerate(bullets) if found and found[0] == sign), default=0)
+    if times < 3 or (sign == "—" and (first > 0 or times < 0.5 * (last + 1))):
+        return  # a dash before a few lines makes them subtitles
+    count = 0
+    for position, found in enumerate(bullets):
+        if found and found[0] == sign:
+            count += 1
+            marks.number[position] = Numbered(sign, count, found[1])
 
 
 def _is_prose(text: str) -> bool:

@@ -7,22 +7,31 @@ import re
 import unicodedata
 
 _DIGITS = "〇零一二三四五六七八九"
-_YEAR = r"(?P<year>(?:19|20)\d\d|[一二][〇零○OO一二三四五六七八九]{3})"
+#: What is typed for 〇: the figure 0 and the letter O among them.
+_ZERO = "〇零○◯0Oo"
+_YEAR = rf"(?P<year>(?:19|20)\d\d|[一二][{_ZERO}一二三四五六七八九]{{3}})"
 _DATE = re.compile(
-    rf"{_YEAR}\s*[年./-]\s*(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*[月./-]\s*(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*日?"
+    rf"{_YEAR}\s*[年./-]\s*(?P<month>\d{{1,2}}|[元正一二三四五六七八九十]{{1,3}})\s*[月./-]\s*(?P<day>\d{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})\s*[日号]?"
 )
-_MONTH = re.compile(rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})\s*月")
+_MONTH = re.compile(rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}}|[元正一二三四五六七八九十]{{1,3}})\s*月")
+#: Figures alone, as in a heading: (202507), 2025-07, 2025.7, 2025/07. A day behind them makes them a date.
+_MONTH_IN_FIGURES = re.compile(
+    r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?:\s*[-./]\s*(?P<month>1[0-2]|0?[1-9])|(?P<joined>0[1-9]|1[0-2]))(?![\d万亿]|\s*[-./]\s*\d)"
+)
 _MONTH_IN_NAME = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?:[-_.年]?)(?P<month>0[1-9]|1[0-2]|(?<=年)[1-9](?=月))(?!\d)"
 )
 _DATE_LINE = re.compile(
-    r"(?:[(（\[【]?\s*(?:日期|时间|发布时间|完成时间|报告日期|成文日期)?\s*[:：]?\s*)(?P<date>[^()（）]{6,20}?)\s*[)）\]】]?"
+    r"(?:[(（\[【]?\s*(?:(?:发布|完成|报告|成文|报送|印发|撰写|撰稿|提交|写作|定稿|调研|编写|发表|上报)?(?:日期|时间))?\s*[:：]?\s*)(?P<date>[^()（）]{6,20}?)\s*[)）\]】]?"
 )
 
 
 def _figure(text: str) -> int:
     if text.isdecimal():
         return int(text)
+    if text in ("元", "正"):
+        return 1
+    text = text.replace("廿", "二十").replace("卅", "三十").replace("十十", "十")
     if "十" in text:
         tens, _, ones = text.partition("十")
         return 10 * (_digit(tens) if tens else 1) + (_digit(ones) if ones else 0)
@@ -33,7 +42,7 @@ def _figure(text: str) -> int:
 
 
 def _digit(char: str) -> int:
-    return 0 if char in "〇零○OO" else max(0, _DIGITS.index(char) - 1)
+    return 0 if char in _ZERO else max(0, _DIGITS.find(char) - 1)
 
 
 def parse_date(text: str) -> str | None:
@@ -41,7 +50,7 @@ def parse_date(text: str) -> str | None:
 
     Examples
     --------
-    >>> parse_date("（２０２１年12月14日）"), parse_date("二〇二五年三月二十一日"), parse_date("2021年13月1日")
+    >>> parse_date("（２０２１年12月14日）"), parse_date("二〇二五年三月廿一日"), parse_date("2021年13月1日")
     ('2021-12-14', '2025-03-21', None)
     """
     match = _DATE.search(unicodedata.normalize("NFKC", text))
@@ -72,11 +81,15 @@ def parse_month(text: str) -> str | None:
 
     Examples
     --------
-    >>> parse_month("专题系列626(33篇)2021年12月精选调研报告汇编"), parse_month("二〇二五年三月")
-    ('2021-12', '2025-03')
+    >>> parse_month("专题系列626(33篇)2021年12月汇编"), parse_month("二0二五年三月"), parse_month("(202507)")
+    ('2021-12', '2025-03', '2025-07')
     """
-    match = _MONTH.search(unicodedata.normalize("NFKC", text))
-    if match is None or not 1 <= _figure(match["month"]) <= 12:
+    text = unicodedata.normalize("NFKC", text)
+    match = _MONTH.search(text)
+    if match is None:
+        match = _MONTH_IN_FIGURES.search(text)
+        return f"{match['year']}-{int(match['month'] or match['joined']):02d}" if match else None
+    if not 1 <= _figure(match["month"]) <= 12:
         return None
     return f"{_figure(match['year']):04d}-{_figure(match['month']):02d}"
 

@@ -8,6 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from diaoyan.compilation.characters import one_form
 from diaoyan.errors import CompilationError
 
 #: Larger files are refused: a monthly compilation has a few megabytes, a scan of one a few hundred.
@@ -95,7 +96,7 @@ def source_of(data: bytes, *, name: str) -> Source:
     if not data:
         raise CompilationError(f"{name}: expected a compilation, found an empty file.")
     kind, text, notes = _decode(data, name)
-    text = _clean(text)
+    text = one_form(_clean(text))
     if not text.strip():
         raise CompilationError(f"{name}: expected a text, found a {kind.upper()} file without any text.")
     if len(text) > LONGEST_TEXT:

@@ -9,7 +9,7 @@ from pathlib import Path
 from diaoyan.compilation.align import Match, align
 from diaoyan.compilation.body import wrap_width
 from diaoyan.compilation.checks import cross_check, entry_confidence
-from diaoyan.compilation.contents import Block, find_blocks
+from diaoyan.compilation.contents import Block, beside, find_blocks
 from diaoyan.compilation.cutting import Cutter, Piece
 from diaoyan.compilation.dates import month_of_name, parse_month
 from diaoyan.compilation.entries import Entry, read_entries
@@ -115,16 +115,19 @@ def _by_contents(
     lines: Sequence[Line], furniture: Furniture, places: Places
 ) -> tuple[Block | None, list[Entry], list[Match]]:
     """Return the 目录 that explains most, its entries and their places; none if it is the 目录 of one document."""
-    best: tuple[float, Block, list[Entry], list[Match]] | None = None
-    for block in find_blocks(lines, furniture, places):
+    best: tuple[tuple[bool, float], Block, list[Entry], list[Match]] | None = None
+    blocks = find_blocks(lines, furniture, places)
+    for block in blocks:
         entries = read_entries(block, places)
-        body = [range(0, block.first), range(block.end, len(lines))]
-        matches = align(entries, lines, furniture, places, body=body)
+        lists = set().union(block.lines, *(other.lines for other in beside(block, blocks)))
+        matches = align(entries, lines, furniture, places, body=[i for i in range(len(lines)) if i not in lists])
         if not block.headed and sum(match.similarity > 0.9 for match in matches) < 2:
             continue  # without the word 目录, only the body can show that a list is one
         if not is_compilation(block, entries, matches, lines, furniture):
             continue
-        weight = len(entries) + sum(match.score for match in matches)
+        heading = printed_heading(lines, furniture, end=block.first)
+        _, announced = series_and_count(heading, lines[: block.first])
+        weight = (len(entries) == announced, len(entries) + sum(match.score for match in matches))
         if best is None or weight > best[0]:
             best = (weight, block, entries, matches)
     if best is None:
