@@ -10,6 +10,7 @@ from diaoyan.compilation.bylines import author_likeness
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.furniture import Furniture
+from diaoyan.compilation.labels import is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.titles import Places
 
@@ -244,14 +245,21 @@ def _judge(
 def _signs_below(entry: Entry, first: int, lines: Sequence[Line], furniture: Furniture) -> Iterator[tuple[float, str]]:
     """Yield what the lines below a title say for it, and how much that weighs."""
     authors = key_of(entry.authors or "")
-    following = [j for j in range(first, min(first + 6, len(lines))) if j not in furniture.lines][:4]
+    following = [j for j in range(first, min(first + 8, len(lines))) if j not in furniture.lines][:6]
     signed = False
     for j in following:
         text = lines[j].text
         if is_date_line(text):
             yield 1.5, "date below it"
             return
-        if authors and _names(authors, lines[j].key):
+        if is_foreign(text):
+            continue
+        if labels := read_labels(text):
+            if not signed:
+                named = any(len(key := key_of(label.value)) >= 2 and key in authors for label in labels)
+                yield (2.5, "authors below it") if named else (1.0, "byline below it")
+            signed = True
+        elif authors and _names(authors, lines[j].key):
             if not signed:
                 yield 2.5, "authors below it"
             signed = True

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from diaoyan.compilation.bylines import author_likeness, strip_label
 from diaoyan.compilation.dates import is_date_line, parse_date
+from diaoyan.compilation.edges import is_credit, is_reference
 from diaoyan.compilation.furniture import Furniture, strip_remark
+from diaoyan.compilation.labels import Label, byline_of, is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』》.")
@@ -21,6 +23,8 @@ _SECTION = re.compile(
     r"^(?:第?[一二三四五六七八九十百]{1,4}(?:[、.．]|[章节]|部分)|[(（〔][一二三四五六七八九十\d]{1,3}[)）〕]|\d{1,2}[.．、](?!\d)|[①-⑳]|"
     r"[一二三四五六七八九十]是|——|[●■◆★▲])"
 )
+#: An address or a number to call, which ends like no sentence.
+_CONTACT = re.compile(r"https?://|www\.\S|\w@\w|^(?:注|附|地址|邮编|电话|传真|网址|邮箱|联系(?:人|电话|方式))\s*[:：]")
 _BYLINE_FOLLOWS = re.compile(r"^[(（\[]?(?:作者|执笔|文/|撰稿|供稿|来源)")
 
 
@@ -63,6 +67,7 @@ def read_head(
     known = key_of(authors or "")
     subtitle: list[str] = []
     bylines: list[str] = []
+    labels: list[Label] = []
     date = None
     i = after_title
     while i < stop:
@@ -72,6 +77,11 @@ def read_head(
             continue
         if date is None and is_date_line(line.text):
             date = parse_date(line.text)
+        elif found := read_labels(line.text):
+            labels += found
+            date = date or next((parse_date(label.value) for label in found if label.kind == "date"), None)
+        elif not (bylines or labels or date) and is_foreign(line.text):
+            pass
         elif (
             not subtitle
             and not bylines
@@ -87,7 +97,7 @@ def read_head(
         else:
             break
         i += 1
-    return Head(tuple(subtitle), " ".join(bylines) or None, date, i)
+    return Head(tuple(subtitle), " ".join(filter(None, [*bylines, byline_of(labels)])) or None, date, i)
 
 
 def _stands_over_date(i: int, stop: int, lines: Sequence[Line]) -> bool:
@@ -214,8 +224,12 @@ def ends_unfinished(text: str) -> bool:
     --------
     >>> ends_unfinished("打破部门界限，变单兵突击为集团协同作战，对与治理密切的部门"), ends_unfinished("此致敬礼")
     (True, False)
+    >>> ends_unfinished("[2] 罗雁. 基层调查方法[M]. 山川出版社, 2019")
+    False
     """
     last = text.rstrip().rsplit("\n", 1)[-1].strip()
+    if _CONTACT.search(last) or is_credit(last) or is_reference(last):
+        return False
     if re.fullmatch(r"[.…·。\s]{2,}", last) or last.endswith(("，", "、", ",", "“", "《", "（")):
         return True
     return len(last) >= 20 and not last.endswith(_SENTENCE_END)

@@ -88,19 +88,6 @@ def strip_label(authors: str) -> str:
     return _LABEL.sub("", authors.strip()).strip()
 
 
-def is_labelled(text: str) -> bool:
-    """Whether a line says itself that it is the byline.
-
-    Examples
-    --------
-    >>> is_labelled("作者：石渡县委党校 方启明"), is_labelled("作者认为，村里的账要算清。")
-    (True, False)
-    """
-    return (
-        len(text) <= 100 and re.match(r"[(（]?(?:作者|执笔人?|撰稿人?|供稿(?:单位)?|文)\s*[:：/／]", text) is not None
-    )
-
-
 def is_person(token: str) -> bool:
     """Whether a word has the form of a Chinese personal name.
 

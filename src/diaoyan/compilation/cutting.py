@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diaoyan.compilation.body import Head, ends_unfinished, join_lines, read_head, wrap_width
 from diaoyan.compilation.bylines import institutions_and_people, strip_label
 from diaoyan.compilation.dates import is_date_line, parse_date
+from diaoyan.compilation.edges import belongs_to_none, is_reference
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.furniture import Furniture, at_page_edge
 from diaoyan.compilation.lines import Line, key_of
@@ -67,6 +68,8 @@ class Cutter:
         Lines where a report ends, whatever follows: the 目录 and the end.
     heading, month : str or None
         Of the compilation.
+    parts : collection of str
+        Keys of the lines of the 目录 that are no entries: heads of its parts.
     """
 
     name: str
@@ -75,10 +78,12 @@ class Cutter:
     stops: Sequence[int]
     heading: str | None
     month: str | None
+    parts: Collection[str] = ()
 
     def reports(self, pieces: Sequence[Piece]) -> tuple[list[Report], list[Evidence]]:
         """Return the reports, and for each what it was recognised by."""
         begins = sorted(piece.begin for piece in pieces if piece.begin is not None)
+        outside = belongs_to_none([*begins, *self.stops], self.lines, self.furniture, self.parts)
         ends = sorted([*begins, *self.stops])
         width = wrap_width(self.lines, self.furniture)
         reports, evidence = [], []
@@ -89,6 +94,8 @@ class Cutter:
                 stop = next((end for end in ends if end > (piece.line or 0)), len(self.lines))
                 is_last = piece.begin == begins[-1]
                 cut_off = is_last and any(other.line is None for other in pieces[place:])
+                while stop - 1 in outside and stop - 1 > (piece.line or 0):
+                    stop -= 1
                 report, subtitle = self._with_text(report, piece, stop, width, cut_off=cut_off, is_last=is_last)
             reports.append(report)
             evidence.append(_evidence(report, piece, subtitle))
@@ -120,6 +127,8 @@ class Cutter:
         title = _title(piece.entry, printed, head) or Path(self.name).stem
         key = key_of(title)
         content = [i for i in range(head.text, stop) if i not in self.furniture.lines and not self._is_own_head(i, key)]
+        while content and is_reference(self.lines[content[-1]].text):
+            content.pop()
         text = join_lines([self.lines[i] for i in content], width=width)
         remark = any(i in self.furniture.cut_off for i in range(first, stop))
         above = " ".join(strip_label(self.lines[i].text) for i in range(begin, first))

@@ -8,12 +8,16 @@ import unicodedata
 
 _DIGITS = "〇零一二三四五六七八九"
 #: What is typed for 〇: the figure 0 and the letter O among them.
-_ZERO = "〇零○◯0Oo"
+_ZERO = "〇零○◯⚪0OoΟО"
 _YEAR = rf"(?P<year>(?:19|20)\d\d|[一二][{_ZERO}一二三四五六七八九]{{3}})"
 _DATE = re.compile(
     rf"{_YEAR}\s*[年./-]\s*(?P<month>\d{{1,2}}|[元正一二三四五六七八九十]{{1,3}})\s*[月./-]\s*(?P<day>\d{{1,2}}|[一二三四五六七八九十廿卅]{{1,3}})\s*[日号]?"
 )
 _MONTH = re.compile(rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}}|[元正一二三四五六七八九十]{{1,3}})\s*月")
+#: A date of which some figures are damaged or left open: 二�五年六月廿日, 2025年×月×日.
+_HALF_A_DATE = re.compile(
+    r"[\d一二三四五六七八九〇零○?□×xX*_\ufffd]{2,6}\s*年\s*[\d元正一二三四五六七八九十?□×xX*_\ufffd]{1,3}\s*月\s*[\d一二三四五六七八九十廿卅?□×xX*_\ufffd]{1,3}\s*[日号]"
+)
 #: Figures alone, as in a heading: (202507), 2025-07, 2025.7, 2025/07. A day behind them makes them a date.
 _MONTH_IN_FIGURES = re.compile(
     r"(?<![\d.])(?P<year>(?:19|20)\d\d)(?:\s*[-./]\s*(?P<month>1[0-2]|0?[1-9])|(?P<joined>0[1-9]|1[0-2]))(?![\d万亿]|\s*[-./]\s*\d)"
@@ -73,7 +77,10 @@ def is_date_line(text: str) -> bool:
     if len(text) > 32:
         return False
     match = _DATE_LINE.fullmatch(unicodedata.normalize("NFKC", text.strip()))
-    return match is not None and _DATE.fullmatch(match["date"].strip()) is not None
+    if match is None:
+        return False
+    date = match["date"].strip()
+    return _DATE.fullmatch(date) is not None or _HALF_A_DATE.fullmatch(date) is not None
 
 
 def parse_month(text: str) -> str | None:

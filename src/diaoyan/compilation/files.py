@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diaoyan.compilation.characters import one_form
+from diaoyan.compilation.markup import is_markdown, plain_text
 from diaoyan.errors import CompilationError
 
 #: Larger files are refused: a monthly compilation has a few megabytes, a scan of one a few hundred.
@@ -154,6 +155,8 @@ def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
         from diaoyan.compilation.html_file import read_html
 
         return "html", read_html(text, name=name), notes
+    if is_markdown(text):
+        text = plain_text(text)
     return "txt", text, notes
 
 

@@ -33,6 +33,11 @@ _REMARK = re.compile(
     re.I,
 )
 _REMARK_LINE = re.compile(rf"[\W_]*(?:{_REMARK.pattern})(?:[\W_]+(?:{_REMARK.pattern}))*[\W_]*", re.I)
+_NOTICE = re.compile(
+    r"内部(?:资料|文件|刊物|参考|交流|材料|使用)|注意(?:保存|保管|保密)|妥善保[管存]|严禁|不得|禁止|请勿|仅供|版权|著作权|保密|翻印|复制|转载|外传|传阅|阅后|"
+    r"未经\S{0,10}(?:许可|同意|授权|批准)|公众号|扫[码描]|二维码|关注我们|微信|微博|客户端|https?:|www\.|热线|投稿|欢迎\S{0,4}(?:订阅|投稿|关注|访问)|"
+    r"更多\S{0,12}(?:请|详见|尽在)|水印|下载(?:于|自|时间)|打印(?:于|时间|日期)|征求意见稿|讨论稿|送审稿|准印证|广告"
+)
 _CUT_OFF = re.compile(
     r"展开阅读全文|展开全文|展开剩余|展开更多|页未读|剩余\s*\d+\s*页|阅读全文|查看全文|继续阅读|预览(?:已)?结束|预览完毕"
 )
@@ -78,8 +83,17 @@ def find_furniture(lines: Sequence[Line]) -> Furniture:
     cut_off = {i for i in remarks if _CUT_OFF.search(lines[i].text)}
     cut_off |= {i for i, line in enumerate(lines) if _CUT_OFF_AT_END.search(line.text[-40:])}
     pages = _page_numbers(lines)
-    heads = _running_heads(lines, pages)
+    heads = _running_heads(lines, pages) | _notices(lines)
     return Furniture(frozenset(remarks | set(pages) | heads), frozenset(cut_off), pages)
+
+
+def _notices(lines: Sequence[Line]) -> set[int]:
+    """Return the lines that come again and again and are worded like a notice: 内部资料 注意保存."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for i, line in enumerate(lines):
+        if len(line.text) <= 60 and len(line.key) >= 4 and "。" not in line.text[:-1] and _NOTICE.search(line.text):
+            groups[line.key].append(i)
+    return {i for group in groups.values() if len(group) >= 3 for i in group}
 
 
 def strip_remark(text: str) -> str:

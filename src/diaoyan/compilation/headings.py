@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from diaoyan.compilation.bylines import author_likeness, is_labelled, title_likeness
+from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
+from diaoyan.compilation.labels import is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.numbering import leading_number, number_value
 
@@ -114,7 +115,7 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line]) -> bool:
         return False
     if _ANY_SECTION.match(line.text) and not _numbered_title(line.text):
         return False
-    if "。" in line.text or is_date_line(line.text) or author_likeness(line.text) >= 0.5:
+    if "。" in line.text or is_date_line(line.text) or read_labels(line.text) or author_likeness(line.text) >= 0.5:
         return False
     before = lines[order[place - 1]].text if place else ""
     return len(before) < 25 or before.endswith(_SENTENCE_END) or line.new_page or author_likeness(before) >= 0.5
@@ -162,8 +163,10 @@ def _read_below(place: int, order: Sequence[int], lines: Sequence[Line], full: s
         line = lines[i]
         if is_date_line(line.text):
             dated = True
-        elif is_labelled(line.text) and "。" not in line.text:
+        elif read_labels(line.text):
             labelled = True
+        elif not (dated or labelled) and is_foreign(line.text):
+            continue
         elif not short and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
             short.append(i)
         elif len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text) or dated or labelled:

@@ -91,7 +91,8 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
     single = len(pieces) == 1 and block is None
     heading = None if single else printed_heading(lines, furniture, end=head_end)
     series, announced = series_and_count(heading, lines[:head_end])
-    cutter = Cutter(source.name, lines, furniture, stops, heading, _month(month, heading, source.name))
+    parts = _parts(block, lines) if block else frozenset()
+    cutter = Cutter(source.name, lines, furniture, stops, heading, _month(month, heading, source.name), parts)
     reports, evidence = cutter.reports(pieces)
     findings = [*source.notes, *cross_check(reports, entries if block else [], announced, furniture, lines)]
     return SplitCompilation(
@@ -133,6 +134,12 @@ def _by_contents(
     if best is None:
         return None, [], []
     return best[1:]
+
+
+def _parts(block: Block, lines: Sequence[Line]) -> frozenset[str]:
+    """Return the keys of the lines of a 目录 that are no entries."""
+    listed = {i for draft in block.drafts for i in range(draft.first, draft.last + 1)}
+    return frozenset(lines[i].key for i in block.lines if i not in listed and lines[i].key)
 
 
 def _entry_pieces(entries: Sequence[Entry], matches: Sequence[Match]) -> list[Piece]:
