@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.dates import is_date_line
+from diaoyan.compilation.edges import is_column_head, is_credit, is_reference
 from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
 from diaoyan.compilation.labels import is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.novelty import Novelty
 from diaoyan.compilation.numbering import leading_number, number_value
 
 _TOP_SECTION = re.compile(r"^(?:第?([一二三四五六七八九十]{1,3})[、.．]|第([一二三四五六七八九十]{1,3})部分)")
@@ -20,6 +23,8 @@ _ANY_SECTION = re.compile(
     r"前言|引言|导言|结语|结论|后记|编者按|[问答][:：]|来源|责任编辑|各位|同志们)"
 )
 _SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]{2,80}[)）]")
+_ORIGINAL_TITLE = re.compile(r"原(?:标题|题|名)\s*[:：\s《]")
 _NO_HEADING_END = tuple("。；;，,、：:.…”’")
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
@@ -35,11 +40,13 @@ class Heading:
     authors, dated : bool
         Whether a byline and a date follow.
     score : float
-        Weight of the evidence.
+        Weight of the evidence, in log odds of a report's title against a heading inside one.
     lead : int
         Lines of a byline above the title.
     evidence : tuple of str
         The evidence in words.
+    unlike : float
+        How unlike the text behind it is to the text before, 0 to 1.
     """
 
     line: int
@@ -49,18 +56,55 @@ class Heading:
     score: float
     lead: int
     evidence: tuple[str, ...]
+    unlike: float
 
 
-#: Headings with less evidence than this are the report's own.
-_ENOUGH = 3.0
-
-
-def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0) -> list[Heading]:
+#: What a sign weighs: log odds of a report's title against a heading inside a report, fitted by logistic regression on
+#: the compilations that `scripts/measure_splitting.py --fit` lays out, but for those they do not have (page, blank line).
+_WEIGHTS: dict[str, float] = {
+    "byline below it": 0.5,
+    "names in it": 0.8,
+    "date below it": 3.0,
+    "byline above it": 0.8,
+    "begins a page": 1.0,
+    "set apart": 0.5,
+    "sections count from 一 again": 0.5,
+    "between sections that count on": -1.4,
+    "credits above it": 2.0,
+    "head of a column above it": 2.7,
+    "after a signature": 1.2,
+    "opens like an article": 0.9,
+    "after a finished sentence": 0.6,
+    "worded like a title": 0.8,
+    "ten characters or more": 1.2,
+    "fourteen characters or more": 1.2,
+    "seven characters or fewer": -1.2,
+    "first of all": 3.1,
+}
+_BIAS = -3.9
+#: By how unlike the text behind it is to the text before, 0 to 1; and by how much more so than at the other lines.
+_UNLIKE, _MORE_UNLIKE = 1.7, 1.6
+#: By the logarithm of the characters there are to every short line: many short lines are headings inside reports.
+_GAP = 1.6
+#: Where the first title is signed or dated, and where nearly all are, one that is neither loses so much.
+_UNSIGNED = 1.0
+#: More headings above this than were announced show that the number is not meant for them; below `_LEAST` none is one.
+_CERTAIN, _LEAST = 4.0, -6.0
+#: How an article of a newspaper opens, and how one ends.
+_OPENING = re.compile(
+    r"(?:[（(【\[][^（）()】\]]{0,20}[）)】\]]\s*)?(?:本[报刊网台]讯?|原标题|新华[社网]|中新[社网]|人民[网日]|央[视广]|光明|经济日报|中国\S{1,6}[网报社]|新浪\S{0,3}[讯网]?|\S{1,5}[报网社刊]\S{0,12}[讯电]|"
+    r"\S{1,12}(?:讯|电)\s|编者按|核心提示|阅读提示|导读|摘要|引言|内容提要|日前|近日|连日来|\d{1,2}月\d{1,2}日|(?:北京时间|当地时间|据\S{1,14}(?:报道|消息|网站)))"
+)
+_SIGNATURE = re.compile(
+    r"[（(【\[][^（）()【】\[\]。]{0,30}(?:记者|通讯员|报道|作者|编辑|责编|执笔|供稿|摄影|完|来源|\S报|\S网)[^（）()【】\[\]。]{0,24}[）)】\]]\s*$|(?:记者|通讯员|编辑|作者)[:： /／]?\s*[\u3400-\u9fff]{2,4}\s*$"
+)
+def find_headings(
+    lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0, announced: int | None = None
+) -> list[Heading]:
     """Return the headings of the reports of a source that has no 目录.
 
-    A heading is a short line that is no numbered section, after a finished sentence, followed by a byline, a date or
-    both and then by running text, or by sections that count from 一 again. What most of the headings have, all must
-    have: where reports are signed, a line without a byline below it is no report's title.
+    Every short line that text follows can be a title. What stands above and below it is weighed (a byline, a date,
+    credits, numbers of sections), and how new what follows is. A heading inside a report has little of this.
 
     Parameters
     ----------
@@ -73,21 +117,52 @@ def find_headings(lines: Sequence[Line], furniture: Furniture, *, first: int = 0
     width : int, optional
         Characters of a full line where the source breaks its lines at one width. A full line is mostly running text,
         and begins a heading only where a byline or a date shows it.
+    announced : int, optional
+        How many reports the heading of the compilation names. It decides how many of the doubtful lines are titles.
+
+    Returns
+    -------
+    list of Heading
+        In the order of the text.
     """
+    found = short_lines(lines, furniture, first=first, width=width)
+    if not found:
+        return []
+    size = sum(len(line.text) for i, line in enumerate(lines) if i >= first and i not in furniture.lines)
+    typical = math.fsum(heading.unlike for heading in found) / len(found)
+    share = _GAP * (math.log(max(1, size) / len(found)) - 6.0)
+    found = [
+        replace(heading, score=heading.score + share + _MORE_UNLIKE * (heading.unlike - typical)) for heading in found
+    ]
+    return _chosen(_consistent(found), announced)
+
+
+def short_lines(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0) -> list[Heading]:
+    """Return every line that can be a title, weighed by what stands around it; see `find_headings`."""
     repeated = _titles_as_heads(lines, furniture, first)
     order = [i for i in range(first, len(lines)) if i not in furniture.lines or i in repeated]
-    restarts = _restarts(order, lines)
-    full = {i for i in order if width and len(lines[i].text) >= 0.85 * width}
+    around = _Surroundings(lines, order, width)
     found: list[Heading] = []
     taken = -1
     for place, i in enumerate(order):
-        if i <= taken or not _can_begin(place, order, lines):
+        if i <= taken or not _can_begin(place, order, lines, wrapped=width > 0):
             continue
-        heading = _heading_at(place, order, lines, restarts, full)
-        if heading is not None and heading.score >= _ENOUGH and (heading.authors or heading.dated or i not in full):
+        heading = around.heading_at(place)
+        if heading is not None:
             found.append(heading)
-            taken = order[min(place + heading.count, len(order) - 1)]
-    return _consistent(found)
+            if heading.authors or heading.dated:
+                taken = order[min(place + heading.count, len(order) - 1)]
+    return found
+
+
+def _chosen(found: list[Heading], announced: int | None) -> list[Heading]:
+    """Take the announced number of headings, or without one those that are more likely titles than not."""
+    likely = [heading for heading in found if heading.score > 0]
+    certain = sum(heading.score > _CERTAIN for heading in found)
+    if announced is None or len(likely) == announced or not certain <= announced <= len(found):
+        return likely
+    ranked = sorted(found, key=lambda heading: -heading.score)[:announced]
+    return sorted((heading for heading in ranked if heading.score > _LEAST), key=lambda heading: heading.line)
 
 
 def _titles_as_heads(lines: Sequence[Line], furniture: Furniture, first: int) -> set[int]:
@@ -107,9 +182,12 @@ def _titles_as_heads(lines: Sequence[Line], furniture: Furniture, first: int) ->
     return found
 
 
-def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line]) -> bool:
+def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line], *, wrapped: bool) -> bool:
+    """Whether a line has the form of a title, and where lines are broken at one width, does not go on with the last."""
     line = lines[order[place]]
-    if not (5 <= len(line.key) <= 60) or len(line.text) > 80 or not re.search(r"[\u3400-\u9fff]{3}", line.text):
+    if not (4 <= len(line.key) <= 60) or len(line.text) > 80 or not re.search(r"[\u3400-\u9fff]{2}", line.text):
+        return False
+    if _ORIGINAL_TITLE.match(line.text) or is_credit(line.text) or _IN_BRACKETS.fullmatch(line.text) or is_column_head(line.text) or is_reference(line.text):
         return False
     if line.text.endswith(_NO_HEADING_END) and not line.text.endswith(("”", "’")):
         return False
@@ -117,8 +195,11 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line]) -> bool:
         return False
     if "。" in line.text or is_date_line(line.text) or read_labels(line.text) or author_likeness(line.text) >= 0.5:
         return False
+    if not wrapped:
+        return True
     before = lines[order[place - 1]].text if place else ""
-    return len(before) < 25 or before.endswith(_SENTENCE_END) or line.new_page or author_likeness(before) >= 0.5
+    finished = len(before) < 25 or before.endswith(_SENTENCE_END) or is_credit(before) or is_reference(before)
+    return finished or line.new_page or author_likeness(before) >= 0.5
 
 
 def _numbered_title(text: str) -> bool:
@@ -127,8 +208,8 @@ def _numbered_title(text: str) -> bool:
     return number is not None and len(key_of(number.rest)) >= 6 and not re.match(r"[(（〔①]", number.style)
 
 
-def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
-    """Tell for every line whether the next top-level section after it is the first, and one before it was a later."""
+def _sections(order: Sequence[int], lines: Sequence[Line]) -> tuple[list[bool], list[bool]]:
+    """Tell for every line whether top-level sections count from 一 again behind it, and whether they count on."""
     values = []
     for i in order:
         match = _TOP_SECTION.match(lines[i].text)
@@ -138,12 +219,13 @@ def _restarts(order: Sequence[int], lines: Sequence[Line]) -> list[bool]:
     for place in range(len(order) - 1, -1, -1):
         upcoming[place] = ahead
         ahead = values[place] if values[place] is not None else ahead
-    result, last = [], 0
+    again, on, last = [], [], 0
     for place in range(len(order)):
-        result.append(upcoming[place] == 1 and last != 1)
+        again.append(upcoming[place] == 1 and last != 1)
+        on.append(last >= 1 and upcoming[place] == last + 1)
         if values[place] is not None:
             last = values[place] or 0
-    return result
+    return again, on
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,87 +237,139 @@ class _Below:
     dated: bool
 
 
-def _read_below(place: int, order: Sequence[int], lines: Sequence[Line], full: set[int]) -> _Below | None:
-    """Read on until the text begins; None if it does not begin soon."""
-    short: list[int] = []
-    dated = labelled = text_follows = False
-    for i in order[place + 1 : place + 9]:
-        line = lines[i]
-        if is_date_line(line.text):
-            dated = True
-        elif read_labels(line.text):
-            labelled = True
-        elif not (dated or labelled) and is_foreign(line.text):
-            continue
-        elif not short and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
-            short.append(i)
-        elif len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text) or dated or labelled:
-            text_follows = True
-            break
-        elif short and _is_byline(short[-1], lines, full) and (i in full or line.text.endswith(_NO_HEADING_END)):
-            text_follows = True  # behind a byline, a full line is text
-            break
-        elif line.text.endswith(_NO_HEADING_END) and not line.text.endswith("”"):
-            break
-        else:
-            short.append(i)
-    if not text_follows:
-        return None
-    # The byline stands last; a line above it is one too only if it surely looks like one, else it ends the title.
-    byline = 1.0 if labelled else 0.0
-    while short and _is_byline(short[-1], lines, full, least=0.7 if byline else 0.4):
-        if byline and len(lines[short[-1]].text) < 4:
-            break
-        byline = max(byline, author_likeness(lines[short.pop()].text))
-    if not (byline or dated):
-        subtitle = bool(short) and _SUBTITLE.match(lines[short[0]].text) is not None
-        return _Below(1 + subtitle, 0.0, False)
-    return _Below(1 + len(short), byline, dated) if len(short) < 5 else None
+class _Surroundings:
+    """What speaks for a line as a title, in the lines around it.
 
+    Parameters
+    ----------
+    lines : sequence of Line
+        All lines of the source.
+    order : sequence of int
+        The lines that are text, in order.
+    width : int
+        Characters of a full line, 0 where every paragraph is one line.
+    """
 
-def _is_byline(i: int, lines: Sequence[Line], full: set[int], *, least: float = 0.4) -> bool:
-    return i not in full and author_likeness(lines[i].text) >= least
+    def __init__(self, lines: Sequence[Line], order: Sequence[int], width: int) -> None:
+        self._lines = lines
+        self._order = order
+        self._full = {i for i in order if width and len(lines[i].text) >= 0.85 * width}
+        self._again, self._on = _sections(order, lines)
+        self._spaced = sum(lines[i].after_blank for i in order) > 0.5 * len(order)
+        self._novelty = Novelty(lines, order)
 
+    def heading_at(self, place: int) -> Heading | None:
+        """Weigh what stands around a line that can be a title; None if no text follows it."""
+        lines, order = self._lines, self._order
+        i = order[place]
+        below = self._read_below(place)
+        if below is None:
+            return None
+        authors = below.byline > 0
+        if not (authors or below.dated) and (_ANY_SECTION.match(lines[i].text) or i in self._full):
+            return None
+        above = self._text(place - 1)
+        lead = int(not authors and len(above) <= 60 and author_likeness(above) >= 0.5 and not is_credit(above))
+        before = place - 1 - lead
+        column = before >= 0 and (is_column_head(self._text(before)) or not lines[order[before]].key)
+        while before >= 0 and (is_column_head(self._text(before)) or not lines[order[before]].key):
+            before -= 1
+        ended = self._text(before)
+        title = "".join(lines[j].text for j in order[place : place + below.count])
+        size = len(key_of(title))
+        unlike = self._novelty.around(place, below.count)
+        signs = (
+            (authors, "byline below it"),
+            (below.byline >= 0.7, "names in it"),
+            (below.dated, "date below it"),
+            (lead > 0, "byline above it"),
+            (lines[i].new_page, "begins a page"),
+            (lines[i].after_blank and not self._spaced, "set apart"),
+            (self._again[place], "sections count from 一 again"),
+            (self._on[place], "between sections that count on"),
+            (is_credit(ended) or _IN_BRACKETS.fullmatch(ended) is not None or is_reference(ended), "credits above it"),
+            (column, "head of a column above it"),
+            (_SIGNATURE.search(ended) is not None, "after a signature"),
+            (_OPENING.match(self._text(place + below.count)) is not None, "opens like an article"),
+            (before < 0 or is_credit(ended) or ended.endswith(_SENTENCE_END), "after a finished sentence"),
+            (title_likeness(title) > 0.5, "worded like a title"),
+            (size >= 10, "ten characters or more"),
+            (size >= 14, "fourteen characters or more"),
+            (size <= 7, "seven characters or fewer"),
+            (before < 0, "first of all"),
+        )
+        evidence = [words for holds, words in signs if holds]
+        score = _BIAS + math.fsum(_WEIGHTS[words] for words in evidence) + _UNLIKE * (unlike - 0.9)
+        return Heading(i, below.count, authors, below.dated, score, lead, tuple(evidence), unlike)
 
-def _heading_at(
-    place: int, order: Sequence[int], lines: Sequence[Line], restarts: Sequence[bool], full: set[int]
-) -> Heading | None:
-    """Weigh what stands around a line that can be a title."""
-    i = order[place]
-    below = _read_below(place, order, lines, full)
-    if below is None:
-        return None
-    authors = below.byline > 0
-    if _ANY_SECTION.match(lines[i].text) and not (authors or below.dated):
-        return None
-    above = lines[order[place - 1]].text if place else ""
-    lead = int(not authors and len(above) <= 60 and author_likeness(above) >= 0.5)
-    finished = place <= lead or lines[order[place - lead - 1]].text.endswith(_SENTENCE_END)
-    title = "".join(lines[j].text for j in order[place : place + below.count])
-    evidence, score = [], 0.0
-    for holds, weight, words in (
-        (authors, 2.0, "byline below it"),
-        (below.byline >= 0.7, 0.5, "names in it"),
-        (finished, 0.5, "after a finished sentence"),
-        (below.dated, 2.0, "date below it"),
-        (lead > 0, 2.0, "byline above it"),
-        (restarts[place], 1.5, "sections count from 一 again"),
-        (lines[i].new_page, 1.0, "begins a page"),
-        (lines[i].after_blank, 0.5, "set apart"),
-        (title_likeness(title) > 0.5, 1.0, "worded like a title"),
-        (len(key_of(title)) >= 10, 0.5, "long for a section"),
-    ):
-        if holds:
-            score += weight
-            evidence.append(words)
-    return Heading(i, below.count, authors, below.dated, score, lead, tuple(evidence))
+    def _text(self, place: int) -> str:
+        return self._lines[self._order[place]].text if 0 <= place < len(self._order) else ""
+
+    def _read_below(self, place: int) -> _Below | None:
+        """Read on until the text begins; None if it does not begin soon."""
+        lines = self._lines
+        short: list[int] = []
+        dated = labelled = text_follows = False
+        for i in self._order[place + 1 : place + 9]:
+            line = lines[i]
+            if is_date_line(line.text):
+                dated = True
+            elif read_labels(line.text):
+                labelled = True
+            elif is_credit(line.text) or _IN_BRACKETS.fullmatch(line.text):
+                labelled = True
+            elif not (dated or labelled) and (is_foreign(line.text) or _ORIGINAL_TITLE.match(line.text)):
+                continue
+            elif is_column_head(line.text):
+                break
+            elif not short and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
+                short.append(i)
+            elif len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text) or dated or labelled:
+                text_follows = True
+                break
+            elif short and self._is_byline(short[-1]) and (i in self._full or line.text.endswith(_NO_HEADING_END)):
+                text_follows = True  # behind a byline, a full line is text
+                break
+            elif line.text.endswith(_NO_HEADING_END) and not line.text.endswith("”"):
+                text_follows = not short and len(line.text) >= 30  # a paragraph without a full stop at its end
+                break
+            else:
+                short.append(i)
+        if not text_follows:
+            return None
+        # The byline stands last; a line above it is one too only if it surely looks like one, else it ends the title.
+        byline = 1.0 if labelled else 0.0
+        while short and self._is_byline(short[-1], least=0.7 if byline else 0.4):
+            if byline and len(lines[short[-1]].text) < 4:
+                break
+            byline = max(byline, author_likeness(lines[short.pop()].text))
+        if not (byline or dated):
+            subtitle = bool(short) and _SUBTITLE.match(lines[short[0]].text) is not None
+            return _Below(1 + subtitle, 0.0, False)
+        return _Below(1 + len(short), byline, dated) if len(short) < 5 else None
+
+    def _is_byline(self, i: int, *, least: float = 0.4) -> bool:
+        return i not in self._full and author_likeness(self._lines[i].text) >= least
 
 
 def _consistent(found: list[Heading]) -> list[Heading]:
-    """Where most headings are signed or dated, drop those that are neither; a lone byline above belongs to the text."""
-    led = sum(heading.lead for heading in found) >= 0.6 * len(found)
+    """Weigh down headings without what nearly all have; a lone byline above belongs to the text."""
+    likely = [heading for heading in found if heading.score > 0]
+    led = sum(heading.lead for heading in likely) >= 0.6 * max(1, len(likely))
     if led:
         return [heading for heading in found if heading.lead]
-    found = [replace(heading, lead=0) for heading in found]
-    signed = [heading for heading in found if heading.authors or heading.dated]
-    return signed if len(signed) >= 2 and len(signed) >= 0.6 * len(found) else found
+    found = [
+        replace(
+            heading,
+            lead=0,
+            score=heading.score - _WEIGHTS["byline above it"] * heading.lead,
+            evidence=tuple(words for words in heading.evidence if words != "byline above it"),
+        )
+        for heading in found
+    ]
+    signed = sum(heading.authors or heading.dated for heading in found if heading.score > 0)
+    loss = _UNSIGNED * (found[0].authors or found[0].dated) + 2 * _UNSIGNED * (signed >= max(3, 0.8 * len(likely)))
+    return [
+        heading if heading.authors or heading.dated else replace(heading, score=heading.score - loss)
+        for heading in found
+    ]

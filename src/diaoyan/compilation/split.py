@@ -83,7 +83,9 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
     else:
         over = heading_line(lines, furniture)
         width = wrap_width(lines, furniture)
-        headings = find_headings(lines, furniture, first=0 if over is None else over + 1, width=width)
+        start = 0 if over is None else over + 1
+        _, number = series_and_count(printed_heading(lines, furniture, end=start), lines[:start])
+        headings = find_headings(lines, furniture, first=start, width=width, announced=number)
         pieces = _heading_pieces(headings, lines) if len(headings) >= 2 else [_whole(lines, furniture, source)]
         stops = [len(lines)]
     first = min((piece.line for piece in pieces if piece.line is not None), default=len(lines))

@@ -1,0 +1,173 @@
+"""Print how well compilations without 目录 are split: ``--data DIR [--count 40] [--seed 100]`` [``--show``].
+
+Compilations in the style of newspapers are laid out anew from the reports of the sample and from articles of the
+corpora under DIR: bylines and dates with some, all or none, credits behind, heads of columns above, short headings
+inside. A report is right when its title is, and its text to 98 % in both directions (its own edges apart).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz.distance import Indel
+
+from diaoyan.compilation import Source, split_source
+
+SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "reports.jsonl"
+CORPORA = ("news", "sina2018")
+_NAMES = ("沈知行", "罗一鸣", "唐晓", "何苗", "陆青", "林知秋", "欧阳一川", "白静", "周正平", "马南山")
+_OFFICES = ("石渡县农业农村局", "临江市数据局", "白石区纪委监委", "青禾县委党校", "江北街道办事处", "临江日报社")
+_BYLINES: tuple[Callable[[str, str], str], ...] = (
+    lambda name, office: f"{office} {name}",
+    lambda name, office: f"本报记者 {name}",
+    lambda name, office: f"□ 本刊记者 {name}",
+    lambda name, office: name,
+    lambda name, office: f"文/{name}",
+    lambda name, office: f"作者：{name}\n单位：{office}",
+    lambda name, office: f"（{office}课题组）",
+)
+_CREDITS: tuple[Callable[[str, str], str], ...] = (
+    lambda name, office: f"（作者为{office}干部）",
+    lambda name, office: f"责任编辑：{name}",
+    lambda name, office: f"版式设计：{name}",
+    lambda name, office: f"数据来源：{office}",
+    lambda name, office: f"（本刊{office[:2]}电 记者{name}）",
+    lambda name, office: f"（本报记者 {name} 采写）",
+    lambda name, office: f"制图：{name}\n责编：{name} 校对：{name}",
+    lambda name, office: "（完）",
+)
+_COLUMNS = ("【三农视点】", "◆ 数字政务 ◆", "· 清风论坛 ·", "【金融观察】", "※※※※※※", "【调查】")
+
+
+@dataclass(frozen=True)
+class Article:
+    """Title and paragraphs of a text."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def articles(data: Path) -> dict[str, list[Article]]:
+    """Return the articles of each source that are long enough, and whose title is one line."""
+    found = {"sample": _read(SAMPLE.open(encoding="utf-8"))}
+    for name in CORPORA:
+        with gzip.open(data / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            found[name] = _read(lines, most=4_000)
+    return found
+
+
+def _read(lines: object, *, most: int = 10**6) -> list[Article]:
+    kept = []
+    for line, _ in zip(lines, range(most), strict=False):  # type: ignore[call-overload]
+        row = json.loads(line)
+        title, text = (row["title"] or "").strip(), row["text"] or ""
+        paragraphs = tuple(piece.strip() for piece in text.split("\n") if piece.strip())
+        # A digest is several articles with headings of their own.
+        if "快讯" in title or "快报" in title:
+            continue
+        if 6 <= len(title) <= 40 and "\n" not in title and 400 <= len(text) <= 6_000 and len(paragraphs) >= 4:
+            kept.append(Article(title, paragraphs))
+    return kept
+
+
+def lay_out(sources: dict[str, list[Article]], seed: int) -> tuple[str, list[Article]]:
+    """Return one compilation and the reports in it."""
+    chance = random.Random(seed)
+    count = chance.randint(5, 14)
+    names = sorted(sources)
+    mixed = chance.random() < 0.5
+    one = chance.choice(names)
+    picked = [chance.choice(sources[chance.choice(names) if mixed else one]) for _ in range(count)]
+    picked = list({article.title: article for article in picked}.values())
+    share = {key: chance.choice((0.0, 0.5, 1.0)) for key in ("byline", "date", "credit", "column", "headings")}
+    byline = chance.choice(_BYLINES)
+    date = chance.choice(("2025年6月{}日", "（2025年6月{}日）", "2025-06-{:02d}"))
+    announced = f"({len(picked)}篇)" if chance.random() < 0.6 else ""
+    parts = [f"山川调研选编第9期{announced}2025年7月调研报告汇编"]
+    reports = []
+    for article in picked:
+        name, office = chance.choice(_NAMES), chance.choice(_OFFICES)
+        if chance.random() < share["column"] * 0.6:
+            parts.append(chance.choice(_COLUMNS))
+        parts.append(article.title)
+        if chance.random() < share["byline"]:
+            parts.append(byline(name, office))
+        if chance.random() < share["date"]:
+            parts.append(date.format(chance.randint(1, 28)))
+        paragraphs = list(article.paragraphs)
+        if chance.random() < share["headings"]:
+            paragraphs = _with_headings(paragraphs, chance)
+        parts += paragraphs
+        if chance.random() < share["credit"]:
+            parts.append(chance.choice(_CREDITS)(name, office))
+        reports.append(Article(article.title, tuple(paragraphs)))
+    return "\n".join(parts) + "\n", reports
+
+
+def _with_headings(paragraphs: list[str], chance: random.Random) -> list[str]:
+    """Put short headings made of the text's own words before some paragraphs."""
+    result = []
+    for place, paragraph in enumerate(paragraphs):
+        clauses = [clause for clause in re.split(r"[，。；：、“”（）]", paragraph) if 4 <= len(clause) <= 9]
+        if place and place % 3 == 1 and len(paragraph) > 60 and clauses:
+            two = chance.random() < 0.4 and len(clauses) > 1
+            result.append(" ".join(clauses[:2]) if two else clauses[0])
+        result.append(paragraph)
+    return result
+
+
+def bare(text: str) -> str:
+    """Return letters and digits alone."""
+    return re.sub(r"[\W_]+", "", text)
+
+
+def is_right(article: Article, title: str, text: str) -> bool:
+    """Whether a report was found with its title, and with its text as far as a reader would notice."""
+    if bare(article.title) != bare(title):
+        return False
+    gold, got = bare("".join(article.paragraphs)), bare(text)
+    common = len(gold) if gold in got else len(got) if got in gold else Indel.normalized_similarity(gold, got) * (len(gold) + len(got)) / 2
+    return common >= 0.98 * len(gold) and len(got) - common <= 0.02 * len(gold) + len(bare(title)) + 60
+
+
+def main() -> None:
+    """Print precision, recall and F1, by source and in all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+    parser.add_argument("--count", type=int, default=40, metavar="N", help="compilations (default 40)")
+    parser.add_argument("--seed", type=int, default=100, metavar="N", help="seed of the first (default 100)")
+    parser.add_argument("--show", action="store_true", help="print what is wrong")
+    options = parser.parse_args()
+    sources = articles(options.data)
+    right = found = wanted = whole = 0
+    for seed in range(options.seed, options.seed + options.count):
+        text, reports = lay_out(sources, seed)
+        got = split_source(Source("a.txt", text, "txt")).reports
+        left = list(got)
+        hits = 0
+        for article in reports:
+            match = next((report for report in left if is_right(article, report.title, report.text or "")), None)
+            if match is not None:
+                left.remove(match)
+                hits += 1
+            elif options.show:
+                print(f"{seed} lost {article.title}")
+        if options.show:
+            for report in left:
+                print(f"{seed} made {report.title}")
+        right, found, wanted = right + hits, found + len(got), wanted + len(reports)
+        whole += hits == len(reports) == len(got)
+    precision, recall = right / max(1, found), right / max(1, wanted)
+    score = 2 * precision * recall / max(1e-9, precision + recall)
+    print(f"without 目录, newspaper style: {options.count} compilations, {wanted} reports; precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}; {whole} compilations without a fault")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
