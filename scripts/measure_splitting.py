@@ -69,8 +69,8 @@ def _read(lines: object, *, most: int = 10**6) -> list[Article]:
         row = json.loads(line)
         title, text = (row["title"] or "").strip(), row["text"] or ""
         paragraphs = tuple(piece.strip() for piece in text.split("\n") if piece.strip())
-        # A digest is several articles with headings of their own.
-        if "快讯" in title or "快报" in title:
+        # A digest is several articles with headings of their own; code is left over from a page of the web.
+        if "快讯" in title or "快报" in title or re.search(r"[{}<>]|SINA|Copyright", text):
             continue
         if 6 <= len(title) <= 40 and "\n" not in title and 400 <= len(text) <= 6_000 and len(paragraphs) >= 4:
             kept.append(Article(title, paragraphs))
@@ -133,7 +133,13 @@ def is_right(article: Article, title: str, text: str) -> bool:
     if bare(article.title) != bare(title):
         return False
     gold, got = bare("".join(article.paragraphs)), bare(text)
-    common = len(gold) if gold in got else len(got) if got in gold else Indel.normalized_similarity(gold, got) * (len(gold) + len(got)) / 2
+    common = (
+        len(gold)
+        if gold in got
+        else len(got)
+        if got in gold
+        else Indel.normalized_similarity(gold, got) * (len(gold) + len(got)) / 2
+    )
     return common >= 0.98 * len(gold) and len(got) - common <= 0.02 * len(gold) + len(bare(title)) + 60
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.dates import is_date_line
@@ -23,6 +24,13 @@ _ANY_SECTION = re.compile(
     r"前言|引言|导言|结语|结论|后记|编者按|[问答][:：]|来源|责任编辑|各位|同志们)"
 )
 _SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
+_REPORTER = re.compile(
+    r"\W{0,3}[\u3400-\u9fff]{0,10}(?:记者|通讯员|实习生|撰稿|撰文|作者|编译|采写|文字)[\s/／|｜：:]*[\u3400-\u9fff]{2,4}(?:[\s、，,/]+\S{0,8}[\u3400-\u9fff]{1,4}){0,6}(?:\s*\S{2,6}报道)?"
+    r"[^\u3400-\u9fff。，]{0,6}$"
+)
+_CAPTION = re.compile(
+    r"图片?来源|资料图|[图文][|/／丨]|[\u3400-\u9fff]{2,4}\s*[摄绘][)）]?$|^(?:出品|撰文|导语|编辑)\s*[|丨]"
+)
 _IN_BRACKETS = re.compile(r"[(（][^()（）]{2,80}[)）]")
 _ORIGINAL_TITLE = re.compile(r"原(?:标题|题|名)\s*[:：\s《]")
 _NO_HEADING_END = tuple("。；;，,、：:.…”’")
@@ -45,8 +53,8 @@ class Heading:
         Lines of a byline above the title.
     evidence : tuple of str
         The evidence in words.
-    unlike : float
-        How unlike the text behind it is to the text before, 0 to 1.
+    novelty : float
+        How new the text behind it is, 0 to 5.3; see `Novelty`.
     """
 
     line: int
@@ -56,38 +64,41 @@ class Heading:
     score: float
     lead: int
     evidence: tuple[str, ...]
-    unlike: float
+    novelty: float
 
 
-#: What a sign weighs: log odds of a report's title against a heading inside a report, fitted by logistic regression on
-#: the compilations that `scripts/measure_splitting.py --fit` lays out, but for those they do not have (page, blank line).
+#: What a sign weighs: log odds of a report's title against a heading inside a report, by logistic regression on what
+#: `scripts/measure_splitting.py --fit` lays out; where that has no pages and no blank lines, by hand.
 _WEIGHTS: dict[str, float] = {
-    "byline below it": 0.5,
-    "names in it": 0.8,
+    "byline below it": 1.0,
+    "names in it": 0.5,
+    "a label below it": 1.5,
     "date below it": 3.0,
-    "byline above it": 0.8,
+    "byline above it": 0.5,
     "begins a page": 1.0,
     "set apart": 0.5,
-    "sections count from 一 again": 0.5,
-    "between sections that count on": -1.4,
-    "credits above it": 2.0,
-    "head of a column above it": 2.7,
+    "sections count from 一 again": 0.6,
+    "between sections that count on": -1.9,
+    "credits above it": 2.7,
+    "head of a column above it": 2.9,
     "after a signature": 1.2,
-    "opens like an article": 0.9,
-    "after a finished sentence": 0.6,
-    "worded like a title": 0.8,
-    "ten characters or more": 1.2,
-    "fourteen characters or more": 1.2,
-    "seven characters or fewer": -1.2,
-    "first of all": 3.1,
+    "opens like an article": 0.4,
+    "after a finished sentence": 0.4,
+    "worded like a title": 0.5,
+    "ten characters or more": 0.8,
+    "fourteen characters or more": 0.6,
+    "seven characters or fewer": -1.3,
+    "first of all": 2.8,
 }
-_BIAS = -3.9
-#: By how unlike the text behind it is to the text before, 0 to 1; and by how much more so than at the other lines.
-_UNLIKE, _MORE_UNLIKE = 1.7, 1.6
-#: By the logarithm of the characters there are to every short line: many short lines are headings inside reports.
-_GAP = 1.6
-#: Where the first title is signed or dated, and where nearly all are, one that is neither loses so much.
-_UNSIGNED = 1.0
+_BIAS = -5.2
+#: By the novelty of what follows; by the logarithm of the characters to the short lines before and behind it, since
+#: headings inside reports stand close together.
+_NOVELTY, _APART = 2.8, 0.6
+#: Where the first title is signed or dated, one that is too gains so much, and one that is neither loses it; it loses
+#: twice as much more where nearly all are.
+_LIKE_FIRST = 1.1
+#: The first section follows a title within so many lines.
+_SOON = 12
 #: More headings above this than were announced show that the number is not meant for them; below `_LEAST` none is one.
 _CERTAIN, _LEAST = 4.0, -6.0
 #: How an article of a newspaper opens, and how one ends.
@@ -98,6 +109,8 @@ _OPENING = re.compile(
 _SIGNATURE = re.compile(
     r"[（(【\[][^（）()【】\[\]。]{0,30}(?:记者|通讯员|报道|作者|编辑|责编|执笔|供稿|摄影|完|来源|\S报|\S网)[^（）()【】\[\]。]{0,24}[）)】\]]\s*$|(?:记者|通讯员|编辑|作者)[:： /／]?\s*[\u3400-\u9fff]{2,4}\s*$"
 )
+
+
 def find_headings(
     lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0, announced: int | None = None
 ) -> list[Heading]:
@@ -128,13 +141,20 @@ def find_headings(
     found = short_lines(lines, furniture, first=first, width=width)
     if not found:
         return []
-    size = sum(len(line.text) for i, line in enumerate(lines) if i >= first and i not in furniture.lines)
-    typical = math.fsum(heading.unlike for heading in found) / len(found)
-    share = _GAP * (math.log(max(1, size) / len(found)) - 6.0)
-    found = [
-        replace(heading, score=heading.score + share + _MORE_UNLIKE * (heading.unlike - typical)) for heading in found
+    signed = [heading.authors or heading.dated for heading in found]
+    scores = [
+        heading.score + _APART * apart + (_LIKE_FIRST * (1 if own else -1) if signed[0] else 0.0)
+        for heading, apart, own in zip(found, distances(found, lines), signed, strict=True)
     ]
+    found = [replace(heading, score=score) for heading, score in zip(found, scores, strict=True)]
     return _chosen(_consistent(found), announced)
+
+
+def distances(found: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
+    """Return for each short line the logarithms of the characters to the one before and to the next, less 12."""
+    starts = [0, *(lines[heading.line].start for heading in found), lines[-1].end]
+    gaps = [math.log(max(1, after - before)) - 6.0 for before, after in pairwise(starts)]
+    return [before + after for before, after in pairwise(gaps)]
 
 
 def short_lines(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0) -> list[Heading]:
@@ -187,7 +207,14 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line], *, wrapp
     line = lines[order[place]]
     if not (4 <= len(line.key) <= 60) or len(line.text) > 80 or not re.search(r"[\u3400-\u9fff]{2}", line.text):
         return False
-    if _ORIGINAL_TITLE.match(line.text) or is_credit(line.text) or _IN_BRACKETS.fullmatch(line.text) or is_column_head(line.text) or is_reference(line.text):
+    if (
+        _ORIGINAL_TITLE.match(line.text)
+        or _CAPTION.search(line.text)
+        or is_credit(line.text)
+        or _IN_BRACKETS.fullmatch(line.text)
+        or is_column_head(line.text)
+        or is_reference(line.text)
+    ):
         return False
     if line.text.endswith(_NO_HEADING_END) and not line.text.endswith(("”", "’")):
         return False
@@ -209,20 +236,21 @@ def _numbered_title(text: str) -> bool:
 
 
 def _sections(order: Sequence[int], lines: Sequence[Line]) -> tuple[list[bool], list[bool]]:
-    """Tell for every line whether top-level sections count from 一 again behind it, and whether they count on."""
+    """Tell for every line whether top-level sections count from 一 again soon behind it, and whether they count on."""
     values = []
     for i in order:
         match = _TOP_SECTION.match(lines[i].text)
         values.append(number_value(match[1] or match[2]) if match else None)
-    upcoming: list[int | None] = [None] * len(order)
-    ahead: int | None = None
+    upcoming: list[tuple[int | None, int]] = [(None, 0)] * len(order)
+    ahead: tuple[int | None, int] = (None, 0)
     for place in range(len(order) - 1, -1, -1):
         upcoming[place] = ahead
-        ahead = values[place] if values[place] is not None else ahead
+        ahead = (values[place], place) if values[place] is not None else ahead
     again, on, last = [], [], 0
     for place in range(len(order)):
-        again.append(upcoming[place] == 1 and last != 1)
-        on.append(last >= 1 and upcoming[place] == last + 1)
+        value, where = upcoming[place]
+        again.append(value == 1 and last != 1 and where - place <= _SOON)
+        on.append(last >= 1 and value == last + 1)
         if values[place] is not None:
             last = values[place] or 0
     return again, on
@@ -234,6 +262,7 @@ class _Below:
 
     count: int
     byline: float
+    labelled: bool
     dated: bool
 
 
@@ -277,10 +306,11 @@ class _Surroundings:
         ended = self._text(before)
         title = "".join(lines[j].text for j in order[place : place + below.count])
         size = len(key_of(title))
-        unlike = self._novelty.around(place, below.count)
+        novelty = self._novelty.at(place, below.count)
         signs = (
             (authors, "byline below it"),
             (below.byline >= 0.7, "names in it"),
+            (below.labelled, "a label below it"),
             (below.dated, "date below it"),
             (lead > 0, "byline above it"),
             (lines[i].new_page, "begins a page"),
@@ -298,9 +328,9 @@ class _Surroundings:
             (size <= 7, "seven characters or fewer"),
             (before < 0, "first of all"),
         )
-        evidence = [words for holds, words in signs if holds]
-        score = _BIAS + math.fsum(_WEIGHTS[words] for words in evidence) + _UNLIKE * (unlike - 0.9)
-        return Heading(i, below.count, authors, below.dated, score, lead, tuple(evidence), unlike)
+        evidence = tuple(words for holds, words in signs if holds)
+        score = _BIAS + math.fsum(_WEIGHTS[words] for words in evidence) + _NOVELTY * (novelty - 3.0)
+        return Heading(i, below.count, authors, below.dated, score, lead, evidence, novelty)
 
     def _text(self, place: int) -> str:
         return self._lines[self._order[place]].text if 0 <= place < len(self._order) else ""
@@ -308,8 +338,9 @@ class _Surroundings:
     def _read_below(self, place: int) -> _Below | None:
         """Read on until the text begins; None if it does not begin soon."""
         lines = self._lines
+        title = lines[self._order[place]].key
         short: list[int] = []
-        dated = labelled = text_follows = False
+        dated = labelled = credited = text_follows = False
         for i in self._order[place + 1 : place + 9]:
             line = lines[i]
             if is_date_line(line.text):
@@ -317,14 +348,25 @@ class _Surroundings:
             elif read_labels(line.text):
                 labelled = True
             elif is_credit(line.text) or _IN_BRACKETS.fullmatch(line.text):
-                labelled = True
-            elif not (dated or labelled) and (is_foreign(line.text) or _ORIGINAL_TITLE.match(line.text)):
+                credited = True
+            elif not (dated or labelled) and (
+                is_foreign(line.text) or _ORIGINAL_TITLE.match(line.text) or _repeats(line.key, title)
+            ):
                 continue
             elif is_column_head(line.text):
                 break
+            elif len(line.text) <= 60 and _REPORTER.match(line.text):
+                credited = True
             elif not short and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
                 short.append(i)
-            elif len(line.text) > 80 or "。" in line.text or _ANY_SECTION.match(line.text) or dated or labelled:
+            elif (
+                len(line.text) > 80
+                or "。" in line.text
+                or _ANY_SECTION.match(line.text)
+                or dated
+                or labelled
+                or credited
+            ):
                 text_follows = True
                 break
             elif short and self._is_byline(short[-1]) and (i in self._full or line.text.endswith(_NO_HEADING_END)):
@@ -338,18 +380,38 @@ class _Surroundings:
         if not text_follows:
             return None
         # The byline stands last; a line above it is one too only if it surely looks like one, else it ends the title.
-        byline = 1.0 if labelled else 0.0
+        byline = 1.0 if labelled else 0.5 if credited else 0.0
         while short and self._is_byline(short[-1], least=0.7 if byline else 0.4):
-            if byline and len(lines[short[-1]].text) < 4:
+            if byline and len(lines[short[-1]].text) < 2:
                 break
             byline = max(byline, author_likeness(lines[short.pop()].text))
         if not (byline or dated):
             subtitle = bool(short) and _SUBTITLE.match(lines[short[0]].text) is not None
-            return _Below(1 + subtitle, 0.0, False)
-        return _Below(1 + len(short), byline, dated) if len(short) < 5 else None
+            return _Below(1 + subtitle, 0.0, False, False)
+        if short and not self._is_one_title(place, short):
+            return None
+        return _Below(1 + len(short), byline, labelled, dated) if len(short) < 5 else None
+
+    def _is_one_title(self, place: int, short: Sequence[int]) -> bool:
+        """Whether short lines over a byline or a date are one title, or the end of a text and the title behind it."""
+        first = self._text(place)
+        if _SUBTITLE.match(self._lines[short[0]].text):
+            return True
+        if first.endswith(("！", "!", "…")) or (len(first) > 20 and "，" in first):
+            return False
+        return max(len(first), *(len(self._lines[i].text) for i in short)) <= 40
 
     def _is_byline(self, i: int, *, least: float = 0.4) -> bool:
         return i not in self._full and author_likeness(self._lines[i].text) >= least
+
+
+def _repeats(key: str, title: str) -> bool:
+    """Whether a line below a title says it again, in nearly the same words, as web pages do."""
+    if not 0.6 * len(title) <= len(key) <= 2.0 * len(title) + 4 or len(title) < 6:
+        return False
+    from rapidfuzz import fuzz
+
+    return fuzz.partial_ratio(title, key) >= 75
 
 
 def _consistent(found: list[Heading]) -> list[Heading]:
@@ -368,8 +430,9 @@ def _consistent(found: list[Heading]) -> list[Heading]:
         for heading in found
     ]
     signed = sum(heading.authors or heading.dated for heading in found if heading.score > 0)
-    loss = _UNSIGNED * (found[0].authors or found[0].dated) + 2 * _UNSIGNED * (signed >= max(3, 0.8 * len(likely)))
+    if signed < max(3, 0.8 * len(likely)):
+        return found
     return [
-        heading if heading.authors or heading.dated else replace(heading, score=heading.score - loss)
+        heading if heading.authors or heading.dated else replace(heading, score=heading.score - 2 * _LIKE_FIRST)
         for heading in found
     ]

@@ -12,6 +12,8 @@ from diaoyan.compilation.lines import Line
 _HAN = re.compile(r"[\u3400-\u9fffA-Za-z\d]+")
 #: Characters on either side that are compared: about a paragraph. Longer windows reach over the next heading.
 _WINDOW = 250
+#: So much is in common by chance.
+_LEAST_COSINE = 0.005
 
 
 class Novelty:
@@ -35,8 +37,8 @@ class Novelty:
         total = len(order) + 1
         self._weight = {pair: math.log(total / count) for pair, count in paragraphs.items()}
 
-    def around(self, place: int, count: int = 1) -> float:
-        """Return how unlike the text behind a title is to the text before it, 0 (the same pairs) to 1 (none in common).
+    def at(self, place: int, count: int = 1) -> float:
+        """Return how new the text behind a title is: minus the logarithm of its cosine with the text before.
 
         Parameters
         ----------
@@ -44,10 +46,15 @@ class Novelty:
             Position of the title in `order`.
         count : int, optional
             Lines of the title.
+
+        Returns
+        -------
+        float
+            From 0 (the same pairs) to 5.3 (none in common).
         """
         before = self._window(range(place - 1, -1, -1))
         behind = self._window(range(place + count, len(self._pairs)))
-        return 1.0 - self._cosine(before, behind)
+        return -math.log(min(1.0, self._cosine(before, behind) + _LEAST_COSINE))
 
     def _window(self, places: range) -> Counter[str]:
         counted: Counter[str] = Counter()
