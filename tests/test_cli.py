@@ -216,8 +216,18 @@ def test_labels_of_reports_that_are_not_in_the_corpus_are_named(diaoyan: Command
 # --- split and add -------------------------------------------------------------------------------------------------
 
 
-def test_split_writes_reports_to_stdout_and_what_it_found_to_stderr(diaoyan: Command, workplace: Path) -> None:
+def test_split_prints_a_table_of_what_it_found(diaoyan: Command, workplace: Path) -> None:
     outcome = diaoyan("split", MARCH)
+    assert outcome.status == 0
+    head, *rows = outcome.out.splitlines()
+    assert head.split() == ["no", "title", "authors", "page", "characters", "status", "sure", "recognised", "by"]
+    assert [row.split()[0] for row in rows] == [str(no) for no in range(1, 23)]
+    assert "22 reports (22 full, 0 partial, 0 missing); month 2025-03." in outcome.err
+    assert files(workplace) == set()
+
+
+def test_split_writes_reports_to_stdout_where_it_is_told(diaoyan: Command, workplace: Path) -> None:
+    outcome = diaoyan("split", MARCH, "-o", "-")
     assert outcome.status == 0
     assert [json.loads(line)["no"] for line in outcome.out.splitlines()] == list(range(1, 23))
     assert "22 reports (22 full, 0 partial, 0 missing); month 2025-03." in outcome.err
@@ -225,7 +235,7 @@ def test_split_writes_reports_to_stdout_and_what_it_found_to_stderr(diaoyan: Com
 
 
 def test_split_into_a_file_gives_the_same_lines(diaoyan: Command, workplace: Path) -> None:
-    lines = diaoyan("split", MARCH).out
+    lines = diaoyan("split", MARCH, "-o", "-").out
     assert diaoyan("split", MARCH, "-o", "a").out == ""
     assert diaoyan("split", MARCH, "-o", "b.jsonl").status == 0
     assert (workplace / "a.jsonl").read_bytes() == (workplace / "b.jsonl").read_bytes() == lines.encode()
@@ -418,7 +428,7 @@ def test_a_file_of_tags_is_the_same_as_stdout_but_for_the_mark_that_excel_needs(
 
 
 def test_tag_takes_every_kind_of_input(diaoyan: Command, model_folder: Path, workplace: Path) -> None:
-    lines = diaoyan("split", MARCH).out.encode()
+    lines = diaoyan("split", MARCH, "-o", "-").out.encode()
     (workplace / "in.jsonl").write_bytes(lines)
     (workplace / "in.jsonl.gz").write_bytes(gzip.compress(lines, mtime=0))
     diaoyan("add", MARCH)

@@ -87,7 +87,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
     made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
     made.add_argument("--explain", action="store_true", help="say what each report was recognised by")
-    output(made, "OUT.jsonl, or a folder for several files (default: stdout)")
+    output(made, "OUT.jsonl, - for stdout, or a folder for several files (default: a table is printed)")
 
     made = verb("add", "split compilations and store their reports in the corpus", "diaoyan add 2021-12.txt")
     made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")

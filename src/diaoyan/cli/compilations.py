@@ -13,9 +13,12 @@ from diaoyan.errors import CorpusError
 def split(options: argparse.Namespace) -> None:
     """Split compilations into reports."""
     from diaoyan.report import to_jsonl
-    from diaoyan.writing import refuse_existing
+    from diaoyan.writing import printable, refuse_existing
 
     several = len(options.files) > 1
+    to_stdout = options.output is not None and str(options.output) == "-"
+    if to_stdout:
+        options.output = None
     if options.output is not None and not options.output.name:
         raise CorpusError(f"Expected a name for the result, got {str(options.output)!r}; add one, such as out.jsonl.")
     targets = [
@@ -35,7 +38,10 @@ def split(options: argparse.Namespace) -> None:
         say(result.summary())
         if options.explain:
             say(result.explain().to_string(index=False))
-        emit(to_jsonl(result.reports), target, force=options.force)
+        if target is not None or to_stdout:
+            emit(to_jsonl(result.reports), target, force=options.force)
+        elif not options.explain:
+            emit(printable(result.overview()) + "\n", None, force=options.force)
 
 
 def add(options: argparse.Namespace) -> None:

@@ -136,7 +136,11 @@ def wrap_width(lines: Sequence[Line], furniture: Furniture) -> int:
     widths = Counter(round(_width(line.text)) for i, line in enumerate(lines) if i not in furniture.lines)
     full = max(range(12, 91), key=lambda width: (sum(widths[width - step] for step in range(4)), -width), default=0)
     near = sum(widths[full - step] for step in range(4))
-    return full if near >= 5 and near >= 0.35 * sum(widths.values()) else 0
+    if near < 5 or near < 0.35 * sum(widths.values()):
+        return 0
+    # Where most of the text stands in longer lines, the short ones are headings and signatures of one length.
+    longer = sum(width * count for width, count in widths.items() if width > full + 4)
+    return full if longer <= 0.5 * sum(width * count for width, count in widths.items()) else 0
 
 
 def _width(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,6 +13,11 @@ from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.report import Report
+
+#: Characters before the first title that are more than a cover and a preface's first lines.
+_UNREAD = 300
+#: So many times as long as half of the reports are, a report may be two.
+_MUCH_LONGER = 5
 
 
 def entry_confidence(entry: Entry, match: Match | None) -> float:
@@ -31,11 +37,16 @@ def cross_check(
     announced: int | None,
     furniture: Furniture,
     lines: Sequence[Line],
+    *,
+    unread: int = 0,
 ) -> list[str]:
-    """Return every disagreement as one sentence."""
+    """Return every disagreement as one sentence; `unread` are the characters of running text before the first title."""
     findings = []
     if announced is not None and announced != len(reports):
         findings.append(f"The heading announces {announced} reports, but {len(reports)} were found.")
+    if unread >= _UNREAD:
+        findings.append(f"{unread:,} characters stand before the first title and belong to no report.")
+    findings += _lengths(reports)
     findings += _numbers(entries)
     findings += _pages(entries, reports, furniture, lines)
     order = [report.no or 0 for report in reports if report.status != "missing"]
@@ -56,6 +67,20 @@ def cross_check(
     counted = Counter(key_of(report.title) for report in reports)
     repeated = [(titles[key], count) for key, count in counted.items() if count > 1]
     return findings + [f"The title {title[:30]} stands there {count} times." for title, count in repeated[:5]]
+
+
+def _lengths(reports: Sequence[Report]) -> list[str]:
+    """Return the reports that are so much longer than the others that they may hold a second one."""
+    sizes = [len(report.text or "") for report in reports if report.status == "full"]
+    if len(sizes) < 4:
+        return []
+    usual = statistics.median(sizes)
+    return [
+        f"No. {report.no} ({report.title[:30]}) has {len(report.text or ''):,} characters, the others about "
+        f"{usual:,.0f}; another report may be in it."
+        for report in reports
+        if len(report.text or "") > max(_MUCH_LONGER * usual, usual + 2_000)
+    ][:5]
 
 
 def _numbers(entries: Sequence[Entry]) -> list[str]:

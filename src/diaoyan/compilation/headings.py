@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,7 +26,8 @@ _ANY_SECTION = re.compile(
 )
 _SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
 _REPORTER = re.compile(
-    r"\W{0,3}[\u3400-\u9fff]{0,10}(?:记者|通讯员|实习生|撰稿|撰文|作者|编译|采写|文字)[\s/／|｜：:]*[\u3400-\u9fff]{2,4}(?:[\s、，,/]+\S{0,8}[\u3400-\u9fff]{1,4}){0,6}(?:\s*\S{2,6}报道)?"
+    r"\W{0,3}[\u3400-\u9fff]{0,10}(?:记者|通讯员|实习生|撰稿|撰文|作者|编译|采写|文字)[\s/／|｜：:]*[\u3400-\u9fff]{2,4}"
+    r"(?:[\s、，,/]+\S{0,8}[\u3400-\u9fff]{1,4}){0,6}(?:\s*\S{2,6}报道)?"
     r"[^\u3400-\u9fff。，]{0,6}$"
 )
 _CAPTION = re.compile(
@@ -94,6 +96,8 @@ _BIAS = -5.2
 #: By the novelty of what follows; by the logarithm of the characters to the short lines before and behind it, since
 #: headings inside reports stand close together.
 _NOVELTY, _APART = 2.8, 0.6
+#: Reports that say the same, as two of one county can, must not outweigh a byline and a date.
+_SAME = -1.2
 #: Where the first title is signed or dated, one that is too gains so much, and one that is neither loses it; it loses
 #: twice as much more where nearly all are.
 _LIKE_FIRST = 1.1
@@ -103,11 +107,13 @@ _SOON = 12
 _CERTAIN, _LEAST = 4.0, -6.0
 #: How an article of a newspaper opens, and how one ends.
 _OPENING = re.compile(
-    r"(?:[（(【\[][^（）()】\]]{0,20}[）)】\]]\s*)?(?:本[报刊网台]讯?|原标题|新华[社网]|中新[社网]|人民[网日]|央[视广]|光明|经济日报|中国\S{1,6}[网报社]|新浪\S{0,3}[讯网]?|\S{1,5}[报网社刊]\S{0,12}[讯电]|"
-    r"\S{1,12}(?:讯|电)\s|编者按|核心提示|阅读提示|导读|摘要|引言|内容提要|日前|近日|连日来|\d{1,2}月\d{1,2}日|(?:北京时间|当地时间|据\S{1,14}(?:报道|消息|网站)))"
+    r"(?:[（(【\[][^（）()】\]]{0,20}[）)】\]]\s*)?(?:本[报刊网台]讯?|原标题|新华[社网]|中新[社网]|人民[网日]|央[视广]|光明|经济日报|"
+    r"中国\S{1,6}[网报社]|新浪\S{0,3}[讯网]?|\S{1,5}[报网社刊]\S{0,12}[讯电]|\S{1,12}(?:讯|电)\s|编者按|核心提示|阅读提示|导读|"
+    r"摘要|引言|内容提要|日前|近日|连日来|\d{1,2}月\d{1,2}日|(?:北京时间|当地时间|据\S{1,14}(?:报道|消息|网站)))"
 )
 _SIGNATURE = re.compile(
-    r"[（(【\[][^（）()【】\[\]。]{0,30}(?:记者|通讯员|报道|作者|编辑|责编|执笔|供稿|摄影|完|来源|\S报|\S网)[^（）()【】\[\]。]{0,24}[）)】\]]\s*$|(?:记者|通讯员|编辑|作者)[:： /／]?\s*[\u3400-\u9fff]{2,4}\s*$"
+    r"[（(【\[][^（）()【】\[\]。]{0,30}(?:记者|通讯员|报道|作者|编辑|责编|执笔|供稿|摄影|完|来源|\S报|\S网)"
+    r"[^（）()【】\[\]。]{0,24}[）)】\]]\s*$|(?:记者|通讯员|编辑|作者)[:： /／]?\s*[\u3400-\u9fff]{2,4}\s*$"
 )
 
 
@@ -162,10 +168,12 @@ def short_lines(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, 
     repeated = _titles_as_heads(lines, furniture, first)
     order = [i for i in range(first, len(lines)) if i not in furniture.lines or i in repeated]
     around = _Surroundings(lines, order, width)
+    # A line that comes again and again is the head of a column or of a section, which several reports have.
+    again = Counter(lines[i].key for i in order if len(lines[i].text) <= 20)
     found: list[Heading] = []
     taken = -1
     for place, i in enumerate(order):
-        if i <= taken or not _can_begin(place, order, lines, wrapped=width > 0):
+        if i <= taken or again[lines[i].key] >= 3 or not _can_begin(place, order, lines, wrapped=width > 0):
             continue
         heading = around.heading_at(place)
         if heading is not None:
@@ -173,6 +181,12 @@ def short_lines(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, 
             if heading.authors or heading.dated:
                 taken = order[min(place + heading.count, len(order) - 1)]
     return found
+
+
+def are_signed(headings: Sequence[Heading]) -> bool:
+    """Whether at least half of the headings are signed, dated, or behind credits, as a document's chapters are not."""
+    signed = sum(h.authors or h.dated or "credits above it" in h.evidence for h in headings)
+    return signed >= max(2, 0.5 * len(headings))
 
 
 def _chosen(found: list[Heading], announced: int | None) -> list[Heading]:
@@ -329,7 +343,7 @@ class _Surroundings:
             (before < 0, "first of all"),
         )
         evidence = tuple(words for holds, words in signs if holds)
-        score = _BIAS + math.fsum(_WEIGHTS[words] for words in evidence) + _NOVELTY * (novelty - 3.0)
+        score = _BIAS + math.fsum(_WEIGHTS[words] for words in evidence) + _NOVELTY * max(_SAME, novelty - 3.0)
         return Heading(i, below.count, authors, below.dated, score, lead, evidence, novelty)
 
     def _text(self, place: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -125,6 +126,40 @@ class SplitCompilation:
         ]
         return pd.DataFrame(rows, columns=["no", "title", "status", "recognised_by", "confidence", "doubtful"])
 
+    def overview(self) -> str:
+        """Return the table of `explain` as text to print: one line a report, columns that stand below each other.
+
+        Examples
+        --------
+        >>> from diaoyan.compilation import Source, split_source
+        >>> found = split_source(Source("a.txt", "关于田的调查报告\\n" + "全县有村一百二十个。" * 9, "txt"))
+        >>> print(found.overview().splitlines()[0].split())
+        ['no', 'title', 'authors', 'page', 'characters', 'status', 'sure', 'recognised', 'by']
+        """
+        head = ("no", "title", "authors", "page", "characters", "status", "sure", "recognised by")
+        rows = [
+            (
+                str(report.no or ""),
+                _short(report.title, 40),
+                _short(report.authors or "", 24),
+                "" if report.page is None else str(report.page),
+                f"{len(report.text or ''):,}",
+                report.status,
+                f"{evidence.confidence:.0%}",
+                _short("; ".join(evidence.recognised_by), 60),
+            )
+            for report, evidence in zip(self.reports, self.evidence, strict=True)
+        ]
+        widths = [max(map(_columns, column)) for column in zip(head, *rows, strict=True)]
+        figures = {"no", "page", "characters", "sure"}
+        return "\n".join(
+            "  ".join(
+                " " * (width - _columns(cell)) + cell if name in figures else cell + " " * (width - _columns(cell))
+                for name, cell, width in zip(head, row, widths, strict=True)
+            ).rstrip()
+            for row in (head, *rows)
+        )
+
     def metadata(self) -> pd.DataFrame:
         """Return what the headings name: title and subtitle, institutions, people, date, province and city.
 
@@ -172,6 +207,15 @@ class SplitCompilation:
             caption=f"{self.source}: {self.compilation or 'no heading'}",
             notes=[f"{_reports(len(self.reports))} ({counts}); month {self.month or 'unknown'}.", *self.findings],
         )
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _columns(text: str) -> int:
+    """Columns of a terminal that a text takes: Chinese characters and marks take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _reports(count: int) -> str:

@@ -15,7 +15,7 @@ from diaoyan.compilation.dates import month_of_name, parse_month
 from diaoyan.compilation.entries import Entry, read_entries
 from diaoyan.compilation.files import Source, read_source
 from diaoyan.compilation.furniture import Furniture, find_furniture
-from diaoyan.compilation.headings import Heading, find_headings
+from diaoyan.compilation.headings import Heading, are_signed, find_headings
 from diaoyan.compilation.kind import (
     document_title,
     heading_line,
@@ -86,7 +86,8 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
         start = 0 if over is None else over + 1
         _, number = series_and_count(printed_heading(lines, furniture, end=start), lines[:start])
         headings = find_headings(lines, furniture, first=start, width=width, announced=number)
-        pieces = _heading_pieces(headings, lines) if len(headings) >= 2 else [_whole(lines, furniture, source)]
+        several = len(headings) >= 2 and (over is not None or number is not None or are_signed(headings))
+        pieces = _heading_pieces(headings, lines) if several else [_whole(lines, furniture, source)]
         stops = [len(lines)]
     first = min((piece.line for piece in pieces if piece.line is not None), default=len(lines))
     head_end = min(first, block.first if block else first)
@@ -96,7 +97,11 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
     parts = _parts(block, lines) if block else frozenset()
     cutter = Cutter(source.name, lines, furniture, stops, heading, _month(month, heading, source.name), parts)
     reports, evidence = cutter.reports(pieces)
-    findings = [*source.notes, *cross_check(reports, entries if block else [], announced, furniture, lines)]
+    unread = sum(len(line.text) for line in lines[:head_end] if "。" in line.text)
+    findings = [
+        *source.notes,
+        *cross_check(reports, entries if block else [], announced, furniture, lines, unread=unread),
+    ]
     return SplitCompilation(
         source.name, source.text, heading, cutter.month, series, announced, identify(reports), evidence, findings
     )
