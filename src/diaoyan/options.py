@@ -150,6 +150,7 @@ def new_parser() -> argparse.ArgumentParser:
     made = verb("tag", "tag reports with their themes", "diaoyan tag 2021-12.txt -o tags.csv")
     made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
     model(made)
+    codebook(made, "--themes")
     error_rate(made)
     workers(made)
     output(made, "CSV (default: stdout), or OUT.parquet for an archive in Parquet")
@@ -161,6 +162,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--theme", metavar="THEME", help="explain this theme instead of the primary one")
     made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
     model(made)
+    codebook(made, "--themes")
 
     made = verb("review", "write a sheet of the reports that are most worth a look",
                 "diaoyan review --month 2025-03 -o review.xlsx")  # fmt: skip
@@ -209,6 +211,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--theme", metavar="THEME", help="only the reports that carry this theme: rural or 乡村振兴")
     made.add_argument("--template", type=Path, metavar="DOCX", help="Word file whose styles and letterhead to use")
     model(made)
+    codebook(made, "--themes")
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
     seed(made)
     output(made, "folder", required=True)

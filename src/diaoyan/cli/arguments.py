@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
+from diaoyan.cli.speaking import say
 from diaoyan.errors import CompilationError
 
 if TYPE_CHECKING:
     from diaoyan.compilation import SplitCompilation
     from diaoyan.corpus import Label
     from diaoyan.report import Report
+    from diaoyan.tagging import Tagger
     from diaoyan.themes import Codebook
 
 
@@ -47,13 +50,46 @@ def codebook_of(path: Path | None) -> Codebook:
     return Codebook.read(path) if path else Codebook.default()
 
 
+def tagger_of(model: str | None, codebook: Path | None) -> Tagger:
+    """Return a model, or the one in use, for the themes of the codebook named, or of the one beside the corpus."""
+    from diaoyan.models import load_tagger
+    from diaoyan.tagging.untaught import for_codebook
+
+    tagger = load_tagger(model)
+    if codebook is None and not settings.CODEBOOK.is_file():
+        return tagger
+    return for_codebook(tagger, codebook_of(codebook))
+
+
+def labels_of_corpus(codebook: Codebook) -> dict[str, Label]:
+    """Return the labels of the corpus, and say which of them name themes that the codebook lacks."""
+    from diaoyan.corpus import Corpus
+
+    left_out: Counter[str] = Counter()
+    labels = Corpus(settings.CORPUS).labels(codebook, left_out=left_out)
+    say_left_out(left_out)
+    return labels
+
+
+def say_left_out(left_out: Counter[str]) -> None:
+    """Name the labels of themes that are gone from the codebook."""
+    if left_out:
+        named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
+        say(f"labels of themes that the codebook lacks are kept and not used: {named}")
+
+
 def labelled(
     path: Path | None, codebook: Codebook, reports: Callable[[], list[Report]]
 ) -> tuple[list[Report], dict[str, Label]]:
     """Return reports and the labels in a file, or of the corpus; the labels are read first, and speak of no others."""
     from diaoyan.corpus import read_labels
 
+    # In a file of one's own a theme that the codebook lacks is a slip; in the corpus it is one that was taken out.
+    left_out: Counter[str] | None = Counter() if path is None else None
     path = path or settings.CORPUS / "labels.csv"
-    read_labels(path, codebook)
+    read_labels(path, codebook, left_out=left_out)
     found = reports()
-    return found, read_labels(path, codebook, known={report.report_id for report in found})
+    left_out = None if left_out is None else Counter()
+    labels = read_labels(path, codebook, known={report.report_id for report in found}, left_out=left_out)
+    say_left_out(left_out or Counter())
+    return found, labels

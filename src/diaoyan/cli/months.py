@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from diaoyan import settings
-from diaoyan.cli.arguments import codebook_of, compilations_of
-from diaoyan.cli.speaking import say
+from diaoyan.cli.arguments import codebook_of, compilations_of, labels_of_corpus, tagger_of
+from diaoyan.cli.speaking import say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 
 
@@ -44,15 +44,16 @@ def retrain(options: argparse.Namespace) -> None:
 def review(options: argparse.Namespace) -> None:
     """Write a sheet of the reports that are most worth a person's look."""
     from diaoyan.corpus import Corpus
-    from diaoyan.models import load_tagger
     from diaoyan.review import choose, counted, write_sheet
     from diaoyan.writing import refuse_existing
 
     refuse_existing(options.output, force=options.force)
     codebook = codebook_of(options.codebook)
     corpus = Corpus(settings.CORPUS)
-    reports, labels = corpus.reports(options.month), corpus.labels(codebook)
-    picks = choose(load_tagger(options.model), reports, labels=labels, count=options.count, random_state=options.seed)
+    reports, labels = corpus.reports(options.month), labels_of_corpus(codebook)
+    tagger = tagger_of(options.model, options.codebook)
+    say_what_is_unlabelled(tagger)
+    picks = choose(tagger, reports, labels=labels, count=options.count, random_state=options.seed)
     if not picks:
         say(f"{counted(picks)}, so no sheet was written")
         return
@@ -112,4 +113,4 @@ def adopt(options: argparse.Namespace) -> None:
     register.write(settings.MODELS / "themes.json")
     say(f"wrote {settings.CODEBOOK}: {theme.zh} ({theme.id}) with the seed words {'、'.join(theme.seeds)}")
     say(f"seed words that are not this theme's alone can be taken out there by hand: {settings.CODEBOOK}")
-    say(f"no model knows the theme yet; to teach it: diaoyan retrain {register.months_[-1]}")
+    say(f"it is tagged by these words and what they mean; to learn its labels: diaoyan retrain {register.months_[-1]}")

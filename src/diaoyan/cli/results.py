@@ -6,8 +6,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
-from diaoyan.cli.arguments import codebook_of, reports_of
-from diaoyan.cli.speaking import say, say_what_is_not_known
+from diaoyan.cli.arguments import labels_of_corpus, reports_of, tagger_of
+from diaoyan.cli.speaking import say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ def demo(options: argparse.Namespace) -> None:
 def report(options: argparse.Namespace) -> None:
     """Draw the theme report."""
     from diaoyan.corpus import Corpus
-    from diaoyan.models import load_tagger
     from diaoyan.theme_report import gather, months_of, write_theme_report
     from diaoyan.writing import filling, refuse_existing
 
@@ -40,9 +39,9 @@ def report(options: argparse.Namespace) -> None:
         reports, before = months_of(Corpus(settings.CORPUS), *options.month)
     else:
         reports = reports_of(options.inputs)
-    tagger = load_tagger(options.model)
-    say_what_is_not_known(tagger)
-    labels = Corpus(settings.CORPUS).labels(codebook_of(None))
+    tagger = tagger_of(options.model, options.codebook)
+    say_what_is_unlabelled(tagger)
+    labels = labels_of_corpus(tagger.codebook)
     facts = gather(reports, tagger, labels=labels, before=before, theme=options.theme, random_state=options.seed)
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)

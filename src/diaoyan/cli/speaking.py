@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diaoyan import settings
-from diaoyan.cli.arguments import codebook_of
 from diaoyan.cli.progress import aside
 
 if TYPE_CHECKING:
@@ -23,11 +21,11 @@ def say(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
-def say_what_is_not_known(tagger: Tagger) -> None:
-    """Name the themes of the user's own codebook that a model was not fitted with, and what teaches it."""
-    from diaoyan.models import not_known
+def say_what_is_unlabelled(tagger: Tagger) -> None:
+    """Name the themes that a model judges by seed words and meaning alone, since nobody has labelled them."""
+    from diaoyan.tagging.untaught import said_of_unlabelled
 
-    if settings.CODEBOOK.is_file() and (sentence := not_known(codebook_of(None), tagger.codebook)):
+    if sentence := said_of_unlabelled(tagger):
         say(sentence)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli import archives
-from diaoyan.cli.arguments import codebook_of, labelled, reports_of
-from diaoyan.cli.speaking import emit, say, say_what_is_not_known
+from diaoyan.cli.arguments import codebook_of, labelled, reports_of, tagger_of
+from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -27,23 +27,37 @@ def train(options: argparse.Namespace) -> None:
     from diaoyan.models import BASE, SCRATCH, Learned, Start, in_use, save_tagger
     from diaoyan.tagging import Tagger, evaluate
     from diaoyan.tagging.weak import ENOUGH
+    from diaoyan.themes import OTHER, Codebook
     from diaoyan.writing import refuse_existing
 
     refuse_existing(options.output, force=options.force)
-    tagger = Tagger(codebook_of(options.codebook), random_state=options.seed)
+    codebook = codebook_of(options.codebook)
+    tagger = Tagger(codebook, random_state=options.seed)
     path = options.labels or settings.CORPUS / "labels.csv"
     labels: dict[str, Label] = {}
     reports: list[Report] = []
     if options.labels or path.is_file():
-        reports, labels = labelled(path, tagger.codebook, Corpus(settings.CORPUS).reports)
+        reports, labels = labelled(options.labels, codebook, Corpus(settings.CORPUS).reports)
     own = len(labels)
-    start = Start.load(options.start or (BASE if own else SCRATCH), reports)
-    if start.tagger is not None and not own:
+    own_themes = set(codebook.ids) != set(Codebook.default().ids)
+    start = Start.load(options.start or (BASE if own or own_themes else SCRATCH), reports, codebook=codebook)
+    if start.tagger is not None and not own and not own_themes:
         raise CorpusError(f"Expected labels to learn from in {path}, found none; label reports, or use --start none.")
+    if start.tagger is not None and not own:
+        say_what_is_unlabelled(start.tagger)
+        save_tagger(
+            options.output, start.tagger, evaluation=None, sources=f"no label of its own; {start.name} and seed words.",
+            learned=Learned({}, start.name),
+        )  # fmt: skip
+        say(f"wrote {options.output}, from seed words and what {start.name} knows, without a label (未经标注)")
+        return
     if start.tagger is None and not options.no_sample:
         sample, sample_labels = settings.sample()
+        sample_labels = {
+            key: one for key, one in sample_labels.items() if {one.primary, *one.further} <= {*codebook.ids, OTHER}
+        }
         known = {report.report_id for report in reports}
-        reports += [report for report in sample if report.report_id not in known]
+        reports += [report for report in sample if report.report_id not in known and report.report_id in sample_labels]
         labels = sample_labels | labels
     kept = None if options.no_sample else start.kept
     evaluation = None
@@ -72,9 +86,11 @@ def train(options: argparse.Namespace) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Measure a classifier on reports it has not seen."""
-    from diaoyan.models import load_tagger
+    from diaoyan.models import BASE, load_tagger
     from diaoyan.tagging import Tagger, evaluate, evaluate_fitted
+    from diaoyan.tagging.untaught import for_codebook
     from diaoyan.theme_report.evaluated import write_evaluation
+    from diaoyan.themes import Codebook
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -84,6 +100,9 @@ def evaluate(options: argparse.Namespace) -> None:
         raise CorpusError("Expected either --sample or inputs with labels, got both; leave one of them out.")
     by: By = options.by or ("source" if len(options.inputs) > 1 else "folds")
     tagger = load_tagger(options.model) if options.model else Tagger(codebook_of(options.codebook))
+    base = None
+    if not options.model and set(tagger.codebook.ids) != set(Codebook.default().ids):
+        base = for_codebook(load_tagger(BASE), tagger.codebook)
     sources: dict[str, str] = {}
     if options.sample:
         reports, labels = settings.sample()
@@ -103,7 +122,7 @@ def evaluate(options: argparse.Namespace) -> None:
         found = evaluate_fitted(tagger, reports, labels=labels, **common)
     else:
         repeats = options.repeats or 2
-        found = evaluate(tagger, reports, labels=labels, by=by, sources=sources, repeats=repeats, **common)
+        found = evaluate(tagger, reports, labels=labels, by=by, sources=sources, repeats=repeats, base=base, **common)
     how = "model as it is" if options.model else f"by {by}"
     with filling(options.output) as folder:
         write_evaluation(found, folder, codebook=tagger.codebook, how=how, lang=options.lang, **common)
@@ -120,7 +139,6 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def tag(options: argparse.Namespace) -> None:
     """Tag reports with their themes, an archive part by part."""
-    from diaoyan.models import load_tagger
     from diaoyan.tagging.table import tags_table
     from diaoyan.writing import csv_text, refuse_existing
 
@@ -129,8 +147,8 @@ def tag(options: argparse.Namespace) -> None:
         return
     if options.output is not None:
         refuse_existing(options.output, force=options.force)
-    tagger = load_tagger(options.model)
-    say_what_is_not_known(tagger)
+    tagger = tagger_of(options.model, options.codebook)
+    say_what_is_unlabelled(tagger)
     reports = reports_of(options.inputs)
     tags = tagger.tag(reports, error_rate=options.error_rate)
     mark = "\ufeff" if options.output is not None else ""  # Excel needs it to show Chinese; a pipe does not
@@ -142,11 +160,10 @@ def tag(options: argparse.Namespace) -> None:
 
 def explain(options: argparse.Namespace) -> None:
     """Show the words and sentences behind a tag."""
-    from diaoyan.models import load_tagger
     from diaoyan.tagging.explanation import explain
     from diaoyan.writing import printable
 
-    tagger = load_tagger(options.model)
+    tagger = tagger_of(options.model, options.codebook)
     reports = {report.report_id: report for report in reports_of([options.input])}
     if options.report_id not in reports:
         raise CorpusError(

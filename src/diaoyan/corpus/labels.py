@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,13 @@ class Labelled:
         return f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
 
 
-def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str] | None = None) -> dict[str, Label]:
+def read_labels(
+    path: Path,
+    codebook: Codebook | None,
+    *,
+    known: Collection[str] | None = None,
+    left_out: Counter[str] | None = None,
+) -> dict[str, Label]:
     """Read labels from a CSV with ``report_id``, ``primary`` and, joined by ``;``, ``further``.
 
     Instead of these two a column ``themes`` may name all of them, the primary one first. The columns ``who``,
@@ -59,6 +66,9 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
         Themes that labels may name; None if any may stand there.
     known : collection of str, optional
         Ids of the reports that may be labelled; any if not given.
+    left_out : Counter, optional
+        Where themes may be gone from the codebook: counts the labels that name one, which are then left out (as a
+        further theme, it alone is). If not given, such a label is refused.
 
     Raises
     ------
@@ -81,6 +91,16 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
         report_id = cells["report_id"].strip()
         if not report_id:
             raise CorpusError(f"{where}: expected a report_id, found none.")
+        if codebook is not None and left_out is not None:
+            label = _label(cells, themes, None, where)
+            gone = [name for name in (label.primary, *label.further) if not _is_known(name, codebook)]
+            left_out.update(gone)
+            if label.primary in gone:
+                continue
+            if gone and themes == "themes":
+                cells["themes"] = ";".join(name for name in (label.primary, *label.further) if name not in gone)
+            elif gone:
+                cells["further"] = ";".join(name for name in label.further if name not in gone)
         label = _label(cells, themes, codebook, where)
         if known is not None and report_id not in known:
             raise CorpusError(f"{where}: {report_id!r} is labelled but not among the reports; add them first.")
@@ -88,6 +108,10 @@ def read_labels(path: Path, codebook: Codebook | None, *, known: Collection[str]
             raise CorpusError(f"{where}: {report_id!r} is labelled {label.primary!r} here and otherwise further up.")
         labels[report_id] = label
     return labels
+
+
+def _is_known(name: str, codebook: Codebook) -> bool:
+    return codebook.id_of(name) in (*codebook.ids, OTHER)
 
 
 def refuse_tags(heads: Iterable[str], path: Path) -> None:

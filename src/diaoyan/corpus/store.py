@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -175,15 +176,24 @@ class Corpus:
                 {name: len(before[name]) - len(after[name]) for name in sorted(going.keys() - arriving.keys())},
             )  # fmt: skip
 
-    def labels(self, codebook: Codebook) -> dict[str, Label]:
+    def labels(self, codebook: Codebook, *, left_out: Counter[str] | None = None) -> dict[str, Label]:
         """Return the labels, of reports that were removed too; none if there is no file.
+
+        Labels of themes that are gone from the codebook stay in the file and are left out here.
+
+        Parameters
+        ----------
+        codebook : Codebook
+        left_out : Counter, optional
+            Is told how many labels name each theme that is gone.
 
         Raises
         ------
         CorpusError
             Naming the row of ``labels.csv`` that cannot be used.
         """
-        return read_labels(self._labels, codebook) if self._labels.exists() else {}
+        left_out = Counter() if left_out is None else left_out
+        return read_labels(self._labels, codebook, left_out=left_out) if self._labels.exists() else {}
 
     def label(self, new: Mapping[str, Label], codebook: Codebook) -> Labelled:
         """Store labels, in place of those the reports had; where the themes are the same ones, the old row stays.
@@ -203,7 +213,9 @@ class Corpus:
                 check_label(label, codebook, f"The label of {report_id!r}")
                 if report_id not in known:
                     raise CorpusError(f"Report {report_id!r} is labelled but not in the corpus; add it first.")
-            before = self.labels(codebook)
+            # Of themes that are gone from the codebook too: they stay.
+            every = read_labels(self._labels, None) if self._labels.exists() else {}
+            before = every | self.labels(codebook)
             after = dict(before)
             for report_id, label in new.items():
                 old = before.get(report_id, label)

@@ -2,10 +2,10 @@
 
 from diaoyan.models.folder import load_tagger, read_learned, read_manifest, read_vectors, save_tagger
 from diaoyan.models.history import BASE, Entry, choose, in_use, listing, read_history, record
-from diaoyan.models.learned import Learned, fingerprint, not_known
+from diaoyan.models.learned import Learned, fingerprint
 from diaoyan.models.start import SCRATCH, Start
 
 __all__ = [
     "BASE", "SCRATCH", "Entry", "Learned", "Start", "choose", "fingerprint", "in_use", "listing", "load_tagger",
-    "not_known", "read_history", "read_learned", "read_manifest", "read_vectors", "record", "save_tagger",
+    "read_history", "read_learned", "read_manifest", "read_vectors", "record", "save_tagger",
 ]  # fmt: skip

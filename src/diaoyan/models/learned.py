@@ -40,26 +40,6 @@ class Learned:
         return csv_text(_HEADER, rows)
 
 
-def not_known(codebook: Codebook, known: Codebook) -> str:
-    """Return a sentence naming the themes that a codebook has and the one a model was fitted with lacks; or nothing.
-
-    Examples
-    --------
-    >>> one = Codebook(Codebook.default().themes[:3])
-    >>> not_known(Codebook.default(), one)
-    'the model does not know the theme 金融 (finance) of the codebook; diaoyan retrain MONTH teaches it'
-    >>> not_known(one, Codebook.default())
-    ''
-    """
-    names = [f"{theme.zh} ({theme.id})" for theme in codebook.themes if theme.id not in known.ids]
-    if not names:
-        return ""
-    themes, them = ("theme", "it") if len(names) == 1 else ("themes", "them")
-    return (
-        f"the model does not know the {themes} {', '.join(names)} of the codebook; diaoyan retrain MONTH teaches {them}"
-    )
-
-
 def labels_from_csv(text: str) -> dict[str, Label]:
     """Read labels back that `Learned.to_csv` wrote.
 

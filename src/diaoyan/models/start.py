@@ -12,6 +12,8 @@ from diaoyan.corpus import Label
 from diaoyan.models.folder import load_tagger, read_manifest
 from diaoyan.models.history import BASE
 from diaoyan.report import Report
+from diaoyan.tagging.untaught import for_codebook
+from diaoyan.themes import Codebook
 
 if TYPE_CHECKING:
     from diaoyan.tagging import Tagger
@@ -42,8 +44,15 @@ class Start:
     mark: str
 
     @classmethod
-    def load(cls, name: str, reports: Sequence[Report], *, models: Path = settings.MODELS) -> Start:
-        """Load a start for a training on `reports`.
+    def load(
+        cls,
+        name: str,
+        reports: Sequence[Report],
+        *,
+        codebook: Codebook | None = None,
+        models: Path = settings.MODELS,
+    ) -> Start:
+        """Load a start for a training on `reports`, for the themes of a codebook where one is given.
 
         Raises
         ------
@@ -60,4 +69,9 @@ class Start:
             sample, labels = settings.sample()
             others = [report for report in sample if report.report_id not in own]
             kept = (others, {report.report_id: labels[report.report_id] for report in others})
-        return cls(name, load_tagger(folder), kept, ";".join(sorted(manifest["sha256"].values())))
+        tagger = load_tagger(folder)
+        if codebook is not None and set(tagger.codebook.ids) != set(codebook.ids):
+            tagger = for_codebook(tagger, codebook)
+            if kept is not None and not set(Codebook.from_dict(manifest["codebook"]).ids) <= set(codebook.ids):
+                kept = None  # what is `other` among its themes may be one of these
+        return cls(name, tagger, kept, ";".join(sorted(manifest["sha256"].values())))

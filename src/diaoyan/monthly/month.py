@@ -6,6 +6,7 @@ Every step can be repeated: what is there already is left as it is, what a stopp
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.table import tags_table
+from diaoyan.tagging.untaught import for_codebook, said_of_unlabelled
 from diaoyan.themes import Codebook
 from diaoyan.writing import sweep, write_csv, write_text
 
@@ -106,8 +108,14 @@ def take_in(
         for name in ("tags.csv", "drift.json", "drift.png", "drift.svg", "review.xlsx"):
             sweep(folder / name)
         sweep(places.models / "themes.json")
-        tagger = load_tagger(models=places.models)
-        labels = corpus.labels(codebook)
+        tagger = for_codebook(load_tagger(models=places.models), codebook)
+        if sentence := said_of_unlabelled(tagger):
+            say(sentence)
+        left_out: Counter[str] = Counter()
+        labels = corpus.labels(codebook, left_out=left_out)
+        if left_out:
+            named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
+            say(f"labels of themes that the codebook lacks are kept and not used: {named}")
         _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
@@ -123,7 +131,7 @@ def take_in(
             random_state=random_state, say=say,
         )  # fmt: skip
         if not done.repeated and done.in_use == done.entry.model:
-            tagger = load_tagger(models=places.models)
+            tagger = for_codebook(load_tagger(models=places.models), codebook)
             _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         return done
 

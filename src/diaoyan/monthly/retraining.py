@@ -104,7 +104,7 @@ def retrain(
         If too little is labelled to learn from.
     """
     sweep(models / "history.csv")
-    begun = Start.load(start, reports, models=models)
+    begun = Start.load(start, reports, codebook=codebook, models=models)
     # Not of the reports without a label: where nothing was labelled since, there is nothing to learn.
     own = [report for report in reports if report.report_id in labels]
     mark = fingerprint(own, labels, codebook=codebook, start=begun.mark, random_state=random_state)

@@ -206,6 +206,12 @@ class Features:
         self.vectors, self.vector_weight = start.vectors, start.vector_weight
         return self
 
+    def take_over(self, start: Features) -> Features:
+        """Take over the vocabulary and the vectors of fitted features, for other themes."""
+        self.words_, self.grams_, self.idf_ = dict(start.words_), start.grams_, start.idf_
+        self.vectors, self.vector_weight = start.vectors, start.vector_weight
+        return self
+
     def adopt(self, start: Features, weights: npt.NDArray[Any]) -> Floats:
         """Return weights for the columns of `start` as weights for these columns, 0 where `start` has none.
 
