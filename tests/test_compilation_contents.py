@@ -199,8 +199,8 @@ def test_reports_in_another_order_than_the_contents() -> None:
     texts = bodies(APRIL)
     text = "\n".join([HEADING, "目录", *entries("tabs", APRIL), *(texts[i] for i in order)])
     result = split_source(Source("a.txt", text, "txt"))
-    assert [report.no for report in result.reports] == [i + 1 for i in order]
-    assert rows(result.reports, authors=True, pages=True) == rows([APRIL[i] for i in order], authors=True, pages=True)
+    assert [report.no for report in result.reports] == list(range(1, 11))
+    assert rows(result.reports, authors=True, pages=True) == rows(APRIL, authors=True, pages=True)
     assert "The body has no. 2 behind no. 3, in another order than the 目录." in result.findings
 
 

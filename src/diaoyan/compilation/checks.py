@@ -49,7 +49,8 @@ def cross_check(
     findings += _lengths(reports)
     findings += _numbers(entries)
     findings += _pages(entries, reports, furniture, lines)
-    order = [report.no or 0 for report in reports if report.status != "missing"]
+    in_text = sorted((report for report in reports if report.start is not None), key=lambda report: report.start or 0)
+    order = [report.no or 0 for report in in_text]
     findings += [
         f"The body has no. {b} behind no. {a}, in another order than the 目录."
         for a, b in itertools.pairwise(order)

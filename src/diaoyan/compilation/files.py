@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diaoyan.compilation.characters import one_form
-from diaoyan.compilation.markup import is_markdown, plain_text
 from diaoyan.errors import CompilationError
 
 #: Larger files are refused: a monthly compilation has a few megabytes, a scan of one a few hundred.
@@ -22,9 +21,6 @@ LONGEST_LINE = 200_000
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\u000b]")
 _INVISIBLE = re.compile(
     "[\x01-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
-)
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta)\b", re.I | re.S
 )
 #: What a Chinese text consists of; read in the wrong order of bytes, hardly any of it is.
 _EXPECTED = re.compile(r"[\t\n\f\r -~\x85\xa0\xb7\u200b-\u203f\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]")
@@ -151,13 +147,10 @@ def _decode(data: bytes, name: str) -> tuple[str, str, list[str]]:
 
         return "image", *read_image(data, name=name)
     text, notes = decode_text(data, name=name)
-    if _HTML.match(text[:4096]):
-        from diaoyan.compilation.html_file import read_html
+    from diaoyan.compilation.text_kinds import read_text_kind
 
-        return "html", read_html(text, name=name), notes
-    if is_markdown(text):
-        text = plain_text(text)
-    return "txt", text, notes
+    kind, text, more = read_text_kind(data, text, name=name)
+    return kind, text, [*notes, *more]
 
 
 def decode_text(data: bytes, *, name: str) -> tuple[str, list[str]]:
@@ -205,10 +198,37 @@ def decode_text(data: bytes, *, name: str) -> tuple[str, list[str]]:
         return _strict(data, "gb18030", name)
     except UnicodeDecodeError:
         shown = data.decode("utf-8", "replace")
+    if (mixed := _of_two_encodings(data)) is not None:
+        return mixed
     # No other encoding gives valid UTF-8 by chance, so a text that is nearly valid is a damaged one.
     if shown.count("\ufffd") * 100 <= sum(not char.isascii() for char in shown[:100_000]):
         return _strict(data, "utf-8", name)
     return _strict(data, _detect(data, name), name)
+
+
+def _of_two_encodings(data: bytes) -> tuple[str, list[str]] | None:
+    """Decode a file that was put together from UTF-8 and GB18030, line by line; None if it was not."""
+    lines: list[str] = []
+    strange: list[int] = []
+    known = False
+    for number, line in enumerate(data.split(b"\n"), 1):
+        try:
+            text = line.decode("utf-8")
+            known |= len(re.findall("[\u4e00-\u9fff]", text)) >= 4
+        except UnicodeDecodeError:
+            try:
+                text = line.decode("gb18030")
+            except UnicodeDecodeError:
+                return None
+            if not _is_chinese(text):
+                return None
+            strange.append(number)
+        lines.append(text)
+    if not (known and strange):
+        return None
+    where = f"line {strange[0]}" if len(strange) == 1 else f"{len(strange)} lines, from line {strange[0]} on,"
+    verb = "is" if len(strange) == 1 else "are"
+    return "\n".join(lines), [f"The file has two encodings: {where} {verb} in GB18030 and the rest in UTF-8."]
 
 
 def _is_chinese(text: str) -> bool:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from diaoyan.errors import CompilationError
 
 #: A page with fewer characters than this has no text layer worth the name.
 _FEWEST = 12
 _MOST_PAGES = 5_000
+#: What is left of dates and amounts whose figures are gone; so many of them are no chance.
+_LOST_FIGURES = re.compile(
+    r"(?m)^年\s+月|[\s\u3000]年\s+月|年\s+月\s+日|第\s+[期号条届]|[\u3400-\u9fff]\s+(?:万|亿|元|亩|户|个|名|家|条|%|％)"
+)
+_LOST = 5
 
 
 def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
@@ -32,6 +39,7 @@ def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
     try:
         pages, damaged = _text_layer(document)
         notes = [f"Page {number} is damaged and was left out." for number in damaged]
+        _refuse_unreadable("\n".join(pages), name)
         blank = [i for i, page in enumerate(pages) if len("".join(page.split())) < _FEWEST and i + 1 not in damaged]
         images = [i for i in blank if _has_image(document, i)]
         if images:
@@ -65,7 +73,28 @@ def _text_layer(document: object) -> tuple[list[str], list[int]]:
 def _has_image(document: object, index: int) -> bool:
     import pypdfium2.raw
 
-    page = document[index]  # type: ignore[index]
-    found = next(iter(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)), None) is not None
-    page.close()
+    try:
+        page = document[index]  # type: ignore[index]
+        images = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+        found = next(iter(images), None) is not None
+        page.close()
+    except pypdfium2.PdfiumError:  # a damaged page can have text and yet not be opened a second time
+        return False
     return found
+
+
+def _refuse_unreadable(text: str, name: str) -> None:
+    """Raise `CompilationError` where fonts that are not in the file left boxes, digits or gaps for characters."""
+    signs = [char for char in text if not char.isspace()]
+    lost = sum(char in "\ufffd□■▯" or "\ue000" <= char <= "\uf8ff" or ord(char) < 32 for char in signs)
+    chinese = sum("\u3400" <= char <= "\u9fff" for char in signs)
+    words = sum(char.isalpha() for char in signs)
+    figures = sum(char.isdigit() for char in signs)
+    no_figures = figures <= 0.005 * chinese and len(_LOST_FIGURES.findall(text)) >= _LOST
+    if len(signs) < _FEWEST or (lost <= 0.02 * len(signs) and words >= 0.2 * len(signs) and not no_figures):
+        return
+    what = "gaps for figures" if no_figures and chinese else "boxes or figures for characters"
+    raise CompilationError(
+        f"{name}: expected a PDF whose text can be read, found {what}, since its fonts are not in the file; save it "
+        "as DOCX, or print it to PDF anew with fonts embedded."
+    )

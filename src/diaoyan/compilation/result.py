@@ -68,7 +68,7 @@ class SplitCompilation:
     series, announced : int or None
         Number of the series (专题系列626) and of the reports it announces (33篇).
     reports : list of Report
-        In the order of the text; reports without text stand where the 目录 has them.
+        In the order of the 目录, where there is one; its texts can stand in another.
     evidence : list of Evidence
         One for every report.
     findings : list of str

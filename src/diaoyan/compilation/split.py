@@ -159,10 +159,7 @@ def _entry_pieces(entries: Sequence[Entry], matches: Sequence[Match]) -> list[Pi
         confidence = entry_confidence(entry, match)
         line, count, lead = (match.line, match.count, match.lead) if match else (None, 0, 0)
         pieces.append(Piece(entry, line, count, lead, words, confidence))
-    # Reports with text stand in the order of the text, in the places of those that have any.
-    with_text = sorted((piece for piece in pieces if piece.line is not None), key=lambda piece: piece.line or 0)
-    following = iter(with_text)
-    return [piece if piece.line is None else next(following) for piece in pieces]
+    return pieces
 
 
 def _heading_pieces(headings: Sequence[Heading], lines: Sequence[Line]) -> list[Piece]:
