@@ -281,23 +281,25 @@ def test_retraining_without_new_labels_says_so_and_what_stays_in_use(
     assert f"in use: small ({used} was promoted: no worse" in diaoyan("retrain", "2025-04", "--start", "small").err
 
 
-def test_adopting_a_theme_says_what_is_next_and_an_older_model_that_it_does_not_know_it(
+def test_an_adopted_theme_is_tagged_at_once_and_named_as_unlabelled(
     spring: tuple[Path, list[str]], diaoyan: Callable[..., Outcome]
 ) -> None:
     for name, target in (("corpus", "data/corpus"), ("models", "models")):
         shutil.copytree(spring[0] / name, target)
     found = [theme.id for theme in ThemeRegister.read(Path("models/themes.json")).themes_ if not theme.codebook]
-    assert "does not know" not in diaoyan("tag", "2025-05", "-o", "before.csv").err
+    assert "未经标注" not in diaoyan("tag", "2025-05", "-o", "before.csv").err
     said = diaoyan("adopt", found[0], "--id", "found", "--zh", "新主题", "--en", "New").err.splitlines()
     assert said[1:] == [
         "seed words that are not this theme's alone can be taken out there by hand: data/corpus/themes.toml",
-        "no model knows the theme yet; to teach it: diaoyan retrain 2025-05",
+        "it is tagged by these words and what they mean; to learn its labels: diaoyan retrain 2025-05",
     ]
-    sentence = "the model does not know the theme 新主题 (found) of the codebook; diaoyan retrain MONTH teaches it\n"
+    sentence = (
+        "not labelled yet (未经标注): 新主题 (found); until labels are learned, seed words and what they mean decide\n"
+    )
     assert diaoyan("tag", "2025-05", "-o", "tags.csv").err.startswith(sentence)
+    assert "p_found" in Path("tags.csv").read_text("utf-8-sig")
     assert diaoyan("retrain", "2025-05", "--start", "small").status == 0
     assert "p_found" in (Path("reports_out/months/2025-05/tags.csv")).read_text("utf-8-sig")
-    assert "does not know" not in diaoyan("tag", "2025-05", "-o", "after.csv").err
 
 
 @pytest.mark.parametrize("arguments", ["themes", "adopt T01 --id a --zh 甲 --en A"])

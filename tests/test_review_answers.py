@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -333,7 +334,7 @@ def test_what_a_person_has_answered_is_never_asked_again(
     assert sum(line.endswith(f",{theme or 'finance'}") for line in lines) == 9
 
 
-def test_a_confirmed_label_of_a_theme_that_is_gone_must_be_given_anew_and_may_then_be_questioned(
+def test_a_confirmed_label_of_a_theme_that_is_gone_is_kept_and_may_be_questioned_when_given_anew(
     tmp_path: Path, tagger: Tagger, sample: tuple[list[Report], dict[str, Label]]
 ) -> None:
     corpus, report_id = Corpus(tmp_path / "corpus"), sample[0][0].report_id
@@ -342,8 +343,11 @@ def test_a_confirmed_label_of_a_theme_that_is_gone_must_be_given_anew_and_may_th
     assert report_id in answered(tmp_path, corpus, tagger, None)
     assert report_id not in answered(tmp_path, corpus, tagger, None)
     fewer = Codebook(tuple(theme for theme in CODEBOOK.themes if theme.id != "finance"))
-    with pytest.raises(CorpusError, match=r"labels\.csv, row 2: unknown theme 'finance'"):
-        corpus.labels(fewer)
+    left_out: Counter[str] = Counter()
+    assert report_id not in corpus.labels(fewer, left_out=left_out)
+    assert left_out["finance"] >= 1
+    corpus.label({sample[0][1].report_id: Label("other")}, fewer)
+    assert corpus.labels(CODEBOOK)[report_id] == Label("finance")
     path = corpus.folder / "labels.csv"
     text = path.read_text("utf-8-sig")
     path.write_text(text.replace(f"{report_id},finance,", f"{report_id},digital,"), "utf-8")

@@ -12,6 +12,13 @@ def card(name: str, manifest: Mapping[str, Any]) -> str:
     """Return the card of a model as Markdown, from its manifest."""
     codebook = Codebook.from_dict(manifest["codebook"])
     scores = manifest["scores"]
+    unlabelled = [theme for theme in codebook.ids if not manifest["labelled"].get(theme)]
+    names = ", ".join(codebook.name(theme) for theme in unlabelled)
+    untaught = (
+        f"Not labelled yet (未经标注): {names}. Seed words and what they mean decide there; no score says how well.\n\n"
+        if unlabelled
+        else ""
+    )
     rows = "".join(
         f"| {codebook.name(theme)} `{theme}` | {count} | {scores.get('f1', {}).get(theme, '')} |\n"
         for theme, count in manifest["labelled"].items()
@@ -32,7 +39,7 @@ def card(name: str, manifest: Mapping[str, Any]) -> str:
         f"# Model {name}\n\n"
         f"Files Chinese policy-research reports under themes: one linear classifier per theme over words, character "
         f"n-grams and seed words{meaning}, with calibrated probabilities.\n\n"
-        f"Fitted on: {manifest['sources']}\n\n{start}"
+        f"Fitted on: {manifest['sources']}\n\n{start}{untaught}"
         f"| theme | labelled reports | held-out F1 |\n|---|---|---|\n{rows}\n{held_out}{against}\n"
         "Limits: it knows the themes of its codebook and what resembles the reports it was fitted on. Reports of which "
         "only the title is there are tagged by title and authors, and are more often wrong.\n"

@@ -17,6 +17,7 @@ from diaoyan.tagging import Tagger
 from diaoyan.tagging.evaluation import class_f1
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.features import Reading
+from diaoyan.tagging.untaught import for_codebook
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -173,7 +174,8 @@ def compare(
             after = _refitted(new, examples.take(train).join(rest), base)
             known = np.flatnonzero(np.isin(before.rows, train))
             again = seen[rows].any() and old is not base
-            was = _refitted(old, before.examples.take(known).join(rest_of_old), base) if again else old
+            start = for_codebook(base, old.codebook) if base is not None else None
+            was = _refitted(old, before.examples.take(known).join(rest_of_old), start) if again else old
         except ModelError:
             continue  # too little is left to learn from
         # The old one cuts words its own way, with the seed words it was fitted with.

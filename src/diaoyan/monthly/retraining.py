@@ -30,7 +30,7 @@ from diaoyan.tagging import Tagger
 from diaoyan.tagging.classifier import WEAK_WEIGHT
 from diaoyan.tagging.evaluation import summarise
 from diaoyan.tagging.gathering import gather
-from diaoyan.themes import Codebook
+from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import sweep
 
 
@@ -144,7 +144,7 @@ def _train(
     """Fit, compare and save the new classifier, with the comparison in its manifest and card."""
     base = begun.tagger
     tagger = Tagger(codebook, random_state=random_state)
-    known = base.classes if base else None
+    known = (*base.labelled_themes, OTHER) if base else None
     examples = gather(reports, labels, tagger.new_features(), known=known, kept=begun.kept, weak_weight=WEAK_WEIGHT)
     tagger.fit_examples(examples, base=base)
     say(f"comparing with {in_use_before}, the model in use")

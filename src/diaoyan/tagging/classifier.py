@@ -106,6 +106,11 @@ class Tagger:
         """The themes of the codebook, then `other`."""
         return (*self.codebook.ids, OTHER)
 
+    @property
+    def labelled_themes(self) -> tuple[str, ...]:
+        """The themes it has learned from labels, in the order of the codebook; see `untaught` for the others."""
+        return tuple(theme for theme in self.codebook.ids if self.counts_.get(theme, 0) > 0)
+
     def _repr_html_(self) -> str:
         """Return a table for notebooks: what each class was learned from, and when a report is given a theme."""
         if not hasattr(self, "weights_"):
@@ -155,7 +160,7 @@ class Tagger:
         ModelError
             If a theme has too few examples, or the codebook lacks a theme of the base.
         """
-        known = base.classes if base else None
+        known = (*base.labelled_themes, OTHER) if base else None
         examples = gather(reports, labels, self.new_features(), known=known, kept=kept, weak_weight=weak_weight)
         return self.fit_examples(examples, base=base)
 

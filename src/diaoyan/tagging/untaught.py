@@ -60,7 +60,7 @@ def untaught(codebook: Codebook, base: Tagger) -> Tagger:
     >>> school = Theme("school", "教育", "Education", ("学校", "学生", "教师", "课程"))
     >>> health = Theme("health", "医疗卫生", "Health", ("医院", "患者", "医生", "疾病"))
     >>> tagger = untaught(Codebook((school, health)), load_tagger(settings.model("base")))
-    >>> reports = [Report("a", "中小学课后服务与作业负担调查"), Report("b", "县级医院夜间门诊情况调查")]
+    >>> reports = [Report("a", "农村学校教师轮岗情况调查"), Report("b", "县级医院夜间门诊情况调查")]
     >>> [tag.primary for tag in tagger.tag(reports)], tagger.counts_["school"]
     (['school', 'health'], 0)
     """
@@ -70,7 +70,7 @@ def untaught(codebook: Codebook, base: Tagger) -> Tagger:
         vectors=base.features_.vectors,
     )  # fmt: skip
     features = tagger.new_features().take_over(base.features_)
-    known = [theme for theme in labelled_themes(base) if theme in codebook.ids]
+    known = [theme for theme in base.labelled_themes if theme in codebook.ids]
     weights = np.zeros((features.n_columns, len(tagger.classes)))
     bias = np.zeros(len(tagger.classes))
     for number, theme in enumerate(codebook.themes):
@@ -80,7 +80,7 @@ def untaught(codebook: Codebook, base: Tagger) -> Tagger:
             bias[number] = base.bias_[column]
         else:
             weights[:, number], bias[number] = _column(features, number, theme, learned)
-    if known and known == labelled_themes(base):
+    if known and tuple(known) == base.labelled_themes:
         others = base.classes.index(OTHER)
         weights[:, -1], bias[-1] = features.adopt(base.features_, base.weights_[:, others]), base.bias_[others]
     tagger.features_, tagger.bias_ = features, bias
@@ -111,7 +111,7 @@ def for_codebook(tagger: Tagger, codebook: Codebook) -> Tagger:
     codebook : Codebook
     """
     now = {theme.id: theme for theme in codebook.themes}
-    taught = labelled_themes(tagger)
+    taught = tagger.labelled_themes
     changed = [
         t.id for t in tagger.codebook.themes if t.id in now and t.id not in taught and t.seeds != now[t.id].seeds
     ]
@@ -124,11 +124,6 @@ def for_codebook(tagger: Tagger, codebook: Codebook) -> Tagger:
     found.codebook, found.features_ = renamed, copy(tagger.features_)
     found.features_.codebook = renamed
     return found
-
-
-def labelled_themes(tagger: Tagger) -> list[str]:
-    """Return the ids of the themes a classifier has learned from labels, in the order of its codebook."""
-    return [theme for theme in tagger.codebook.ids if tagger.counts_.get(theme, 0) > 0]
 
 
 def said_of_unlabelled(tagger: Tagger) -> str:
@@ -145,7 +140,7 @@ def said_of_unlabelled(tagger: Tagger) -> str:
     >>> said_of_unlabelled(untaught(base.codebook.adding(silver), base))
     'not labelled yet (未经标注): 银发经济 (silver); until labels are learned, seed words and what they mean decide'
     """
-    taught = labelled_themes(tagger)
+    taught = tagger.labelled_themes
     names = [f"{theme.zh} ({theme.id})" for theme in tagger.codebook.themes if theme.id not in taught]
     if not names:
         return ""
@@ -208,7 +203,7 @@ def _calibration(tagger: Tagger, base: Tagger, calibration: Calibration, learned
     slope, offset = learned["slope"], learned["offset"]
     mix, shift = np.zeros((len(classes), len(classes))), np.zeros(len(classes))
     sigmoid, intercept = np.full(len(classes), learned["further"][0]), np.full(len(classes), learned["further"][1])
-    taught = labelled_themes(base)
+    taught = base.labelled_themes
     whole = bool(taught) and set(taught) <= set(classes)
     old = [base.classes.index(name) for name in (*taught, OTHER) if name in classes]
     new = [classes.index(base.classes[place]) for place in old]
