@@ -45,7 +45,11 @@ def test_a_file_that_is_named_like_a_month_is_the_file(workplace: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("gone.txt", None, r"gone\.txt: no such file; expected a compilation, JSON Lines, Parquet, or a month"),
+        (
+            "gone.txt",
+            None,
+            r"gone\.txt: no such file; expected a compilation, a table or folder of reports, or a month",
+        ),
         ("x" * 300, None, "no such file"),
         ("2025-03", None, r"is empty; put compilations in with: diaoyan add FILE"),
         ("empty.txt", b"", r"empty\.txt"),

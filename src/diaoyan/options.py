@@ -153,12 +153,12 @@ def new_parser() -> argparse.ArgumentParser:
     codebook(made, "--themes")
     error_rate(made)
     workers(made)
-    output(made, "CSV (default: stdout), or OUT.parquet for an archive in Parquet")
+    output(made, "OUT.csv, .xlsx, .jsonl or .parquet (default: CSV to stdout)")
 
     made = verb("explain", "show the words and sentences behind a tag",
                 "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
     made.add_argument("input", metavar="INPUT", help=_INPUT)
-    made.add_argument("report_id", metavar="REPORT_ID", help="as in tags.csv")
+    made.add_argument("report_id", metavar="REPORT", help="its number in the input, or its report_id as in tags.csv")
     made.add_argument("--theme", metavar="THEME", help="explain this theme instead of the primary one")
     made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
     model(made)

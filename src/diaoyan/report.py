@@ -78,6 +78,10 @@ class Report:
         return bool(self.text.strip())
 
 
+_AS_WRITTEN = re.compile(
+    r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?:\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9]))?\s*[月日号]?(?:[ T]\d\d:.*)?|"
+    r"((?:19|20)\d\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])?"
+)
 #: Order of the columns in every file that holds reports.
 COLUMNS: tuple[str, ...] = (
     "report_id", "compilation", "month", "no", "title", "authors", "date", "page",
@@ -165,6 +169,7 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     if not (text.strip() or title.strip()):
         raise CorpusError(f"{where}: report {record['report_id']!r} has neither title nor text.")
     record.update(text=text, title=title)
+    record["date"], record["month"] = _iso(record["date"]), _iso(record["month"])
     if "month" not in values:
         record["month"] = _month_of(record["date"])
     record["status"] = record["status"] or ("full" if text.strip() else "missing")
@@ -186,6 +191,15 @@ def _whole(value: Any, expected: str) -> int | None:
     if not 0 <= value < 2**31:
         raise CorpusError(f"{expected} from 0 to {2**31 - 1}, found {str(value)[:40]!r}.")
     return value
+
+
+def _iso(text: str | None) -> str | None:
+    """Return a date or month as offices write it (2025/6/3, 202506, 2025年6月3日) in ISO form, else as it is."""
+    match = _AS_WRITTEN.fullmatch(text.strip()) if text else None
+    if match is None:
+        return text
+    parts = [match[1] or match[4], match[2] or match[5], match[3] or match[6]]
+    return "-".join(part if len(part) > 1 else f"0{part}" for part in parts if part)
 
 
 def _month_of(date: str | None) -> str | None:

@@ -47,9 +47,14 @@ def split(options: argparse.Namespace) -> None:
 def add(options: argparse.Namespace) -> None:
     """Split compilations and store their reports in the corpus."""
     from diaoyan.corpus import Corpus
+    from diaoyan.inputs import TABLES, read_reports
 
     corpus = Corpus(settings.CORPUS)
-    results = compilations_of(options.files, options.month, done="added")
-    for file, result in zip(options.files, results, strict=True):
-        say(result.summary())
-        say(f"{file.name}: {corpus.add(result.reports)} in {settings.CORPUS}")
+    tables = {file: read_reports(file) for file in options.files if file.suffix.lower() in TABLES}
+    files = [file for file in options.files if file not in tables]
+    results = dict(zip(files, compilations_of(files, options.month, done="added"), strict=True))
+    for file in options.files:
+        if file in results:
+            say(results[file].summary())
+        reports = tables.get(file) or results[file].reports
+        say(f"{file.name}: {corpus.add(reports)} in {settings.CORPUS}")

@@ -139,20 +139,29 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def tag(options: argparse.Namespace) -> None:
     """Tag reports with their themes, an archive part by part."""
-    from diaoyan.tagging.table import tags_table
+    from diaoyan.tables import require_ending, write_table
+    from diaoyan.tagging.table import sheet_table, tags_table
     from diaoyan.writing import csv_text, refuse_existing
 
-    if options.workers or options.scheduler or (options.output is not None and options.output.suffix == ".parquet"):
+    parquet = options.output is not None and options.output.suffix == ".parquet"
+    if options.workers or options.scheduler or (parquet and options.inputs[0].endswith(".parquet")):
         archives.tag(options)
         return
     if options.output is not None:
+        require_ending(options.output)
         refuse_existing(options.output, force=options.force)
     tagger = tagger_of(options.model, options.codebook)
     say_what_is_unlabelled(tagger)
     reports = reports_of(options.inputs)
     tags = tagger.tag(reports, error_rate=options.error_rate)
-    mark = "\ufeff" if options.output is not None else ""  # Excel needs it to show Chinese; a pipe does not
-    emit(mark + csv_text(*tags_table(tags, tagger.codebook)), options.output, force=options.force)
+    if options.output is None:
+        emit(csv_text(*tags_table(tags, tagger.codebook)), None, force=options.force)
+    else:
+        sheet = options.output.suffix.lower() == ".xlsx"
+        made = sheet_table if sheet else tags_table
+        header, rows, *heads = made(tags, tagger.codebook)
+        write_table(options.output, header, rows=rows, heads=heads[0] if heads else {}, title="标签")
+        say(f"wrote {options.output}")
     without = sum(not report.has_text for report in reports)
     doubtful = sum(tag.needs_review for tag in tags)
     say(f"{len(tags)} reports tagged, {without} of them by title and authors alone; {doubtful} need review")
@@ -164,13 +173,17 @@ def explain(options: argparse.Namespace) -> None:
     from diaoyan.writing import printable
 
     tagger = tagger_of(options.model, options.codebook)
-    reports = {report.report_id: report for report in reports_of([options.input])}
-    if options.report_id not in reports:
+    reports = reports_of([options.input])
+    by_number = [report for report in reports if str(report.no) == options.report_id]
+    chosen = [report for report in reports if report.report_id == options.report_id] or by_number
+    if len(chosen) != 1:
+        first = reports[0].report_id if reports else "none"
+        what = f"{len(chosen)} reports of number" if chosen else "no report"
         raise CorpusError(
-            f"{options.input} has no report {options.report_id!r}; it has {len(reports)}, the first is "
-            f"{next(iter(reports), 'none')!r}."
+            f"{options.input} has {what} {options.report_id!r}; expected a number or an id of its {len(reports)} "
+            f"reports, such as {first!r}."
         )
-    found = explain(tagger, reports[options.report_id], theme=options.theme)
+    found = explain(tagger, chosen[0], theme=options.theme)
     lines = [
         f"{found.title}",
         f"{found.theme}: probability {found.probability:.2f}, score {found.score:+.2f} "

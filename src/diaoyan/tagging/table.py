@@ -33,6 +33,29 @@ def tags_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list
     return header, rows
 
 
+#: What a sheet calls the columns; those of probabilities are called after their themes.
+HEADS = {
+    "report_id": "编号", "month": "月份", "no": "序号", "title": "标题", "primary": "主题", "themes": "全部主题",
+    "needs_review": "待复核", "evidence": "依据", "reason": "复核原因",
+}  # fmt: skip
+
+
+def sheet_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list[list[Any]], dict[str, str]]:
+    """Return header and rows of `tags_table` for people: themes by their names; and what a sheet calls the columns.
+
+    Examples
+    --------
+    >>> tag = Tag("r1", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.91, "other": 0.1}, False, "农户")
+    >>> _, rows, heads = sheet_table([tag], Codebook.default())
+    >>> rows[0][4:6], heads["p_rural"]
+    (['乡村振兴', '乡村振兴'], '概率：乡村振兴')
+    """
+    header, rows = tags_table(tags, codebook)
+    for row, tag in zip(rows, tags, strict=True):
+        row[4], row[5] = codebook.name(tag.primary), "、".join(map(codebook.name, tag.themes))
+    return header, rows, HEADS | {f"p_{theme.id}": f"概率：{theme.zh}" for theme in codebook.themes}
+
+
 def tags_frame(tags: Sequence[Tag], codebook: Codebook) -> pd.DataFrame:
     """Return tags as a data frame with the columns of ``tags.csv``; ``needs_review`` is a bool there.
 
