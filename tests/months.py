@@ -40,11 +40,11 @@ def volume(month: str, name: str, reports: list[tuple[str, str]]) -> list[Report
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    """Return what a corpus holds, file by file, but for the lock."""
+    """Return what a corpus holds, file by file, but for the lock and the step before."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name != ".lock" and path.parent.name != "undo"
     }
 
 

@@ -24,7 +24,7 @@ Command = Callable[..., Outcome]
 Process = Callable[..., subprocess.CompletedProcess[bytes]]
 
 VERBS = [
-    "demo", "split", "add", "discover", "train", "evaluate", "tag", "explain", "review", "label", "retrain", "models",
+    "demo", "split", "add", "discover", "train", "evaluate", "tag", "explain", "review", "label", "retrain", "months", "remove", "undo", "models",
     "themes", "adopt", "report", "notebooks",
 ]  # fmt: skip
 MARCH = SAMPLE / "2025-03.txt"
@@ -151,7 +151,7 @@ DAMAGED = {
         ("split binary.docx", "binary.docx"),
         ("split .", "expected a file"),
         ("add binary.txt", "binary.txt"),
-        ("split in.jsonl gone.txt -o out", "gone.txt"),
+        ("split in.jsonl gone.txt -o out", "in.jsonl"),
         ("tag empty.jsonl", "empty.jsonl: expected at least one report, found none"),
         ("tag damaged.jsonl", "damaged.jsonl, line 3: expected one JSON object a line, found '{oops'"),
         ("tag twice.jsonl", "twice.jsonl: report_id 't1' stands there more than once"),

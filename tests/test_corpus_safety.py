@@ -120,7 +120,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_loses_nothing(tmp_path: Path) -
         "    try:\n        said.append(str(Corpus(Path('corpus')).add(reports)))\n"
         "    except DiaoyanError as error:\n        said.append(f'refused: {error}')\n"
         "    held = {str(p): p.read_bytes().hex() for p in sorted(Path('corpus').rglob('*'))\n"
-        "            if p.is_file() and p.name != '.lock'}\n"
+        "            if p.is_file() and p.name != '.lock' and p.parent.name != 'undo'}\n"
         "    print(json.dumps([said[-1], held]))\n"
     )
     done = subprocess.run(
@@ -140,7 +140,24 @@ HOLDING = (
 )
 
 
-def test_a_second_run_is_told_of_the_first_until_that_is_killed(tmp_path: Path) -> None:
+def test_a_second_run_waits_for_the_first_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    Corpus(folder).add(MARCH)
+    code = HOLDING.replace("time.sleep(60)", "time.sleep(3)")
+    adding = f"from pathlib import Path\nfrom diaoyan.corpus import Corpus\nprint(Corpus(Path({str(folder)!r})).undo())"
+    with subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        done = subprocess.run([sys.executable, "-c", adding], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stderr.splitlines() == [
+        f"waiting up to 60 seconds for another diaoyan that works on the corpus in {folder}"
+    ]
+
+
+def test_a_second_run_is_told_of_the_first_until_that_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diaoyan.corpus.lock._PATIENCE", 0.5)
     corpus = Corpus(tmp_path / "corpus")
     corpus.add(MARCH)
     command = [sys.executable, "-c", HOLDING, str(corpus.folder)]

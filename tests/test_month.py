@@ -183,7 +183,10 @@ def test_where_nothing_is_left_to_look_at_no_sheet_is_written(tmp_path: Path, sa
     assert not (tmp_path / "out" / "2025-03" / "review.xlsx").exists()
 
 
-def test_two_runs_at_once_are_refused(tmp_path: Path, sample: Sample, diaoyan: Callable[..., Outcome]) -> None:
+def test_two_runs_at_once_are_refused(
+    tmp_path: Path, sample: Sample, diaoyan: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diaoyan.corpus.lock._PATIENCE", 0.5)
     with Corpus(Path("data/corpus")).locked():
         pass  # may be taken again in one process; another process may not
     code = (

@@ -190,6 +190,14 @@ def new_parser() -> argparse.ArgumentParser:
     codebook(made, "--themes")
     seed(made)
 
+    verb("months", "list the months of the corpus: what is in them, labelled, in review", "diaoyan months")
+
+    made = verb("remove", "take a month or a compilation out of the corpus", "diaoyan remove 2025-03 --yes")
+    made.add_argument("what", metavar="MONTH|FILE", help="a month, or the name of a file as it was added")
+    made.add_argument("--yes", action="store_true", help="do it; without, what would go is shown")
+
+    verb("undo", "take back the last adding, removing or labelling", "diaoyan undo")
+
     made = verb("models", "list the models, or put one into use", "diaoyan models --use 2025-03")
     made.add_argument("--use", metavar="NAME", help="the model to use from now on, such as base")
 

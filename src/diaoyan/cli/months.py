@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli.arguments import codebook_of, compilations_of, labels_of_corpus, tagger_of
 from diaoyan.cli.speaking import say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
+
+if TYPE_CHECKING:
+    from diaoyan.corpus import Label
 
 
 def retrain(options: argparse.Namespace) -> None:
@@ -78,6 +85,55 @@ def label(options: argparse.Namespace) -> None:
         say(f"{file}: {corpus.label(answers.labels, codebook)} in {settings.CORPUS / 'labels.csv'}; {answers}")
     if refused:
         raise CorpusError(f"Rows that could not be used: {refused}; correct them and take the file in again.")
+
+
+def months(options: argparse.Namespace) -> None:
+    """List the months of the corpus."""
+    from diaoyan.corpus import Corpus
+
+    corpus = Corpus(settings.CORPUS)
+    corpus.reports()  # says what to do where there are none
+    codebook = codebook_of(None)
+    table, labels = corpus.overview(codebook), corpus.labels(codebook)
+    table["in_review"] = [_in_review(settings.MONTHS / month / "tags.csv", labels) for month in table["month"]]
+    sys.stdout.write(table.to_string(index=False) + "\n")
+
+
+def _in_review(tags: Path, labels: Mapping[str, Label]) -> int:
+    """Return how many of a month's tags a person should look at and nobody has labelled."""
+    if not tags.is_file():
+        return 0
+    with tags.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("needs_review") == "true"]
+    return sum(row["report_id"] not in labels for row in rows)
+
+
+def remove(options: argparse.Namespace) -> None:
+    """Take a month or a compilation out of the corpus."""
+    from diaoyan.corpus import Corpus
+
+    corpus = Corpus(settings.CORPUS)
+    reports = corpus.found(options.what)
+    labels = corpus.labels(codebook_of(None))
+    labelled = sum(report.report_id in labels for report in reports)
+    sources = ", ".join(sorted({report.source or report.compilation or "" for report in reports}))
+    say(f"{options.what}: {len(reports)} reports, {labelled} of them labelled, from {sources}")
+    for report in reports[:5]:
+        say(f"  {report.no or ''} {report.title}")
+    if len(reports) > 5:
+        say(f"  and {len(reports) - 5} more")
+    if not options.yes:
+        say("nothing was changed; to take them out, say --yes as well")
+        return
+    count = corpus.remove(reports, what=options.what)
+    say(f"{count} reports taken out; their labels are kept; to take it back: diaoyan undo")
+
+
+def undo(options: argparse.Namespace) -> None:
+    """Take back the last adding, removing or labelling."""
+    from diaoyan.corpus import Corpus
+
+    say(f"taken back: {Corpus(settings.CORPUS).undo()}; once more does it again")
 
 
 def models(options: argparse.Namespace) -> None:

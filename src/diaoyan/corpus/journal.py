@@ -19,8 +19,8 @@ from diaoyan.writing import replacing_folder, sync_folder
 _STEP = re.compile(r"[0-9]{4}~(labels\.csv|catalogue\.parquet|reports~(undated|[0-9]{4}-[0-9]{2})\.parquet)")
 
 
-def commit(folder: Path, steps: Iterable[tuple[str, bytes]]) -> None:
-    """Write files of `folder`, all of them or, if the disk is full, none.
+def commit(folder: Path, steps: Iterable[tuple[str, bytes]], *, what: str) -> None:
+    """Write files of `folder`, all of them or, if the disk is full, none; what they were before is kept for `undo`.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def commit(folder: Path, steps: Iterable[tuple[str, bytes]]) -> None:
         The corpus.
     steps : iterable of (place, content)
         In the order in which readers may see them; a file without content is removed.
+    what : str
+        What this is, for whoever takes it back.
 
     Raises
     ------
@@ -40,7 +42,44 @@ def commit(folder: Path, steps: Iterable[tuple[str, bytes]]) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+        _keep(folder, {step.name.split("~", 1)[1] for step in staged.iterdir()}, what=what)
     resume(folder)
+
+
+def _keep(folder: Path, places: set[str], *, what: str) -> None:
+    """Keep the files that a step is about to replace. They are replaced as a whole, so that a link keeps them."""
+    with replacing_folder(folder / "undo") as kept:
+        for number, place in enumerate(sorted(places)):
+            now, then = folder.joinpath(*place.split("~")), kept / f"{number:04d}~{place}"
+            if not now.exists():
+                then.touch()
+                continue
+            try:
+                os.link(now, then)
+            except OSError:  # a file system without links
+                shutil.copyfile(now, then)
+        (kept / "what").write_text(what, encoding="utf-8")
+
+
+def undo(folder: Path) -> str:
+    """Take the last step back, and return what it was; taken back itself, it is done again.
+
+    Raises
+    ------
+    CorpusError
+        If there is nothing to take back.
+    """
+    kept = folder / "undo"
+    if not (kept / "what").is_file():
+        raise CorpusError(f"Expected a step to take back in {folder}, found none.")
+    what = (kept / "what").read_text("utf-8")
+    steps = sorted(path for path in kept.iterdir() if _STEP.fullmatch(path.name))
+    # The catalogue comes last, as in every step.
+    steps.sort(key=lambda path: "catalogue" in path.name)
+    before = [(path.name.split("~", 1)[1].replace("~", "/"), path.read_bytes()) for path in steps]
+    again = what.removeprefix("undo: ") if what.startswith("undo: ") else f"undo: {what}"
+    commit(folder, before, what=again)
+    return what
 
 
 def resume(folder: Path) -> None:

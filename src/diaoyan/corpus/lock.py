@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,9 @@ from diaoyan.corpus.journal import resume
 from diaoyan.errors import CorpusError
 from diaoyan.writing import sweep
 
-#: Seconds to wait for the other run, which may be at its end.
-_PATIENCE = 1.0
+_LOG = logging.getLogger(__name__)
+#: Seconds to wait for the other run, and from when on it is said that somebody waits.
+_PATIENCE, _SAID = 60.0, 1.0
 
 
 @contextmanager
@@ -29,9 +31,18 @@ def locked(folder: Path) -> Iterator[None]:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.resolve() / ".lock", timeout=_PATIENCE, is_singleton=True)
+        lock = FileLock(folder.resolve() / ".lock", is_singleton=True)
         outermost = not lock.is_locked
-        lock.acquire()
+        try:
+            lock.acquire(timeout=min(_SAID, _PATIENCE))
+        except Timeout:
+            if _PATIENCE <= _SAID:
+                raise
+            # Where the caller has no handler, logging prints this to stderr.
+            _LOG.warning(
+                "waiting up to %.0f seconds for another diaoyan that works on the corpus in %s", _PATIENCE, folder
+            )
+            lock.acquire(timeout=_PATIENCE - _SAID)
     except Timeout:
         raise CorpusError(
             f"Another diaoyan is working on the corpus in {folder}; wait until it has finished, then run this again."
@@ -48,7 +59,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _tidy(folder: Path) -> None:
-    for name in ("pending", "labels.csv"):
+    for name in ("pending", "undo", "labels.csv"):
         sweep(folder / name)
     for part in folder.glob("reports/*.parquet"):
         sweep(part)

@@ -22,14 +22,13 @@ from diaoyan.corpus.catalogue import (
     read_catalogue,
 )
 from diaoyan.corpus.duplicates import near_duplicates
-from diaoyan.corpus.journal import commit
+from diaoyan.corpus.journal import commit, undo
 from diaoyan.corpus.labels import Label, Labelled, check_label, labels_text, read_labels
 from diaoyan.corpus.lock import locked
 from diaoyan.corpus.tables import is_outdated, read_parquet, read_table, to_bytes, to_frame, to_table
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
-from diaoyan.writing import write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +166,8 @@ class Corpus:
             gone = set().union(*going.values()) - {report.report_id for report in reports}
             labels, final, orphaned = self._relabel([known[i] for i in sorted(gone)], reports, known)
             if after != before or not catalogue.trusted:
-                self._commit(catalogue, before, after, changed, labels, final)
+                what = f"add {', '.join(sorted({report.source or 'reports' for report in reports})) or 'nothing'}"
+                self._commit(catalogue, before, after, changed, labels, final, what=what)
             new = sum(report.report_id not in known for report in reports)
             # The name of the file is kept up to date, but does not make another report.
             other = sum(_another(report, known[report.report_id]) for report in reports if report.report_id in known)
@@ -222,10 +222,87 @@ class Corpus:
                 beside = dict(old.others) | {name: cell for name, cell in label.others if cell}
                 after[report_id] = replace(old if old == label else label, others=tuple(beside.items()))
             if labels_text(after) != labels_text(before):
-                write_text(self._labels, labels_text(after))
+                commit(self.folder, [("labels.csv", labels_text(after).encode())], what=f"label {len(new)} reports")
         changed = sum(after[report_id] != before[report_id] for report_id in new.keys() & before.keys())
         added = len(after) - len(before)
         return Labelled(added, changed, len(new) - added - changed)
+
+    def found(self, what: str) -> list[Report]:
+        """Return the reports of a month, or of a compilation by its file's name or heading.
+
+        Raises
+        ------
+        CorpusError
+            If there are none; names what there is.
+        """
+        parts = part_names(self.folder)
+        if what in parts:
+            return self._read(what)
+        name = Path(what).name
+        reports = [r for part in parts for r in self._read(part) if what == r.compilation or name == r.source]
+        if not reports:
+            sources = sorted({r.source or r.compilation or "" for part in parts for r in self._read(part)})
+            raise CorpusError(
+                f"Expected a month or a file of the corpus in {self.folder} ({', '.join([*parts, *sources][:20])}), "
+                f"got {what!r}."
+            )
+        return reports
+
+    def remove(self, reports: Sequence[Report], *, what: str = "reports") -> int:
+        """Take reports out, and return how many; their labels stay in the file, `undo` brings them back.
+
+        Parameters
+        ----------
+        reports : sequence of Report
+            See `found`.
+        what : str
+            What they are, for whoever takes this back.
+
+        Raises
+        ------
+        CorpusError
+            If another run is writing, or a part is damaged; nothing is then changed.
+        """
+        gone = {report.report_id for report in reports}
+        with self.locked():
+            catalogue = read_catalogue(self.folder)
+            before = {name: self._read(name) for name in catalogue.parts}
+            before = {name: kept for name, kept in before.items() if any(r.report_id in gone for r in kept)}
+            after = {name: [r for r in kept if r.report_id not in gone] for name, kept in before.items()}
+            removed = sum(map(len, before.values())) - sum(map(len, after.values()))
+            if removed:
+                self._commit(catalogue, before, after, set(), {}, {}, what=f"remove {what}")
+        return removed
+
+    def undo(self) -> str:
+        """Take back the last adding, removing or labelling, and return what it was; once more, and it is done again.
+
+        Raises
+        ------
+        CorpusError
+            If there is nothing to take back, or another run is writing.
+        """
+        with self.locked():
+            return undo(self.folder)
+
+    def overview(self, codebook: Codebook) -> pd.DataFrame:
+        """Return a row a month: compilations, reports, those with text, and those that are labelled.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``month, compilations, reports, with_text, labelled``.
+        """
+        import pandas as pd
+
+        labels = self.labels(codebook)
+        rows = []
+        for name in part_names(self.folder):
+            reports = self._read(name)
+            sources = {report.source or report.compilation for report in reports}
+            with_text, labelled = (sum(r.has_text for r in reports), sum(r.report_id in labels for r in reports))
+            rows.append((name, len(sources), len(reports), with_text, labelled))
+        return pd.DataFrame(rows, columns=["month", "compilations", "reports", "with_text", "labelled"])
 
     def _read(self, name: str) -> list[Report]:
         return read_parquet(part_path(self.folder, name))
@@ -257,6 +334,8 @@ class Corpus:
         changed: set[str],
         labels: Mapping[str, Label],
         final: Mapping[str, Label],
+        *,
+        what: str,
     ) -> None:
         """Write what has changed, in an order in which every report that is there has its label."""
         stored = {entry.report_id: entry for name in before for entry in catalogue.parts.get(name, [])}
@@ -296,7 +375,7 @@ class Corpus:
             if moving:
                 yield "labels.csv", labels_text(final).encode()
 
-        commit(self.folder, steps())
+        commit(self.folder, steps(), what=what)
 
 
 def _another(report: Report, stored: Report) -> bool:
