@@ -41,7 +41,9 @@ def main() -> None:
         start = untaught(one.codebook, base)
         for count, draws in list(DRAWS.items())[: 1 if options.quick else None]:
             found = np.array([measured(one, start, learn, test, count=count, seed=seed) for seed in range(draws)])
-            f1, kept, right = found.mean(0)
+            # Where a draw keeps nothing from review, nothing of it was right or wrong.
+            f1, kept = found[:, :2].mean(0)
+            right = np.average(found[:, 2], weights=found[:, 1]) if found[:, 1].any() else np.nan
             print(f"| {name}, {len(one.codebook.themes)} themes | {count} | {f1:.3f} | {kept:.2f} | {right:.3f} |")
 
 
@@ -58,7 +60,7 @@ def measured(
     truth = [one.labels[tag.report_id].primary for tag in tags]
     right = np.array([tag.primary == label for tag, label in zip(tags, truth, strict=True)])
     kept = np.array([not tag.needs_review for tag in tags])
-    return score(one, truth, [tag.primary for tag in tags]), kept.mean(), right[kept].mean() if kept.any() else np.nan
+    return score(one, truth, [tag.primary for tag in tags]), kept.mean(), right[kept].mean() if kept.any() else 0.0
 
 
 def score(one: OwnThemes, truth: list[str], given: list[str]) -> float:

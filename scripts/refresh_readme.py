@@ -56,6 +56,8 @@ def main() -> int:
     for name in READMES:
         with tempfile.TemporaryDirectory() as folder:
             shutil.copytree(ROOT / "data" / "sample", Path(folder) / "data" / "sample")
+            (Path(folder) / "docs").mkdir()
+            shutil.copy(ROOT / "docs" / "own-themes.toml", Path(folder) / "docs")
             before = (ROOT / name).read_text("utf-8")
             after = refreshed(before, Path(folder))
         if after != before:
