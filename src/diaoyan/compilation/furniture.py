@@ -32,7 +32,9 @@ _REMARK = re.compile(
     r"预览(?:已结束|结束|完毕)?\S{0,20}|本文(?:档)?(?:由|来自)\S{0,30}(?:上传|分享|提供)\S{0,6})",
     re.I,
 )
-_REMARK_LINE = re.compile(rf"[\W_]*(?:{_REMARK.pattern})(?:[\W_]+(?:{_REMARK.pattern}))*[\W_]*", re.I)
+# Nothing is given back once it is matched: remarks hold what stands between remarks, so that to try all ways of parting
+# a line would take time that doubles with each of them.
+_REMARK_LINE = re.compile(rf"[\W_]*+(?>{_REMARK.pattern})(?:[\W_]++(?>{_REMARK.pattern}))*+[\W_]*+", re.I)
 _NOTICE = re.compile(
     r"内部(?:资料|文件|刊物|参考|交流|材料|使用)|注意(?:保存|保管|保密)|妥善保[管存]|严禁|不得|禁止|请勿|仅供|版权|著作权|保密|翻印|复制|转载|外传|传阅|阅后|"
     r"未经\S{0,10}(?:许可|同意|授权|批准)|公众号|扫[码描]|二维码|关注我们|微信|微博|客户端|https?:|www\.|热线|投稿|欢迎\S{0,4}(?:订阅|投稿|关注|访问)|"

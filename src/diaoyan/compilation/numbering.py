@@ -21,8 +21,8 @@ BULLETS = "■□▪▫●○◎◆◇◈★☆▲△▶▷►▸➢➤✦✧※
 _DASHES = "-—–―－─"
 _BULLET = re.compile(rf"[\s\u3000]*([{BULLETS}*]|[{_DASHES}]{{1,2}})[\s\u3000]*(?=[^\W_]|[“‘《〈「『])")
 _NUMBER = re.compile(
-    rf"[\s\u3000]*(?P<open>[(（【\[〔第之]?)[\s\u3000]*(?P<value>\d{{1,4}}|[〇零一二三四五六七八九十百]{{1,5}}|[{_CIRCLED}]|[IVX]{{1,6}}(?![A-Za-z]))"
-    r"(?P<close>[\s\u3000]*(?:[)）】\]〕]|篇|章|节|部分|编|辑|期)?)(?P<point>[\s\u3000]*[.．、,，:：·])?[\s\u3000]*"
+    rf"[\s\u3000]*+(?P<open>[(（【\[〔第之]?)[\s\u3000]*+(?P<value>\d{{1,4}}|[〇零一二三四五六七八九十百]{{1,5}}|[{_CIRCLED}]|[IVX]{{1,6}}(?![A-Za-z]))"
+    r"(?P<close>[\s\u3000]*+(?:[)）】\]〕]|篇|章|节|部分|编|辑|期)?)(?P<point>[\s\u3000]*+[.．、,，:：·])?[\s\u3000]*+"
 )
 _DASH = r"[-—–―－─~～·]"
 _LEADER = re.compile(
@@ -36,7 +36,7 @@ _DASHED_PAGE = re.compile(
 GAP = "\t"
 #: 1, (1), —1—, - 1 -, ·1·, 1-3, 1～3, 第1页, P1, iv; a range counts from its first page.
 _PAGE = re.compile(
-    rf"(?P<before>[\s\u3000]*)(?P<open>[(（\[〔【第Pp]?)[\s\u3000.]*(?P<dash>{_DASH}{{0,2}})[\s\u3000]*"
+    rf"(?<![\s\u3000])(?P<before>[\s\u3000]*+)(?P<open>[(（\[〔【第Pp]?)[\s\u3000.]*+(?P<dash>{_DASH}{{0,2}})[\s\u3000]*+"
     rf"(?P<value>\d{{1,4}}|(?<![A-Za-z])(?:[ivxl]{{1,7}}|[IVXL]{{1,7}}|[\u2160-\u217b]{{1,3}}))"
     rf"(?:[\s\u3000]*(?:{_DASH}{{1,2}}|至)[\s\u3000]*(?:\d{{1,4}}|[ivxlIVXL]{{1,7}}))?"
     rf"[\s\u3000]*(?P<closing>{_DASH}{{0,2}})[\s\u3000]*(?P<close>[)）\]〕】]?[\s\u3000]*页?)$"

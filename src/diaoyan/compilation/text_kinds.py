@@ -96,7 +96,7 @@ def _is_table(text: str) -> bool:
     line = text.lstrip("\ufeff\n ").split("\n", 1)[0]
     for mark in (",", "\t", ";", "，"):
         cells = line.split(mark)
-        named = sum(_COLUMNS.fullmatch(cell) is not None for cell in cells)
+        named = sum(len(cell) <= 40 and _COLUMNS.fullmatch(cell) is not None for cell in cells)
         if 2 <= len(cells) <= 60 and named >= 2 and named >= 0.5 * len(cells):
             return True
     return False
