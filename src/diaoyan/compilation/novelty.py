@@ -81,4 +81,4 @@ class Novelty:
 
 
 def _pairs(text: str) -> Counter[str]:
-    return Counter(run[i : i + 2] for run in _HAN.findall(text[:4000]) for i in range(len(run) - 1))
+    return Counter(run[i : i + 2] for run in _HAN.findall(text[:800]) for i in range(len(run) - 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diaoyan.compilation.align import Match, align
 from diaoyan.compilation.body import wrap_width
@@ -15,7 +16,6 @@ from diaoyan.compilation.dates import month_of_name, parse_month
 from diaoyan.compilation.entries import Entry, read_entries
 from diaoyan.compilation.files import Source, read_source
 from diaoyan.compilation.furniture import Furniture, find_furniture
-from diaoyan.compilation.headings import Heading, are_signed, find_headings
 from diaoyan.compilation.kind import (
     document_title,
     heading_line,
@@ -28,6 +28,9 @@ from diaoyan.compilation.result import SplitCompilation
 from diaoyan.compilation.titles import Places
 from diaoyan.errors import CompilationError
 from diaoyan.report import identify
+
+if TYPE_CHECKING:
+    from diaoyan.compilation.headings import Heading
 
 
 def split(path: str | Path, *, month: str | None = None) -> SplitCompilation:
@@ -81,6 +84,8 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
         pieces = _entry_pieces(entries, matches)
         stops = sorted({block.first, len(lines)})
     else:
+        from diaoyan.compilation.headings import are_signed, find_headings
+
         over = heading_line(lines, furniture)
         width = wrap_width(lines, furniture)
         start = 0 if over is None else over + 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-from diaoyan.compilation.markup import is_markdown, plain_text
 from diaoyan.errors import CompilationError
 
 _HTML = re.compile(
@@ -56,7 +55,11 @@ def read_text_kind(data: bytes, text: str, *, name: str) -> tuple[str, str, list
 
         return "docx", *read_word_xml(data, name=name)
     _refuse_data(text, head, name)
-    return "txt", plain_text(text) if is_markdown(text) else text, []
+    if "#" in text or "](" in text or "**" in text:
+        from diaoyan.compilation.markup import is_markdown, plain_text
+
+        text = plain_text(text) if is_markdown(text) else text
+    return "txt", text, []
 
 
 def _refuse_data(text: str, head: str, name: str) -> None:
