@@ -16,9 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from rapidfuzz.distance import Indel
+from sklearn.linear_model import LogisticRegression
 
 from diaoyan.compilation import Source, split_source
+from diaoyan.compilation.furniture import find_furniture
+from diaoyan.compilation.headings import WEIGHTS, distances, short_lines
+from diaoyan.compilation.lines import cut_lines
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "reports.jsonl"
 CORPORA = ("news", "sina2018")
@@ -143,6 +148,29 @@ def is_right(article: Article, title: str, text: str) -> bool:
     return common >= 0.98 * len(gold) and len(got) - common <= 0.02 * len(gold) + len(bare(title)) + 60
 
 
+def fit(sources: dict[str, list[Article]], seeds: range) -> None:
+    """Print what each sign of a title weighs, by logistic regression on the short lines of compilations."""
+    rows, titles = [], []
+    words = [*WEIGHTS, "novelty", "apart", "like the first"]
+    for seed in seeds:
+        text, reports = lay_out(sources, seed)
+        lines = cut_lines(text)
+        found = short_lines(lines, find_furniture(lines), first=1)
+        gold = {bare(article.title) for article in reports}
+        first = bool(found) and (found[0].authors or found[0].dated)
+        for heading, apart in zip(found, distances(found, lines), strict=True):
+            own = heading.authors or heading.dated
+            like = (1.0 if own else -1.0) if first else 0.0
+            signs = [float(word in heading.evidence) for word in WEIGHTS]
+            rows.append([*signs, heading.novelty - 3.0, apart, like])
+            last = heading.line + heading.count
+            titles.append(bare("".join(line.text for line in lines[heading.line : last])) in gold)
+    model = LogisticRegression(max_iter=5000).fit(np.array(rows), np.array(titles))
+    for word, weight in zip(words, model.coef_[0], strict=True):
+        print(f"{word:36s} {weight:6.2f}")
+    print(f"{'bias':36s} {model.intercept_[0]:6.2f}")
+
+
 def main() -> None:
     """Print precision, recall and F1, by source and in all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -150,8 +178,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=40, metavar="N", help="compilations (default 40)")
     parser.add_argument("--seed", type=int, default=100, metavar="N", help="seed of the first (default 100)")
     parser.add_argument("--show", action="store_true", help="print what is wrong")
+    parser.add_argument("--fit", action="store_true", help="print what each sign of a title weighs instead")
     options = parser.parse_args()
     sources = articles(options.data)
+    if options.fit:
+        fit(sources, range(options.seed, options.seed + options.count))
+        return
     right = found = wanted = whole = 0
     for seed in range(options.seed, options.seed + options.count):
         text, reports = lay_out(sources, seed)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from diaoyan.errors import CorpusError
 from diaoyan.preprocess import Tokenizer
+from diaoyan.preprocess.tokenizer import read_words
 from diaoyan.themes import Codebook
 
 SEEDS = [seed for theme in Codebook.default().themes for seed in theme.seeds]
@@ -224,3 +225,9 @@ def test_both_engines_cut_real_text_alike_and_run_by_run(real_data: Path) -> Non
     for text in texts:
         assert FAST.cut(text) == SLOW.cut(text)
         assert WITH_SIGNS.cut(text) == one_run_at_a_time(text)
+
+
+def test_lists_in_the_format_of_jieba_are_read_for_their_words(tmp_path: Path) -> None:
+    path = tmp_path / "policy_terms.txt"
+    path.write_text("托管茶园 1000 n\n夜间门诊 5\n加装电梯 nz\n# 说明\n无还本续贷\n", "utf-8")
+    assert read_words(path) == ["托管茶园", "夜间门诊", "加装电梯", "无还本续贷"]

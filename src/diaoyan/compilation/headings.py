@@ -69,9 +69,10 @@ class Heading:
     novelty: float
 
 
-#: What a sign weighs: log odds of a report's title against a heading inside a report, by logistic regression on what
-#: `scripts/measure_splitting.py --fit` lays out; where that has no pages and no blank lines, by hand.
-_WEIGHTS: dict[str, float] = {
+#: What a sign weighs: log odds of a report's title against a heading inside a report, near what logistic regression
+#: gives (`scripts/measure_splitting.py --fit`). Signs that come together (byline, names, label) share theirs, and those
+#: that the compilations of the script lack (page, blank line) are set by hand.
+WEIGHTS: dict[str, float] = {
     "byline below it": 1.0,
     "names in it": 0.5,
     "a label below it": 1.5,
@@ -343,7 +344,7 @@ class _Surroundings:
             (before < 0, "first of all"),
         )
         evidence = tuple(words for holds, words in signs if holds)
-        score = _BIAS + math.fsum(_WEIGHTS[words] for words in evidence) + _NOVELTY * max(_SAME, novelty - 3.0)
+        score = _BIAS + math.fsum(WEIGHTS[words] for words in evidence) + _NOVELTY * max(_SAME, novelty - 3.0)
         return Heading(i, below.count, authors, below.dated, score, lead, evidence, novelty)
 
     def _text(self, place: int) -> str:
@@ -438,7 +439,7 @@ def _consistent(found: list[Heading]) -> list[Heading]:
         replace(
             heading,
             lead=0,
-            score=heading.score - _WEIGHTS["byline above it"] * heading.lead,
+            score=heading.score - WEIGHTS["byline above it"] * heading.lead,
             evidence=tuple(words for words in heading.evidence if words != "byline above it"),
         )
         for heading in found

@@ -52,11 +52,15 @@ _NO_PLACES = frozenset((
     "节省", "反省", "国旗", "红旗", "党旗", "军旗", "升旗", "锦旗", "旗县",
 ))  # fmt: skip
 #: The lists that ship, in a folder ``words`` beside this module, and that a user's own folder can replace one by one.
+#: What stands behind a word in a list of jieba's: its frequency, its part of speech, or both.
+_JIEBA = re.compile(r"(?<=\S)[ \t]+(?:\d+(?:[ \t]+[a-z]{1,4})?|[a-z]{1,4})$")
 WORD_FILES = ("policy_terms.txt", "stop_words.txt", "genre_words.txt", "places.txt")
 
 
 def read_words(path: Any) -> list[str]:
     """Read a word list: one word a line, ``#`` begins a remark.
+
+    A list in jieba's own format (word, frequency, part of speech) is read for its words.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def read_words(path: Any) -> list[str]:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"{path}: expected a word list in UTF-8, but it cannot be read ({error}).") from None
-    words = (line.split("#", 1)[0].strip() for line in text.splitlines())
+    words = (_JIEBA.sub("", line.split("#", 1)[0].strip()) for line in text.splitlines())
     return list(dict.fromkeys(word for word in words if word))
 
 
