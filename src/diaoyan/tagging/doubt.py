@@ -31,8 +31,13 @@ def readable(features: Features, reading: Reading) -> bool:
     words = [
         word for kind, part in zip(reading.kinds, reading.tokens, strict=True) if kind != "authors" for word in part
     ]
-    known = [word for word in words if features.knows(word)]
-    return len(known) > _KNOWN * len(words)
+    # Of a text that is one, the first words are enough.
+    known = 0
+    for word in words:
+        known += features.knows(word)
+        if known > _KNOWN * len(words):
+            return True
+    return False
 
 
 def doubt(
