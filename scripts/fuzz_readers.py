@@ -33,7 +33,7 @@ def one_input(data: bytes) -> None:
             raise AssertionError("the sentence has more than one line") from error
         return
     end = 0
-    for report in result.reports:
+    for report in sorted(result.reports, key=lambda report: report.start or 0):
         if report.start is not None and report.end is not None:
             assert end <= report.start < report.end <= len(result.text), "reports overlap or lie outside the text"
             end = report.end
