@@ -41,7 +41,7 @@ def test_the_last_step_is_taken_back_and_done_again(step: str, corpus: Corpus) -
     assert before != after
     assert corpus.undo().startswith(what)
     assert state(corpus.folder) == before
-    assert corpus.undo() == f"undo: {what}" or corpus.reports()
+    assert corpus.undo().startswith(f"undo: {what}")
     assert state(corpus.folder) == after
     corpus.reports()
 
@@ -52,7 +52,8 @@ def test_labels_outlive_the_removal_of_their_reports(corpus: Corpus) -> None:
     assert corpus.months() == ["2025-04"]
     corpus.add(MARCH)
     assert corpus.labels(CODEBOOK)[MARCH[0].report_id] == Label("rural")
-    assert corpus.overview(CODEBOOK).values.tolist() == [["2025-03", 1, 2, 2, 1], ["2025-04", 1, 2, 2, 0]]
+    overview = corpus.overview(corpus.labels(CODEBOOK))
+    assert overview.values.tolist() == [["2025-03", 1, 2, 2, 1], ["2025-04", 1, 2, 2, 0]]
 
 
 def test_what_is_not_there_is_named_and_nothing_changes(corpus: Corpus, tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def test_the_document_is_found_by_its_relation() -> None:
     ("part", "content"),
     [
         ("c.html", "<html><body><p>嵌入的话</p></body></html>".encode()),
+        ("c.html", "<!DOCTYPE html><html><body><p>嵌入的话</p></body></html>".encode()),
         ("c.txt", "嵌入的话".encode()),
         ("c.docx", package(p(r("嵌入的话")))),
         ("c.mht", b"MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n" + "<p>嵌入的话</p>".encode()),
@@ -135,6 +136,15 @@ def test_embedded_documents_are_read_in_place(part: str, content: bytes) -> None
     body = p(r("前")) + '<w:altChunk r:id="c1"/>' + p(r("后"))
     file = package(body, word__RELS=relations(("c1", "aFChunk", part)), **{f"word__{part}": content})
     assert source_of(file, name="a.docx").text.split() == ["前", "嵌入的话", "后"]
+
+
+def test_relations_are_read_once_however_many_documents_are_embedded() -> None:
+    chunks = "".join(f'<w:altChunk r:id="c{n}"/>' for n in range(60))
+    found = relations(*((f"c{n}", "aFChunk", "c.txt") for n in range(60))) + " " * 3_000_000
+    file = package(p(r("前")) + chunks, word__RELS=found, **{"word__c.txt": "嵌入的话".encode()})
+    source = source_of(file, name="a.docx")
+    assert source.text.split() == ["前", *["嵌入的话"] * 60]
+    assert source.notes == ()
 
 
 def test_embedded_documents_that_are_not_read_are_said() -> None:

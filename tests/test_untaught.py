@@ -108,5 +108,5 @@ def test_it_is_saved_and_loaded_like_any_other(own: Tagger, tmp_path: Path) -> N
 def test_without_vectors_seed_words_speak_alone(base: Tagger) -> None:
     plain = Tagger(folds=2).fit(*settings.sample())
     assert plain.features_.vectors is None
-    tags = untaught(OWN, plain).tag([REPORTS[0], Report("b", "医院和卫生院的医生调查")])
-    assert [tag.primary for tag in tags] == ["school", "health"] or tags[1].primary == "health"
+    reports = [Report("a", "学校和高校的教师调查"), Report("b", "医院和卫生院的医生调查"), Report("c", "水库大坝调查")]
+    assert [tag.primary for tag in untaught(OWN, plain).tag(reports)] == ["school", "health", OTHER]

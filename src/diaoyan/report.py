@@ -169,7 +169,7 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     if not (text.strip() or title.strip()):
         raise CorpusError(f"{where}: report {record['report_id']!r} has neither title nor text.")
     record.update(text=text, title=title)
-    record["date"], record["month"] = _iso(record["date"]), _iso(record["month"])
+    record["date"], record["month"] = iso_date(record["date"]), iso_date(record["month"])
     if "month" not in values:
         record["month"] = _month_of(record["date"])
     record["status"] = record["status"] or ("full" if text.strip() else "missing")
@@ -193,7 +193,7 @@ def _whole(value: Any, expected: str) -> int | None:
     return value
 
 
-def _iso(text: str | None) -> str | None:
+def iso_date(text: str | None) -> str | None:
     """Return a date or month as offices write it (2025/6/3, 202506, 2025年6月3日) in ISO form, else as it is."""
     match = _AS_WRITTEN.fullmatch(text.strip()) if text else None
     if match is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from diaoyan.compilation.dates import parse_date, parse_month
 from diaoyan.errors import CorpusError
-from diaoyan.report import Report
+from diaoyan.report import Report, iso_date
 
 #: What a column of a report may be called, lower case and without spaces.
 HEADS: dict[str, tuple[str, ...]] = {
@@ -128,10 +128,7 @@ def _day(value: Any) -> str | None:
         return value.isoformat()[:10]
     if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 < value < 80_000:
         return (_DAY_ZERO + timedelta(days=int(value))).date().isoformat()
-    text = _text(value).strip()
-    if re.fullmatch(r"(?:19|20)\d{6}", text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    return parse_date(text)
+    return parse_date(iso_date(_text(value)) or "")
 
 
 def _sheets(path: Path) -> Iterator[Sheet]:

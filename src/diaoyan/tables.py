@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
+from diaoyan.documents.office import WRITTEN, cell_text, save_workbook
 from diaoyan.errors import CorpusError
-from diaoyan.writing import csv_text, printable, replacing, write_text
+from diaoyan.writing import columns_of, csv_text, replacing, write_text
 
 #: Endings of names that a table can have.
 ENDINGS = (".csv", ".xlsx", ".jsonl", ".parquet")
-#: Stands in every sheet, so that the same table gives the same bytes.
-_WRITTEN = datetime(2000, 1, 1)
-_LONGEST_CELL = 32_767  # Excel's own limit, in characters
 _WIDEST = 48
 
 
@@ -87,7 +82,6 @@ def _write_sheet(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Any]]
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
-    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
     sheet = book.active
@@ -100,26 +94,17 @@ def _write_sheet(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Any]]
             if isinstance(value, bool | int | float):
                 cell.value = value
             else:
-                text = printable(str(value)).translate({0xFFFE: "·", 0xFFFF: "·"})[:_LONGEST_CELL]
+                text = cell_text(str(value))
                 cell.value = {"true": "是", "false": "否"}.get(text, text) if number > 1 else text
                 cell.data_type = "s"
             cell.alignment = Alignment(vertical="top", wrap_text=number == 1)
             if number == 1:
                 cell.font = Font(bold=True)
     for column, head in enumerate(heads, 1):
-        widest = max([_wide(head), *(_wide(str(row[column - 1])) for row in rows[:500])], default=8)
+        widest = max([columns_of(head), *(columns_of(str(row[column - 1])) for row in rows[:500])], default=8)
         sheet.column_dimensions[get_column_letter(column)].width = min(_WIDEST, widest + 2)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"
     book.properties.creator = "diaoyan"
-    book.properties.created = book.properties.modified = _WRITTEN
-    from diaoyan.documents.office import seal
-
-    with replacing(path) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
-        seal(temporary)
-
-
-def _wide(text: str) -> int:
-    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    book.properties.created = book.properties.modified = WRITTEN
+    save_workbook(book, path)

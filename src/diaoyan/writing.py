@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -176,6 +177,17 @@ def printable(text: str) -> str:
     '甲·[31m乙·\\n'
     """
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "·", text)
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns a text takes in a terminal, or digits in a sheet: a Chinese character takes two.
+
+    Examples
+    --------
+    >>> columns_of("2025年")
+    6
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,15 +68,22 @@ def labels_of_corpus(codebook: Codebook) -> dict[str, Label]:
 
     left_out: Counter[str] = Counter()
     labels = Corpus(settings.CORPUS).labels(codebook, left_out=left_out)
-    say_left_out(left_out)
+    _say_left_out(left_out)
     return labels
 
 
-def say_left_out(left_out: Counter[str]) -> None:
-    """Name the labels of themes that are gone from the codebook."""
-    if left_out:
-        named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
-        say(f"labels of themes that the codebook lacks are kept and not used: {named}")
+def _say_left_out(left_out: Counter[str]) -> None:
+    from diaoyan.corpus import said_of_left_out
+
+    if sentence := said_of_left_out(left_out):
+        say(sentence)
+
+
+def has_own_themes(codebook: Codebook) -> bool:
+    """Whether a codebook has other themes than the four that ship."""
+    from diaoyan.themes import Codebook
+
+    return set(codebook.ids) != set(Codebook.default().ids)
 
 
 def labelled(
@@ -85,11 +93,13 @@ def labelled(
     from diaoyan.corpus import read_labels
 
     # In a file of one's own a theme that the codebook lacks is a slip; in the corpus it is one that was taken out.
-    left_out: Counter[str] | None = Counter() if path is None else None
-    path = path or settings.CORPUS / "labels.csv"
-    read_labels(path, codebook, left_out=left_out)
+    left_out: Counter[str] = Counter()
+    read = partial(
+        read_labels, path or settings.CORPUS / "labels.csv", codebook, left_out=left_out if path is None else None
+    )
+    read()
     found = reports()
-    left_out = None if left_out is None else Counter()
-    labels = read_labels(path, codebook, known={report.report_id for report in found}, left_out=left_out)
-    say_left_out(left_out or Counter())
+    left_out.clear()
+    labels = read(known={report.report_id for report in found})
+    _say_left_out(left_out)
     return found, labels

@@ -92,9 +92,8 @@ def months(options: argparse.Namespace) -> None:
     from diaoyan.corpus import Corpus
 
     corpus = Corpus(settings.CORPUS)
-    corpus.reports()  # says what to do where there are none
-    codebook = codebook_of(None)
-    table, labels = corpus.overview(codebook), corpus.labels(codebook)
+    labels = corpus.labels(codebook_of(None))
+    table = corpus.overview(labels)
     table["in_review"] = [_in_review(settings.MONTHS / month / "tags.csv", labels) for month in table["month"]]
     sys.stdout.write(table.to_string(index=False) + "\n")
 

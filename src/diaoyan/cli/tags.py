@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli import archives
-from diaoyan.cli.arguments import codebook_of, labelled, reports_of, tagger_of
+from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, reports_of, tagger_of
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 
@@ -27,7 +27,7 @@ def train(options: argparse.Namespace) -> None:
     from diaoyan.models import BASE, SCRATCH, Learned, Start, in_use, save_tagger
     from diaoyan.tagging import Tagger, evaluate
     from diaoyan.tagging.weak import ENOUGH
-    from diaoyan.themes import OTHER, Codebook
+    from diaoyan.themes import OTHER
     from diaoyan.writing import refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -39,7 +39,7 @@ def train(options: argparse.Namespace) -> None:
     if options.labels or path.is_file():
         reports, labels = labelled(options.labels, codebook, Corpus(settings.CORPUS).reports)
     own = len(labels)
-    own_themes = set(codebook.ids) != set(Codebook.default().ids)
+    own_themes = has_own_themes(codebook)
     start = Start.load(options.start or (BASE if own or own_themes else SCRATCH), reports, codebook=codebook)
     if start.tagger is not None and not own and not own_themes:
         raise CorpusError(f"Expected labels to learn from in {path}, found none; label reports, or use --start none.")
@@ -90,7 +90,6 @@ def evaluate(options: argparse.Namespace) -> None:
     from diaoyan.tagging import Tagger, evaluate, evaluate_fitted
     from diaoyan.tagging.untaught import for_codebook
     from diaoyan.theme_report.evaluated import write_evaluation
-    from diaoyan.themes import Codebook
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -101,7 +100,7 @@ def evaluate(options: argparse.Namespace) -> None:
     by: By = options.by or ("source" if len(options.inputs) > 1 else "folds")
     tagger = load_tagger(options.model) if options.model else Tagger(codebook_of(options.codebook))
     base = None
-    if not options.model and set(tagger.codebook.ids) != set(Codebook.default().ids):
+    if not options.model and has_own_themes(tagger.codebook):
         base = for_codebook(load_tagger(BASE), tagger.codebook)
     sources: dict[str, str] = {}
     if options.sample:

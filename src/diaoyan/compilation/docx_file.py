@@ -48,14 +48,7 @@ def _read(data: bytes, name: str, *, depth: int) -> tuple[str, list[str]]:
     package = _Package(data, name)
     main = package.main_part()
     reader = _Reader(package, main, name, depth, package.hidden_styles(main))
-    try:
-        text = "\n".join(reader.blocks_of(package.part(main)))
-    except SyntaxError as error:  # lxml's XMLSyntaxError is one
-        reason = str(error).split(", line")[0]
-        raise CompilationError(f"{name}: expected a Word document, found damaged XML ({reason[:100]}).") from None
-    except RecursionError:
-        raise CompilationError(f"{name}: expected a Word document, found one nested too deeply.") from None
-    return text, reader.notes
+    return reader.text_of(package.xml(main)), reader.notes
 
 
 def read_word_xml(data: bytes, *, name: str) -> tuple[str, list[str]]:
@@ -66,18 +59,16 @@ def read_word_xml(data: bytes, *, name: str) -> tuple[str, list[str]]:
     CompilationError
         If the XML is damaged, or no document.
     """
+    _refuse_document_type(data, name)
+    reader = _Reader(None, "", name, 1, {})
+    return reader.text_of(data), reader.notes
+
+
+def _refuse_document_type(data: bytes, name: str) -> None:
     if b"<!DOCTYPE" in data[:4096]:
         raise CompilationError(
             f"{name}: expected a Word document, found XML with a document type, which Word never writes."
         )
-    reader = _Reader(None, "", name, 1, {})
-    try:
-        return "\n".join(reader.blocks_of(data)), reader.notes
-    except SyntaxError as error:
-        reason = str(error).split(", line")[0]
-        raise CompilationError(f"{name}: expected a Word document, found damaged XML ({reason[:100]}).") from None
-    except RecursionError:
-        raise CompilationError(f"{name}: expected a Word document, found one nested too deeply.") from None
 
 
 class _Package:
@@ -94,6 +85,7 @@ class _Package:
     def __init__(self, data: bytes, name: str) -> None:
         self._name = name
         self._left = _LARGEST_PART
+        self._relations: dict[str, list[tuple[str, str, str]]] = {}
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
@@ -113,25 +105,27 @@ class _Package:
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """Return the last word of each relation's type, its target inside the package, and its id."""
+        if part not in self._relations:
+            self._relations[part] = list(self._read_relations(part))
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> Iterator[tuple[str, str, str]]:
         folder, file = posixpath.split(part)
         path = posixpath.join(folder, "_rels", f"{file}.rels")
         if path.lower() not in self._names:
-            return []
+            return
         from lxml import etree
 
         try:
-            root = etree.fromstring(self.part(path), _parser())
+            root = etree.fromstring(self.xml(path), _parser())
         except SyntaxError:
-            return []
-        found = []
+            return
         for element in root.iter():
             target = element.get("Target") if isinstance(element.tag, str) else None
             if target and element.get("TargetMode") != "External":
-                inside = (
-                    target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-                )
-                found.append(((element.get("Type") or "").rsplit("/", 1)[-1], inside, element.get("Id") or ""))
-        return found
+                # A target that begins with a slash is joined to nothing.
+                inside = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                yield (element.get("Type") or "").rsplit("/", 1)[-1], inside, element.get("Id") or ""
 
     def part(self, path: str) -> bytes:
         """Return the bytes of a part; all parts together are not larger than one document can be."""
@@ -155,10 +149,12 @@ class _Package:
             raise CompilationError(
                 f"{self._name}: expected a Word document of at most {_LARGEST_PART >> 20} MB unpacked, found more."
             )
-        if b"<!DOCTYPE" in part[:4096] and part.lstrip()[:5] in (b"<?xml", b"<!DOC"):
-            raise CompilationError(
-                f"{self._name}: expected a Word document, found XML with a document type, which Word never writes."
-            )
+        return part
+
+    def xml(self, path: str) -> bytes:
+        """Return a part that is XML of Word's, which has no document type; an embedded page may have one."""
+        part = self.part(path)
+        _refuse_document_type(part, self._name)
         return part
 
     def hidden_styles(self, main: str) -> dict[str, bool]:
@@ -169,7 +165,7 @@ class _Package:
         from lxml import etree
 
         try:
-            root = etree.fromstring(self.part(path), _parser())
+            root = etree.fromstring(self.xml(path), _parser())
         except SyntaxError:
             return {}
         own: dict[str, bool | None] = {}
@@ -209,7 +205,19 @@ class _Reader:
     hidden: dict[str, bool]
     notes: list[str] = field(default_factory=list)
 
-    def blocks_of(self, part: bytes) -> Iterator[str]:
+    def text_of(self, part: bytes) -> str:
+        """Return the text of the document whose XML this is."""
+        try:
+            return "\n".join(self._lines(part))
+        except SyntaxError as error:  # lxml's XMLSyntaxError is one
+            reason = str(error).split(", line")[0]
+            raise CompilationError(
+                f"{self.file}: expected a Word document, found damaged XML ({reason[:100]})."
+            ) from None
+        except RecursionError:
+            raise CompilationError(f"{self.file}: expected a Word document, found one nested too deeply.") from None
+
+    def _lines(self, part: bytes) -> Iterator[str]:
         """Yield the lines of the document; what has been read is freed, so that a long one takes little memory."""
         from lxml import etree
 

@@ -314,8 +314,7 @@ class _Surroundings:
             return None
         above = self._text(place - 1)
         lead = int(not authors and len(above) <= 60 and author_likeness(above) >= 0.5 and not is_credit(above))
-        before = place - 1 - lead
-        column = before >= 0 and (is_column_head(self._text(before)) or not lines[order[before]].key)
+        highest = before = place - 1 - lead
         while before >= 0 and (is_column_head(self._text(before)) or not lines[order[before]].key):
             before -= 1
         ended = self._text(before)
@@ -333,7 +332,7 @@ class _Surroundings:
             (self._again[place], "sections count from 一 again"),
             (self._on[place], "between sections that count on"),
             (is_credit(ended) or _IN_BRACKETS.fullmatch(ended) is not None or is_reference(ended), "credits above it"),
-            (column, "head of a column above it"),
+            (before < highest, "head of a column above it"),
             (_SIGNATURE.search(ended) is not None, "after a signature"),
             (_OPENING.match(self._text(place + below.count)) is not None, "opens like an article"),
             (before < 0 or is_credit(ended) or ended.endswith(_SENTENCE_END), "after a finished sentence"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan.display import table
 from diaoyan.report import STATUSES, Report
+from diaoyan.writing import columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,11 +150,11 @@ class SplitCompilation:
             )
             for report, evidence in zip(self.reports, self.evidence, strict=True)
         ]
-        widths = [max(map(_columns, column)) for column in zip(head, *rows, strict=True)]
+        widths = [max(map(columns_of, column)) for column in zip(head, *rows, strict=True)]
         figures = {"no", "page", "characters", "sure"}
         return "\n".join(
             "  ".join(
-                " " * (width - _columns(cell)) + cell if name in figures else cell + " " * (width - _columns(cell))
+                " " * (width - columns_of(cell)) + cell if name in figures else cell + " " * (width - columns_of(cell))
                 for name, cell, width in zip(head, row, widths, strict=True)
             ).rstrip()
             for row in (head, *rows)
@@ -211,11 +211,6 @@ class SplitCompilation:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _columns(text: str) -> int:
-    """Columns of a terminal that a text takes: Chinese characters and marks take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _reports(count: int) -> str:

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from diaoyan.errors import CorpusError
@@ -91,17 +91,14 @@ def read_labels(
         report_id = cells["report_id"].strip()
         if not report_id:
             raise CorpusError(f"{where}: expected a report_id, found none.")
+        label = _label(cells, themes, codebook)
         if codebook is not None and left_out is not None:
-            label = _label(cells, themes, None, where)
-            gone = [name for name in (label.primary, *label.further) if not _is_known(name, codebook)]
+            gone = {label.primary, *label.further} - {*codebook.ids, OTHER, ""}
             left_out.update(gone)
             if label.primary in gone:
                 continue
-            if gone and themes == "themes":
-                cells["themes"] = ";".join(name for name in (label.primary, *label.further) if name not in gone)
-            elif gone:
-                cells["further"] = ";".join(name for name in label.further if name not in gone)
-        label = _label(cells, themes, codebook, where)
+            label = replace(label, further=tuple(theme for theme in label.further if theme not in gone))
+        check_label(label, codebook, where)
         if known is not None and report_id not in known:
             raise CorpusError(f"{where}: {report_id!r} is labelled but not among the reports; add them first.")
         if labels.get(report_id, label) != label:
@@ -110,8 +107,18 @@ def read_labels(
     return labels
 
 
-def _is_known(name: str, codebook: Codebook) -> bool:
-    return codebook.id_of(name) in (*codebook.ids, OTHER)
+def said_of_left_out(left_out: Mapping[str, int]) -> str:
+    """Return a sentence on labels of themes that are gone from the codebook; or nothing.
+
+    Examples
+    --------
+    >>> said_of_left_out({"silver": 3})
+    'labels of themes that the codebook lacks are kept and not used: silver (3)'
+    >>> said_of_left_out({})
+    ''
+    """
+    named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
+    return f"labels of themes that the codebook lacks are kept and not used: {named}" if named else ""
 
 
 def refuse_tags(heads: Iterable[str], path: Path) -> None:
@@ -152,16 +159,14 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise CorpusError(f"{path.name}: expected labels as CSV, but row {number + 1} is none ({error}).") from None
 
 
-def _label(cells: Mapping[str, str], themes: str, codebook: Codebook | None, where: str) -> Label:
+def _label(cells: Mapping[str, str], themes: str, codebook: Codebook | None) -> Label:
     if themes == "themes":
         primary, *further = _named(cells["themes"], codebook) or [""]
     else:
         primary, further = cells["primary"].strip(), _named(cells.get("further", ""), codebook)
         primary = codebook.id_of(primary) if codebook else primary
     others = tuple((name, cell) for name, cell in cells.items() if name and name not in (*_HEADER, themes))
-    label = Label(primary, tuple(further), cells.get("who", ""), cells.get("when", ""), cells.get("why", ""), others)
-    check_label(label, codebook, where)
-    return label
+    return Label(primary, tuple(further), cells.get("who", ""), cells.get("when", ""), cells.get("why", ""), others)
 
 
 def _named(cell: str, codebook: Codebook | None) -> list[str]:

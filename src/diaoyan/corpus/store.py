@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from html import escape
@@ -71,11 +71,10 @@ class Corpus:
             labels = set(read_labels(self._labels, None)) if self._labels.exists() else set()
         except CorpusError:
             labels = set()
-        rows = []
-        for name in part_names(self.folder):
-            reports = read_parquet(part_path(self.folder, name))
-            counts = (len(reports), sum(r.has_text for r in reports), sum(r.report_id in labels for r in reports))
-            rows.append(f"<tr><th>{name}</th>" + "".join(f"<td>{count}</td>" for count in counts) + "</tr>")
+        rows = [
+            f"<tr><th>{name}</th>" + "".join(f"<td>{count}</td>" for count in counts) + "</tr>"
+            for name, _, *counts in self._counts(labels)
+        ]
         head = "".join(f"<th>{name}</th>" for name in ("month", "reports", "with text", "labelled"))
         return (
             f"<table><caption>{escape(str(self.folder))}</caption><thead><tr>{head}</tr></thead>"
@@ -108,9 +107,7 @@ class Corpus:
         CorpusError
             If the corpus is empty, the month is not there, or a part is damaged.
         """
-        parts = part_names(self.folder)
-        if not parts:
-            raise CorpusError(f"The corpus in {self.folder} is empty; put compilations in with: diaoyan add FILE")
+        parts = self._parts()
         if month is not None and month not in parts:
             raise CorpusError(f"Expected a month of the corpus in {self.folder} ({', '.join(parts)}), got {month!r}.")
         return [report for name in parts if month in (None, name) for report in self._read(name)]
@@ -238,10 +235,10 @@ class Corpus:
         parts = part_names(self.folder)
         if what in parts:
             return self._read(what)
-        name = Path(what).name
-        reports = [r for part in parts for r in self._read(part) if what == r.compilation or name == r.source]
+        stored = [report for part in parts for report in self._read(part)]
+        reports = [report for report in stored if what == report.compilation or Path(what).name == report.source]
         if not reports:
-            sources = sorted({r.source or r.compilation or "" for part in parts for r in self._read(part)})
+            sources = sorted({report.source or report.compilation or "" for report in stored})
             raise CorpusError(
                 f"Expected a month or a file of the corpus in {self.folder} ({', '.join([*parts, *sources][:20])}), "
                 f"got {what!r}."
@@ -285,24 +282,44 @@ class Corpus:
         with self.locked():
             return undo(self.folder)
 
-    def overview(self, codebook: Codebook) -> pd.DataFrame:
+    def overview(self, labels: Container[str]) -> pd.DataFrame:
         """Return a row a month: compilations, reports, those with text, and those that are labelled.
+
+        Parameters
+        ----------
+        labels : container of str
+            Ids of the reports that count as labelled; see `labels`.
 
         Returns
         -------
         pandas.DataFrame
             Columns ``month, compilations, reports, with_text, labelled``.
+
+        Raises
+        ------
+        CorpusError
+            If the corpus is empty, or a part is damaged.
         """
         import pandas as pd
 
-        labels = self.labels(codebook)
-        rows = []
+        self._parts()
+        columns = ["month", "compilations", "reports", "with_text", "labelled"]
+        return pd.DataFrame(self._counts(labels), columns=columns)
+
+    def _parts(self) -> list[str]:
+        """Return the names of the parts; an empty corpus is refused."""
+        parts = part_names(self.folder)
+        if not parts:
+            raise CorpusError(f"The corpus in {self.folder} is empty; put compilations in with: diaoyan add FILE")
+        return parts
+
+    def _counts(self, labels: Container[str]) -> Iterator[tuple[str, int, int, int, int]]:
+        """Yield for each part its name, and how many compilations, reports, texts and labels there are."""
         for name in part_names(self.folder):
             reports = self._read(name)
             sources = {report.source or report.compilation for report in reports}
-            with_text, labelled = (sum(r.has_text for r in reports), sum(r.report_id in labels for r in reports))
-            rows.append((name, len(sources), len(reports), with_text, labelled))
-        return pd.DataFrame(rows, columns=["month", "compilations", "reports", "with_text", "labelled"])
+            with_text, labelled = sum(r.has_text for r in reports), sum(r.report_id in labels for r in reports)
+            yield name, len(sources), len(reports), with_text, labelled
 
     def _read(self, name: str) -> list[Report]:
         return read_parquet(part_path(self.folder, name))

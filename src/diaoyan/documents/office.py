@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from diaoyan.writing import printable, replacing
 
 #: The earliest time a ZIP archive can carry.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+#: When a workbook says it was written, so that two runs give the same bytes; a program that saves it changes that.
+WRITTEN = datetime(2000, 1, 1)
+_LONGEST_CELL = 32_767  # Excel's own limit, in characters
+
+
+def cell_text(text: str) -> str:
+    """Return a text as a cell can hold it: signs that XML cannot, or that could move a cursor, become dots."""
+    return printable(text).translate({0xFFFE: "·", 0xFFFF: "·"})[:_LONGEST_CELL]
+
+
+def save_workbook(book: Any, path: Path) -> None:
+    """Write a workbook of openpyxl atomically, the same bytes on every run if its properties are the same."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    with replacing(path) as temporary:
+        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+            ExcelWriter(book, archive).save()
+        seal(temporary)
 
 
 def seal(path: Path) -> None:

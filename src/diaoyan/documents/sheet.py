@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from unicodedata import east_asian_width
 
 from diaoyan.documents.brief import HEADINGS, Brief
-from diaoyan.documents.office import seal
-from diaoyan.writing import printable, replacing
+from diaoyan.documents.office import cell_text, save_workbook
+from diaoyan.writing import columns_of, printable
 
 _TEXTS: dict[str, dict[str, Any]] = {
     "zh": {
@@ -28,7 +26,6 @@ _TEXTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 _WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "themes": 16, "date": 12}
 _WIDEST = 255  # a column, by Excel's own limit
-_LONGEST_CELL = 32_767  # Excel's own limit, in characters
 
 
 def write_sheet(path: Path, brief: Brief) -> None:
@@ -42,7 +39,6 @@ def write_sheet(path: Path, brief: Brief) -> None:
         If the file cannot be written.
     """
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     words = _TEXTS[brief.lang]
     book = Workbook()
@@ -51,10 +47,10 @@ def write_sheet(path: Path, brief: Brief) -> None:
     said = (brief.title, brief.coverage, brief.source)
     for row, text in enumerate(said, 1):
         _put(about.cell(row, 1), text)
-    about.column_dimensions["A"].width = min(_WIDEST, max(map(_wide, said)) + 2)
+    about.column_dimensions["A"].width = min(_WIDEST, max(map(columns_of, said)) + 2)
     _set_print(about)
     heads = HEADINGS[brief.lang]
-    theme = min(_WIDEST, max(map(_wide, brief.names.values()), default=0) + 2)
+    theme = min(_WIDEST, max(map(columns_of, brief.names.values()), default=0) + 2)
     _table(
         book.create_sheet(words["reports"]), ["report_id", *heads.values()], _reports(brief),
         widths=[24, *(theme if key == "primary" else _WIDTHS.get(key, 9) for key in heads)],
@@ -75,10 +71,7 @@ def write_sheet(path: Path, brief: Brief) -> None:
     book.properties.creator = "diaoyan"
     book.properties.title = printable(brief.title)
     book.properties.created = book.properties.modified = brief.dated
-    with replacing(path) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
-        seal(temporary)
+    save_workbook(book, path)
 
 
 def _reports(brief: Brief) -> Iterable[list[Any]]:
@@ -100,7 +93,7 @@ def _table(
         cell = sheet.cell(1, column, head)
         cell.font, cell.fill, cell.alignment = bold, fill, middle
         beside = 3  # for the button of the filter
-        sheet.column_dimensions[get_column_letter(column)].width = max(width, _wide(head) + beside)
+        sheet.column_dimensions[get_column_letter(column)].width = max(width, columns_of(head) + beside)
     last = 1
     for last, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
@@ -122,11 +115,6 @@ def _set_print(sheet: Any) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
 
 
-def _wide(text: str) -> int:
-    """Return how wide a text is, in digits: a Chinese character takes two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
 def _put(cell: Any, value: Any) -> None:
     """Write a value with its type said outright: what begins with ``=`` would else become a formula."""
     if isinstance(value, Month):
@@ -135,7 +123,7 @@ def _put(cell: Any, value: Any) -> None:
         cell.value, cell.number_format = value, "yyyy-mm-dd"
     elif isinstance(value, str):
         if value:
-            cell.value = printable(value)[:_LONGEST_CELL]
+            cell.value = cell_text(value)
             cell.data_type = "s"
             cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
     elif value is not None and value == value:

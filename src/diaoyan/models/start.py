@@ -71,7 +71,7 @@ class Start:
             kept = (others, {report.report_id: labels[report.report_id] for report in others})
         tagger = load_tagger(folder)
         if codebook is not None and set(tagger.codebook.ids) != set(codebook.ids):
-            tagger = for_codebook(tagger, codebook)
-            if kept is not None and not set(Codebook.from_dict(manifest["codebook"]).ids) <= set(codebook.ids):
+            if not set(tagger.codebook.ids) <= set(codebook.ids):
                 kept = None  # what is `other` among its themes may be one of these
+            tagger = for_codebook(tagger, codebook)
         return cls(name, tagger, kept, ";".join(sorted(manifest["sha256"].values())))

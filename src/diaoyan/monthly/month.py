@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
-from diaoyan.corpus import Corpus, Label
+from diaoyan.corpus import Corpus, Label, said_of_left_out
 from diaoyan.errors import CorpusError
 from diaoyan.models import in_use, load_tagger, read_history, read_learned
 from diaoyan.models.history import BASE
@@ -113,9 +113,8 @@ def take_in(
             say(sentence)
         left_out: Counter[str] = Counter()
         labels = corpus.labels(codebook, left_out=left_out)
-        if left_out:
-            named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
-            say(f"labels of themes that the codebook lacks are kept and not used: {named}")
+        if sentence := said_of_left_out(left_out):
+            say(sentence)
         _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)

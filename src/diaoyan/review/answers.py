@@ -10,12 +10,12 @@ from pathlib import Path
 
 from diaoyan.corpus import Label
 from diaoyan.corpus.labels import refuse_tags
+from diaoyan.documents.office import WRITTEN, cell_text
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report, bare
 from diaoyan.review.choosing import SUSPECT, confirmed, is_confirmed
-from diaoyan.review.layout import AGREE, COLUMNS, REASONS, shown
+from diaoyan.review.layout import AGREE, COLUMNS, REASONS
 from diaoyan.review.rows import Formula, Saved, Table, read_saved
-from diaoyan.review.sheet import WRITTEN
 from diaoyan.themes import OTHER, Codebook, bare_name
 
 _HEADS_WITHIN = 20  # first rows of a sheet, in which its heads are looked for
@@ -100,7 +100,7 @@ def read_sheet(
     """
     saved = read_saved(path)
     # A cell may hold fewer signs than an id, so ids are compared as a cell holds them.
-    known = {shown(report.report_id).strip(): report for report in reports}
+    known = {cell_text(report.report_id).strip(): report for report in reports}
     note = Label("", (), who if who is not None else saved.who, when if when is not None else _day(saved))
     given: dict[str, list[tuple[str, Label]]] = {}
     refused: list[str] = []
@@ -188,7 +188,7 @@ def _report(row: _Row, known: Mapping[str, Report]) -> Report:
     if report_id not in known:
         raise _RefusedError(f"unknown report {report_id[:60]!r}; add its compilation first, or correct the id.")
     report, title = known[report_id], row.cells.get("title", "")
-    if bare(title) and bare(title) != bare(shown(report.title)):
+    if bare(title) and bare(title) != bare(cell_text(report.title)):
         raise _RefusedError(
             f"the title is not the one of {report_id!r}; if a column was sorted on its own, take that back."
         )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diaoyan.review.choosing import CHECK, SEEDS, SUSPECT, UNCERTAIN, UNLIKE
-from diaoyan.writing import printable
 
 Lang = Literal["zh", "en"]
 
@@ -82,10 +81,4 @@ REASONS = {
     },
     "en": {reason: reason for reason in (UNCERTAIN, SEEDS, SUSPECT, UNLIKE, CHECK)},
 }
-_LONGEST_CELL = 32_767  # Excel's own limit, in characters
 LABELLED = {"zh": "{reason}（现标：{theme}）", "en": "{reason} (labelled: {theme})"}
-
-
-def shown(text: str) -> str:
-    """Return a text as a cell can hold it: signs that XML cannot, or that could move a cursor, become dots."""
-    return printable(text).translate({0xFFFE: "·", 0xFFFF: "·"})[:_LONGEST_CELL]

@@ -5,23 +5,18 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from diaoyan.corpus import Label
-from diaoyan.documents.office import seal
+from diaoyan.documents.office import WRITTEN, cell_text, save_workbook
 from diaoyan.report import Report
 from diaoyan.review import layout
 from diaoyan.review.choosing import SUSPECT, Pick
 from diaoyan.review.layout import COLUMNS, Lang
 from diaoyan.themes import OTHER, Codebook, Theme
-from diaoyan.writing import replacing
 
-#: When every sheet says it was written, so that two runs give the same bytes; a program that saves it changes that.
-WRITTEN = datetime(2000, 1, 1)
 #: Characters of the report that are shown.
 OPENING = 150
 _HEAD = 2  # row of the heads; what to do stands above
@@ -57,7 +52,6 @@ def write_sheet(
         If the file cannot be written.
     """
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
     sheet = book.active
@@ -70,10 +64,7 @@ def write_sheet(
     _print_settings(sheet, heads=_HEAD)
     book.properties.creator = "diaoyan"
     book.properties.created = book.properties.modified = WRITTEN
-    with replacing(path) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
-        seal(temporary)
+    save_workbook(book, path)
 
 
 def suggestion(pick: Pick, codebook: Codebook, lang: Lang) -> str:
@@ -171,7 +162,7 @@ def _fill(sheet: Any, rows: Sequence[Sequence[str | int | None]], lang: Lang) ->
 def put(cell: Any, value: str | int | None) -> None:
     """Write a value with its type said outright: what begins with ``=`` would else become a formula."""
     if isinstance(value, str):
-        cell.value = layout.shown(value)
+        cell.value = cell_text(value)
         cell.data_type = "s"
         cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
     elif value is not None:

@@ -80,14 +80,17 @@ def untaught(codebook: Codebook, base: Tagger) -> Tagger:
             bias[number] = base.bias_[column]
         else:
             weights[:, number], bias[number] = _column(features, number, theme, learned)
-    if known and tuple(known) == base.labelled_themes:
+    # Only then is what `base` calls `other` none of these themes.
+    whole = bool(known) and tuple(known) == base.labelled_themes
+    if whole:
         others = base.classes.index(OTHER)
         weights[:, -1], bias[-1] = features.adopt(base.features_, base.weights_[:, others]), base.bias_[others]
     tagger.features_, tagger.bias_ = features, bias
     tagger.weights_ = weights.astype(np.float32)
     tagger.counts_ = {name: base.counts_.get(name, 0) if name in known else 0 for name in tagger.classes}
     tagger.calibrations_ = {
-        kind: _calibration(tagger, base, base.calibrations_[kind], learned[kind]) for kind in ("text", "title")
+        kind: _calibration(tagger, base, base.calibrations_[kind], learned[kind], whole=whole)
+        for kind in ("text", "title")
     }
     tagger.thresholds_ = np.array(
         [
@@ -197,14 +200,15 @@ def _column(features: Features, number: int, theme: Theme, learned: dict[str, An
     return signs(features, number, theme)[:, : len(weights)] @ np.array(weights), float(bias)
 
 
-def _calibration(tagger: Tagger, base: Tagger, calibration: Calibration, learned: dict[str, Any]) -> Calibration:
+def _calibration(
+    tagger: Tagger, base: Tagger, calibration: Calibration, learned: dict[str, Any], *, whole: bool
+) -> Calibration:
     """Return a calibration for themes with and without labels, from that of `base` and what holds for any theme."""
     classes, rest = tagger.classes, len(tagger.classes) - 1
     slope, offset = learned["slope"], learned["offset"]
     mix, shift = np.zeros((len(classes), len(classes))), np.zeros(len(classes))
     sigmoid, intercept = np.full(len(classes), learned["further"][0]), np.full(len(classes), learned["further"][1])
     taught = base.labelled_themes
-    whole = bool(taught) and set(taught) <= set(classes)
     old = [base.classes.index(name) for name in (*taught, OTHER) if name in classes]
     new = [classes.index(base.classes[place]) for place in old]
     sigmoid[new], intercept[new] = calibration.slope[old], calibration.intercept[old]
