@@ -146,7 +146,11 @@ def held_back(sets: list[Told], kind: str) -> list[list[float]]:
                 worth.append(np.full(len(scores), 1.0 / len(scores)))
     found, right, weight = map(np.concatenate, (margin, correct, worth))
     rows: list[list[float]] = []
-    for part in np.array_split(np.argsort(-found, kind="stable"), BINS):
+    # Texts of one margin (of no known word, say) stand in one bin: in an order among them there is nothing.
+    edges = found[np.argsort(-found, kind="stable")[:: -(-len(found) // BINS)]]
+    bins = np.searchsorted(-np.unique(edges)[::-1], -found, side="right")
+    for number in np.unique(bins):
+        part = np.flatnonzero(bins == number)
         count = REPORTS * weight[part].sum() / weight.sum()
         wrong = count * (weight[part] * ~right[part]).sum() / weight[part].sum()
         rows.append([round(float(found[part].mean()), 4), round(count - wrong), round(wrong)])
@@ -185,10 +189,8 @@ def main() -> None:
     print(f"wrote {OUT.name}: weights {said['weights']}, seed words alone {said['weights of seed words alone']}")
     for kind in ("text", "title"):
         table = said[kind]["held back"]
-        print(
-            kind,
-            f"slope {said[kind]['slope']}, right {sum(w for _, r, w in table if r) / sum(w for *_, w in table):.3f}",
-        )
+        right = sum(count for _, count, _ in table) / sum(count + wrong for _, count, wrong in table)
+        print(kind, f"slope {said[kind]['slope']}, right {right:.3f}")
 
 
 if __name__ == "__main__":

@@ -99,6 +99,13 @@ def test_a_short_lucky_run_promises_nothing() -> None:
     assert review_margin(np.array([0.9, 0.8]), np.array([True, True]), 0.05) > 1
 
 
+def test_reports_of_one_margin_are_kept_together_or_not_at_all() -> None:
+    margin = np.repeat([0.9, 0.5], 100)
+    for correct in (np.arange(200) % 100 < 90, np.arange(200) % 100 >= 10, np.arange(200) % 10 != 9):
+        assert review_margin(margin, correct, 0.05) > 1
+        assert review_margin(margin, correct | (margin > 0.6), 0.05) == 0.9
+
+
 def test_reports_that_count_more_weigh_more_in_the_rule_for_review() -> None:
     margin = np.linspace(1, 0, 200)
     correct = np.arange(200) % 20 != 19

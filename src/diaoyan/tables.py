@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from diaoyan.documents.office import WRITTEN, cell_text, save_workbook
+from diaoyan.documents.office import WRITTEN, cell_text, save_workbook, set_print
 from diaoyan.errors import CorpusError
 from diaoyan.writing import columns_of, csv_text, replacing, write_text
 
@@ -103,6 +103,8 @@ def _write_sheet(path: Path, heads: Sequence[str], rows: Sequence[Sequence[Any]]
     for column, head in enumerate(heads, 1):
         widest = max([columns_of(head), *(columns_of(str(row[column - 1])) for row in rows[:500])], default=8)
         sheet.column_dimensions[get_column_letter(column)].width = min(_WIDEST, widest + 2)
+    set_print(sheet)
+    sheet.print_title_rows = "1:1"
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"
     book.properties.creator = "diaoyan"

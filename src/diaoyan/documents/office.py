@@ -33,6 +33,14 @@ def save_workbook(book: Any, path: Path) -> None:
         seal(temporary)
 
 
+def set_print(sheet: Any) -> None:
+    """Print a sheet on A4 across, with all columns on one page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+
 def seal(path: Path) -> None:
     """Write the archive at `path` again with a fixed time on every entry.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan.documents.brief import HEADINGS, Brief
-from diaoyan.documents.office import cell_text, save_workbook
+from diaoyan.documents.office import cell_text, save_workbook, set_print
 from diaoyan.writing import columns_of, printable
 
 _TEXTS: dict[str, dict[str, Any]] = {
@@ -48,7 +48,7 @@ def write_sheet(path: Path, brief: Brief) -> None:
     for row, text in enumerate(said, 1):
         _put(about.cell(row, 1), text)
     about.column_dimensions["A"].width = min(_WIDEST, max(map(columns_of, said)) + 2)
-    _set_print(about)
+    set_print(about)
     heads = HEADINGS[brief.lang]
     theme = min(_WIDEST, max(map(columns_of, brief.names.values()), default=0) + 2)
     _table(
@@ -102,17 +102,9 @@ def _table(
             if formats and column in formats:
                 cell.number_format = formats[column]
     sheet.freeze_panes = "A2"
-    _set_print(sheet)
+    set_print(sheet)
     sheet.print_title_rows = "1:1"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{last}"
-
-
-def _set_print(sheet: Any) -> None:
-    """Print a sheet on A4 across, with all columns on one page."""
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
 
 
 def _put(cell: Any, value: Any) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan.corpus import Label
-from diaoyan.documents.office import WRITTEN, cell_text, save_workbook
+from diaoyan.documents.office import WRITTEN, cell_text, save_workbook, set_print
 from diaoyan.report import Report
 from diaoyan.review import layout
 from diaoyan.review.choosing import SUSPECT, Pick
@@ -237,9 +237,6 @@ def _drop_downs(sheet: Any, rows: int, themes: int, lang: Lang) -> None:
 
 
 def _print_settings(sheet: Any, *, heads: int) -> None:
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    set_print(sheet)
     sheet.print_title_rows = f"{heads}:{heads}"
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5

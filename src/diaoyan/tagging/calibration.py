@@ -287,8 +287,9 @@ def margins(probabilities: Floats) -> Floats:
 def review_margin(margin: Floats, correct: Bools, error_rate: float, *, worth: Floats | None = None) -> float:
     """Return the margin from which tags need no review, so that at most `error_rate` of those were wrong held out.
 
-    One more error than was seen is counted, so that a short lucky run at the top promises nothing. Where no margin
-    keeps the rate, a value above 1 is returned: everything is sent to review.
+    One more error than was seen is counted, so that a short lucky run at the top promises nothing. Reports of one
+    margin are kept together or not at all, whatever their order. Where no margin keeps the rate, a value above 1 is
+    returned: everything is sent to review.
 
     Parameters
     ----------
@@ -304,5 +305,6 @@ def review_margin(margin: Floats, correct: Bools, error_rate: float, *, worth: F
     order = np.argsort(-margin, kind="stable")
     worth = np.ones(len(margin)) if worth is None else worth[order]
     errors = np.cumsum(worth * ~correct[order]) + worth.max(initial=0.0)
-    good = np.flatnonzero(errors <= error_rate * np.cumsum(worth))
+    last = np.diff(margin[order], append=-np.inf) != 0
+    good = np.flatnonzero(last & (errors <= error_rate * np.cumsum(worth)))
     return float(margin[order[good[-1]]]) if len(good) else 2.0

@@ -225,6 +225,8 @@ def _calibration(
             place = base.classes.index(name)
             mix[number, number] = calibration.mix[place, place] - calibration.mix[place, -1]
     counts = learned["held back"]
-    margin = np.concatenate([np.full(right + wrong, at) for at, right, wrong in counts])
-    correct = np.concatenate([np.arange(right + wrong) < right for _, right, wrong in counts])
+    totals = [(right + wrong, right) for _, right, wrong in counts]
+    margin = np.repeat([at for at, *_ in counts], [n for n, _ in totals])
+    # What is right at one margin is spread evenly over it: nothing is known of an order there.
+    correct = np.concatenate([np.diff(np.arange(n + 1) * right // max(n, 1)) > 0 for n, right in totals])
     return Calibration(sigmoid, intercept, mix, shift, margin, correct, np.ones(len(margin)))
