@@ -18,7 +18,7 @@ PIECES = (
 )  # fmt: skip
 #: Characters of the longest line that is no running text, which the readers do not match headings in; and milliseconds
 #: a pattern may take for it.
-LONGEST, MOST = 400, 250
+LONGEST, MOST = 400, 150
 
 
 def patterns() -> list[tuple[str, re.Pattern[str]]]:
@@ -34,14 +34,20 @@ def patterns() -> list[tuple[str, re.Pattern[str]]]:
     return found
 
 
+def milliseconds(pattern: re.Pattern[str], line: str) -> float:
+    start = time.process_time()
+    pattern.fullmatch(line)
+    pattern.match(line)
+    pattern.search(line)
+    return 1000 * (time.process_time() - start)
+
+
 @pytest.mark.parametrize(("name", "pattern"), patterns(), ids=[name for name, _ in patterns()])
 def test_time_does_not_explode_with_length(name: str, pattern: re.Pattern[str]) -> None:
     for piece in PIECES:
         for end in ("", "甲"):
             line = (piece * LONGEST)[:LONGEST] + end
-            start = time.process_time()
-            pattern.fullmatch(line)
-            pattern.match(line)
-            pattern.search(line)
-            took = 1000 * (time.process_time() - start)
+            took = milliseconds(pattern, line)
+            if took >= MOST:  # a machine that was busy for a moment is no pattern at fault
+                took = min(milliseconds(pattern, line) for _ in range(3))
             assert took < MOST, f"{name}: {took:.0f} ms for {piece!r} * {LONGEST}"

@@ -25,7 +25,7 @@ _CHAPTER = re.compile(
     r"结论|结语|总结|建议|讨论|后记|致谢|参考(?:文献|资料)|附[录件表]|(?:存在的)?(?:主要)?问题|对策(?:建议)?|现状)"
 )
 _SERIES = re.compile(r"(?:系列|总第|第)\s*(\d{1,5})\s*(?:期|辑|号|[(（]|$)|专题系列\s*(\d{1,5})")
-_ANNOUNCED = re.compile(r"[(（]?\s*(?:共|计|收录|精选)?\s*(\d{1,4})\s*篇")
+_ANNOUNCED = re.compile(r"(\d{1,4})\s*篇")
 
 
 def is_compilation(
