@@ -165,7 +165,7 @@ DAMAGED = {
         ("tag in.jsonl -o in.jsonl/out.csv", "in.jsonl/out.csv cannot be written"),
         ("tag in.jsonl -o /proc/nowhere/out.csv", "/proc/nowhere/out.csv cannot be written"),
         ("split bad.toml -o .", "Expected a name for the result"),
-        ("evaluate -o out", "labels.csv: expected labels as CSV, but they cannot be read"),
+        ("evaluate -o out", "labels.csv: expected labels, but the file cannot be read"),
         ("evaluate --sample in.jsonl -o out", "Expected either --sample or inputs with labels, got both"),
         ("evaluate --sample --model base --by time -o out", "Expected --model alone"),
         ("evaluate in.jsonl --labels labels.csv -o out", "labels.csv, row 2: unknown theme 'sports'"),
@@ -180,7 +180,7 @@ DAMAGED = {
         ("discover in.jsonl --codebook bad.toml -o out", "'other' is what no theme covers"),
         ("discover in.jsonl --themes bad.toml -o out", "'other' is what no theme covers"),
         ("train --themes bad.toml -o out", "'other' is what no theme covers"),
-        ("train --labels gone.csv -o out", "gone.csv: expected labels as CSV"),
+        ("train --labels gone.csv -o out", "gone.csv: expected labels, but"),
         ("train --labels labels.csv -o out", "labels.csv, row 2: unknown theme 'sports'"),
         ("train -o in.jsonl", "in.jsonl is there already"),
         ("train --labels tags.csv -o out", "tags.csv: expected labels that people gave, found tags that diaoyan wrote"),
@@ -347,7 +347,7 @@ def test_the_tags_of_the_program_are_no_labels(diaoyan: Command, workplace: Path
     assert outcome.status == 1
     assert outcome.err.startswith(
         "diaoyan: 标签.csv: expected labels that people gave, found tags that diaoyan wrote (columns p_…, "
-        "needs_review, evidence); give a review sheet that is filled in, or a CSV"
+        "needs_review, evidence); give a review sheet that is filled in, or a table"
     )
     assert files(workplace) - before == {"标签.csv"}
 

@@ -26,6 +26,7 @@ LAYERS = (
     ("inputs", "options"),
     ("settings", "report_tables"),
     ("corpus",),
+    ("spreadsheets",),
     ("preprocess", "compilation"),
     ("themes", "report"),
     ("writing", "display"),

@@ -368,9 +368,9 @@ def other_workbook() -> bytes:
         (b"", "found no row with the heads '编号 report_id' and '正确的主题'"),
         (b"report_id,themes\nx,rural\n", "found no row with the heads"),
         (other_workbook(), "found no row with the heads"),
-        (other_workbook()[:-300], "but it is damaged"),
-        (b"PK\x03\x04nonsense", "but it is damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "found an old or locked workbook"),
+        (other_workbook()[:-300], "but the file cannot be read"),
+        (b"PK\x03\x04nonsense", "but the file cannot be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "found a workbook of Excel 97 or one behind a password"),
         (b"\xff\xff\xff\x00", "found neither"),
     ],
 )

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 
 class DiaoyanError(Exception):
-    """Base of every error a user can cause; the command prints its sentence and exits 1."""
+    """Base of every error a user can cause; the command prints its sentence and exits 1.
+
+    Lines are joined: what other libraries say of a damaged file, which sentences quote, may run over several.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(re.sub(r"\s*[\r\n]+\s*", " ", sentence))
 
 
 class CompilationError(DiaoyanError):

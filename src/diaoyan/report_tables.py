@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 from diaoyan.compilation.dates import parse_date, parse_month
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report, iso_date
+from diaoyan.spreadsheets import Sheet, read_spreadsheet, shown
 
 #: What a column of a report may be called, lower case and without spaces.
 HEADS: dict[str, tuple[str, ...]] = {
@@ -27,12 +25,8 @@ HEADS: dict[str, tuple[str, ...]] = {
     "no": ("序号", "号", "no", "no.", "number"),
     "compilation": ("汇编", "刊名", "刊期", "compilation"),
 }  # fmt: skip
-#: A sheet's header, and its further rows with their numbers.
-Sheet = tuple[list[str], Iterator[tuple[int, list[Any]]]]
-_SAVE_ANEW = "open it in Excel and save it anew as XLSX, not as Strict Open XML, or as CSV"
 #: Days are counted from here where a sheet has lost that a number is a date.
 _DAY_ZERO = datetime(1899, 12, 30)
-_LARGEST_TABLE = 200 * 1024 * 1024
 
 
 def read_report_table(path: Path) -> list[Report]:
@@ -54,7 +48,7 @@ def read_report_table(path: Path) -> list[Report]:
         If the file cannot be read, or has no column of titles or texts; names the columns that were found.
     """
     seen: list[str] = []
-    for header, rows in _sheets(path):
+    for header, rows in map(_below_header, read_spreadsheet(path, expected="reports").sheets):
         columns = _columns(header)
         if "title" in columns or "text" in columns:
             return _reports(path, columns, rows)
@@ -80,18 +74,18 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _reports(path: Path, columns: dict[str, int], rows: Iterator[tuple[int, list[Any]]]) -> list[Report]:
+def _reports(path: Path, columns: dict[str, int], rows: Sequence[tuple[int, list[Any]]]) -> list[Report]:
     reports: list[Report] = []
     seen: dict[str, int] = {}
     for number, row in rows:
         cell = {part: row[place] if place < len(row) else "" for part, place in columns.items()}
-        title, text = _text(cell.get("title")), _text(cell.get("text"))
+        title, text = shown(cell.get("title")), shown(cell.get("text"))
         if not (title.strip() or text.strip()):
             continue
         day = _day(cell.get("date"))
-        month = parse_month(_text(cell.get("month"))) or (day or "")[:7] or None
-        no = _text(cell.get("no"))
-        key = _text(cell.get("report_id")).strip()
+        month = parse_month(shown(cell.get("month"))) or (day or "")[:7] or None
+        no = shown(cell.get("no"))
+        key = shown(cell.get("report_id")).strip()
         if not key:
             mark = hashlib.sha256(f"{title}\x1f{text[:200]}".encode()).hexdigest()[:6]
             key = f"{month or 'undated'}-{number - 1:03d}-{mark}"
@@ -103,23 +97,13 @@ def _reports(path: Path, columns: dict[str, int], rows: Iterator[tuple[int, list
         reports.append(
             Report(
                 report_id=key, title=" ".join(title.split()) or key, text=text.strip(), month=month,
-                compilation=_text(cell.get("compilation")).strip() or None,
+                compilation=shown(cell.get("compilation")).strip() or None,
                 no=int(no) if no.isdecimal() and len(no) < 7 else number - 1,
-                authors=" ".join(_text(cell.get("authors")).split()) or None, date=day,
+                authors=" ".join(shown(cell.get("authors")).split()) or None, date=day,
                 status="full" if text.strip() else "missing", source=path.name,
             )
         )  # fmt: skip
     return reports
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime | date):
-        value = value.isoformat()[:10]
-    return re.sub("[\ud800-\udfff]", "\ufffd", str(value)).replace("\r\n", "\n").replace("_x000D_", "")
 
 
 def _day(value: Any) -> str | None:
@@ -128,61 +112,13 @@ def _day(value: Any) -> str | None:
         return value.isoformat()[:10]
     if isinstance(value, int | float) and not isinstance(value, bool) and 20_000 < value < 80_000:
         return (_DAY_ZERO + timedelta(days=int(value))).date().isoformat()
-    return parse_date(iso_date(_text(value)) or "")
+    return parse_date(iso_date(shown(value)) or "")
 
 
-def _sheets(path: Path) -> Iterator[Sheet]:
-    """Yield the header of each sheet, and its further rows with their numbers."""
-    raw = path.read_bytes()
-    if len(raw) > _LARGEST_TABLE:
-        raise CorpusError(f"{path.name}: expected a table of at most {_LARGEST_TABLE >> 20} MB, found more.")
-    if raw[:2] == b"PK":
-        yield from _workbook(path, raw)
-        return
-    if raw[:4] == b"\xd0\xcf\x11\xe0":
-        raise CorpusError(f"{path.name}: expected XLSX or CSV, found a workbook of Excel 97; save it as XLSX.")
-    from diaoyan.compilation.files import decode_text
-
-    text, _ = decode_text(raw, name=path.name)
-    text = text.lstrip("\ufeff")
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
-    except csv.Error as error:
-        raise CorpusError(f"{path.name}: expected a table as CSV, but it is damaged ({error}).") from None
-    yield from _below_header(list(enumerate(rows, 1)))
-
-
-def _below_header(rows: Sequence[tuple[int, Sequence[Any]]]) -> Iterator[Sheet]:
-    """Yield header and rows; a title over the whole sheet, and blank rows, may stand above the header."""
-    filled = [place for place, (_, row) in enumerate(rows[:10]) if any(_text(cell).strip() for cell in row)]
-    if not filled:
-        return
-    at = next((place for place in filled if len(_columns([_text(cell) for cell in rows[place][1]])) >= 2), filled[0])
-    header = [_text(cell) for cell in rows[at][1]]
-    yield header, ((number, list(cells)) for number, cells in rows[at + 1 :])
-
-
-def _workbook(path: Path, raw: bytes) -> Iterator[Sheet]:
-    from openpyxl import load_workbook
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what this reader leaves out is nothing that reports stand in
-            book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-            sheets = []
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()  # other programs state them wrongly
-                rows = [(n, row) for n, row in enumerate(sheet.iter_rows(values_only=True), 1) if any(row)]
-                sheets.append(rows)
-            book.close()
-    except Exception as error:  # a damaged workbook fails in whatever way the part that is damaged makes it fail
-        raise CorpusError(
-            f"{path.name}: expected a workbook (XLSX), found one that cannot be read ({type(error).__name__}); "
-            f"{_SAVE_ANEW}."
-        ) from None
-    if not any(sheets):
-        raise CorpusError(f"{path.name}: expected a workbook (XLSX) with reports, found none; {_SAVE_ANEW}.")
-    for rows in sheets:
-        yield from _below_header(rows)
+def _below_header(sheet: Sheet) -> tuple[list[str], Sequence[tuple[int, list[Any]]]]:
+    """Return header and rows; a title over the whole sheet may stand above the header."""
+    headers = [[shown(cell) for cell in cells] for _, cells in sheet.rows[:10]]
+    if not headers:
+        return [], []
+    at = next((place for place, header in enumerate(headers) if len(_columns(header)) >= 2), 0)
+    return headers[at], sheet.rows[at + 1 :]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from diaoyan.errors import CorpusError
+from diaoyan.spreadsheets import read_spreadsheet, shown
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import csv_text, unguarded
 
@@ -52,7 +51,7 @@ def read_labels(
     known: Collection[str] | None = None,
     left_out: Counter[str] | None = None,
 ) -> dict[str, Label]:
-    """Read labels from a CSV with ``report_id``, ``primary`` and, joined by ``;``, ``further``.
+    """Read labels from a table, CSV or XLSX, with ``report_id``, ``primary`` and, joined by ``;``, ``further``.
 
     Instead of these two a column ``themes`` may name all of them, the primary one first. The columns ``who``,
     ``when`` and ``why`` may be left out, and others may stand beside them. Themes can be given by their id, Chinese or
@@ -61,7 +60,7 @@ def read_labels(
     Parameters
     ----------
     path : Path
-        In UTF-8, or in GB18030, as a Chinese Excel saves it.
+        XLSX, or CSV in UTF-8, UTF-16 or GB18030, with commas, semicolons or tabs, as any Excel saves it.
     codebook : Codebook or None
         Themes that labels may name; None if any may stand there.
     known : collection of str, optional
@@ -76,7 +75,8 @@ def read_labels(
         Naming the row, as Excel counts them, that cannot be used: an unknown theme or report, a contradiction, a
         missing column; or if these are tags of the program and not labels.
     """
-    rows = _rows(path)
+    sheets = read_spreadsheet(path, expected="labels").sheets
+    rows = iter([(number, [shown(cell) for cell in cells]) for number, cells in sheets[0].rows])
     _, header = next(rows, (1, []))
     columns = {name.strip(): header.index(name) for name in header}
     themes = "primary" if "primary" in columns else "themes"
@@ -131,32 +131,8 @@ def refuse_tags(heads: Iterable[str], path: Path) -> None:
     if len(marks) >= 2:
         raise CorpusError(
             f"{path.name}: expected labels that people gave, found tags that diaoyan wrote (columns "
-            f"{', '.join(marks)}); give a review sheet that is filled in, or a CSV with report_id and primary."
+            f"{', '.join(marks)}); give a review sheet that is filled in, or a table with report_id and primary."
         )
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank with their numbers; a row may run over several lines of the file."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CorpusError(f"{path}: expected labels as CSV, but they cannot be read ({error.strerror}).") from None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = raw.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise CorpusError(
-                f"{path}: expected labels as CSV in UTF-8 or GB18030, but they cannot be read ({error})."
-            ) from None
-    number = 0
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
-            if any(cell.strip() for cell in row):
-                yield number, [cell.replace("\r\n", "\n") for cell in row]
-    except csv.Error as error:
-        raise CorpusError(f"{path.name}: expected labels as CSV, but row {number + 1} is none ({error}).") from None
 
 
 def _label(cells: Mapping[str, str], themes: str, codebook: Codebook | None) -> Label:
@@ -180,7 +156,9 @@ def check_label(label: Label, codebook: Codebook | None, where: str) -> None:
     allowed = None if codebook is None else (*codebook.ids, OTHER)
     for theme in (label.primary, *label.further):
         if not theme or (allowed is not None and theme not in allowed):
-            raise CorpusError(f"{where}: unknown theme {theme!r}; expected {', '.join(allowed or ['the id of one'])}.")
+            raise CorpusError(
+                f"{where}: unknown theme {theme[:40]!r}; expected {', '.join(allowed or ['the id of one'])}."
+            )
     if OTHER in label.further or label.primary in label.further or len(set(label.further)) < len(label.further):
         raise CorpusError(f"{where}: 'further' names each theme once, never the primary one and never 'other'.")
 

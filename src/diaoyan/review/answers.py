@@ -15,7 +15,7 @@ from diaoyan.errors import CorpusError
 from diaoyan.report import Report, bare
 from diaoyan.review.choosing import SUSPECT, confirmed, is_confirmed
 from diaoyan.review.layout import AGREE, COLUMNS, REASONS
-from diaoyan.review.rows import Formula, Saved, Table, read_saved
+from diaoyan.spreadsheets import Formula, Sheet, Spreadsheet, read_spreadsheet, shown
 from diaoyan.themes import OTHER, Codebook, bare_name
 
 _HEADS_WITHIN = 20  # first rows of a sheet, in which its heads are looked for
@@ -98,14 +98,14 @@ def read_sheet(
         If the file cannot be read, is no review sheet, or holds tags that the program wrote itself; rows that cannot
         be used are named in the result instead.
     """
-    saved = read_saved(path)
+    saved = _saved(path)
     # A cell may hold fewer signs than an id, so ids are compared as a cell holds them.
     known = {cell_text(report.report_id).strip(): report for report in reports}
     note = Label("", (), who if who is not None else saved.who, when if when is not None else _day(saved))
     given: dict[str, list[tuple[str, Label]]] = {}
     refused: list[str] = []
     unanswered = 0
-    for row in _rows(path, saved.tables):
+    for row in _rows(path, saved.sheets):
         if not row.answered:
             unanswered += bool(row.cells.get("report_id"))
             continue
@@ -135,16 +135,30 @@ def has_answers(path: Path) -> bool:
     CorpusError
         If what is at `path` cannot be read or is no review sheet, so that nothing is known of what would be lost.
     """
-    return path.exists() and any(row.answered for row in _rows(path, read_saved(path).tables))
+    return path.exists() and any(row.answered for row in _rows(path, _saved(path).sheets))
 
 
-def _day(saved: Saved) -> str:
+def _saved(path: Path) -> Spreadsheet:
+    """Return the sheets with every cell as the text it shows."""
+    saved = read_spreadsheet(path, expected="a review sheet", formulas=True)
+    sheets = [
+        Sheet(sheet.name, [(number, [_cell(cell) for cell in cells]) for number, cells in sheet.rows])
+        for sheet in saved.sheets
+    ]
+    return replace(saved, sheets=sheets)
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, Formula) else shown(value).strip()
+
+
+def _day(saved: Spreadsheet) -> str:
     return "" if saved.when == WRITTEN.date().isoformat() else saved.when
 
 
-def _rows(path: Path, tables: Sequence[Table]) -> Iterator[_Row]:
+def _rows(path: Path, sheets: Sequence[Sheet]) -> Iterator[_Row]:
     """Yield the rows below the heads, of every sheet that has such heads."""
-    found = [(table, *heads) for table in tables if (heads := _heads(table)) is not None]
+    found = [(table, *heads) for table in sheets if (heads := _heads(table)) is not None]
     if not found:
         zh = {column.key: column.zh for column in COLUMNS}
         raise CorpusError(
@@ -161,7 +175,7 @@ def _rows(path: Path, tables: Sequence[Table]) -> Iterator[_Row]:
                 yield _Row(f"{sheet}row {number}", named, tuple(padded[place] for place in further if padded[place]))
 
 
-def _heads(table: Table) -> tuple[int, dict[str, int], list[int]] | None:
+def _heads(table: Sheet) -> tuple[int, dict[str, int], list[int]] | None:
     """Return the row of the heads, the place of each column by key, and the places of further themes."""
     keys = {bare_name(head): column.key for column in COLUMNS for head in (column.key, column.en, column.zh)}
     keys |= {"编号": "report_id"}

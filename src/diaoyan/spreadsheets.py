@@ -1,0 +1,222 @@
+"""Tables that people's programs save, XLSX or CSV, as rows of cells; bounded, whatever a file claims to hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from diaoyan.compilation.files import decode_text
+from diaoyan.errors import CompilationError, CorpusError
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of an XLSX behind a password
+_SAVE_ANEW = "open it in Excel and save it anew as XLSX, not as Strict Open XML, or as CSV"
+#: Bytes of a file, and of what an XLSX holds when it is unpacked; rows a sheet of Excel can have; cells of all sheets;
+#: characters of one cell of a CSV.
+_LARGEST, _LARGEST_UNPACKED, _MOST_ROWS, _MOST_CELLS, _LONGEST_CELL = 200 << 20, 300 << 20, 1 << 20, 20_000_000, 10**8
+#: How many times smaller than its content a workbook of more than 20 MB may be: what people write packs to a tenth.
+_DENSEST, _SMALL = 100, 20 << 20
+
+
+class Formula(str):
+    """The text of a cell that holds a formula, and so no text at all."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet.
+
+    Attributes
+    ----------
+    name : str
+        Of the sheet; empty for CSV.
+    rows : sequence of (int, list)
+        Number of each row from 1, and its cells, without the empty ones at the end; blank rows are left out. Cells of
+        CSV are texts; those of a workbook are what it holds, None where there is nothing.
+    """
+
+    name: str
+    rows: Sequence[tuple[int, list[Any]]]
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """A file as a program saved it: its sheets, and by whom and on which day, where it says so."""
+
+    sheets: Sequence[Sheet]
+    who: str = ""
+    when: str = ""
+
+
+def read_spreadsheet(path: Path, *, expected: str = "a table", formulas: bool = False) -> Spreadsheet:
+    """Read all sheets of an XLSX file, or a CSV with commas, semicolons or tabs in any encoding of a compilation.
+
+    Parameters
+    ----------
+    path : Path
+    expected : str
+        What the errors call a file of the right kind, such as ``"labels"``.
+    formulas : bool
+        Whether a cell with a formula is a `Formula`; if not, it is what the program had computed when it saved.
+
+    Raises
+    ------
+    CorpusError
+        If the file cannot be read, is neither, or holds more than any honest table does.
+
+    Examples
+    --------
+    >>> from diaoyan import settings
+    >>> sheet = read_spreadsheet(settings.shipped("sample") / "labels.csv").sheets[0]
+    >>> sheet.rows[0][1][:2], len(sheet.rows)
+    (['report_id', 'month'], 89)
+    """
+    try:
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= _LARGEST else b""
+    except OSError as error:
+        raise CorpusError(f"{path}: expected {expected}, but the file cannot be read ({error.strerror}).") from None
+    if size > _LARGEST:
+        raise CorpusError(f"{path.name}: expected {expected} of at most {_LARGEST >> 20} MB, found more.")
+    if raw.startswith(b"PK"):
+        return _workbook(path.name, raw, expected, formulas)
+    if raw.startswith(_OLD_OFFICE):
+        raise CorpusError(
+            f"{path.name}: expected {expected} as XLSX or CSV, found a workbook of Excel 97 or one behind a password; "
+            "save it as plain XLSX."
+        )
+    try:
+        text, _ = decode_text(raw, name=path.name)
+    except CompilationError:
+        raise CorpusError(
+            f"{path.name}: expected {expected} as XLSX, or as CSV in UTF-8, UTF-16 or GB18030, found neither; save it "
+            "as XLSX."
+        ) from None
+    return Spreadsheet([_delimited(path.name, text.lstrip("\ufeff"), expected)])
+
+
+def shown(value: Any) -> str:
+    """Return what a cell shows, near enough: programs turn texts into numbers and dates as they see fit.
+
+    Examples
+    --------
+    >>> shown(12.0), shown(None), shown(datetime(2025, 3, 1)), shown(True)
+    ('12', '', '2025-03-01', 'TRUE')
+    """
+    if value is None or isinstance(value, Formula):
+        return value or ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        value = value.date()
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return re.sub("[\ud800-\udfff]", "\ufffd", text).replace("\r\n", "\n").replace("_x000D_", "")
+
+
+def _delimited(name: str, text: str, expected: str) -> Sheet:
+    """Return the rows of a CSV, cut at the delimiter that cuts most rows into the same number of cells."""
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=mark)) for mark in ",\t;"]
+    except csv.Error as error:
+        raise CorpusError(f"{name}: expected {expected} as CSV, but the file is damaged ({error}).") from None
+    finally:
+        csv.field_size_limit(limit)
+    return Sheet("", list(_filled(enumerate(max(tables, key=_regularity), 1))))
+
+
+def _regularity(rows: Iterable[Sequence[str]]) -> int:
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    return max(((width - 1) * count for width, count in widths.items()), default=0)
+
+
+def _filled(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, list[Any]]]:
+    for number, row in rows:
+        width = next((place for place in range(len(row), 0, -1) if shown(row[place - 1]).strip()), 0)
+        if width:
+            yield number, list(row[:width])
+
+
+def _workbook(name: str, raw: bytes, expected: str, formulas: bool) -> Spreadsheet:
+    from openpyxl import load_workbook
+
+    try:
+        _check_size(name, raw, expected)
+        with warnings.catch_warnings():
+            # What this reader leaves out, such as Excel's own extensions, is nothing that text stands in.
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(raw), read_only=True, data_only=not formulas)
+            room = _Room(name, expected)
+            sheets = []
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # other programs state them wrongly
+                # One row more than there can be: a number that is too high is an error and no millions of blank rows.
+                rows = enumerate(sheet.iter_rows(max_row=_MOST_ROWS + 1), 1)
+                sheets.append(Sheet(sheet.title, list(_filled((n, room.taken(n, row)) for n, row in rows))))
+            book.close()
+        who, when = _properties(raw)
+    except CorpusError:
+        raise
+    except Exception as error:  # a damaged workbook fails in whatever way the part that is damaged makes it fail
+        raise CorpusError(
+            f"{name}: expected {expected} as XLSX, but the file cannot be read ({type(error).__name__}: {error}); "
+            f"{_SAVE_ANEW}."
+        ) from None
+    if not sheets:
+        raise CorpusError(f"{name}: expected {expected} as XLSX, found no sheet; {_SAVE_ANEW}.")
+    return Spreadsheet(sheets, who, when)
+
+
+def _check_size(name: str, raw: bytes, expected: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    if size > _LARGEST_UNPACKED or (size > _SMALL and size > _DENSEST * len(raw)):
+        raise CorpusError(
+            f"{name}: expected {expected} as XLSX, found {size >> 20} MB packed into {len(raw) / 1e6:.1f} MB; save the "
+            "rows that are needed in a file of their own."
+        )
+
+
+class _Room:
+    """Counts the cells of a workbook, which a few bytes can claim millions of."""
+
+    def __init__(self, name: str, expected: str) -> None:
+        self._name, self._expected, self._cells = name, expected, 0
+
+    def taken(self, number: int, row: Sequence[Any]) -> list[Any]:
+        self._cells += len(row)
+        if self._cells > _MOST_CELLS or number > _MOST_ROWS:
+            raise CorpusError(
+                f"{self._name}: expected {self._expected} as XLSX, found a sheet of more than {_MOST_ROWS:,} rows or "
+                f"{_MOST_CELLS:,} cells; save the rows that are needed in a file of their own."
+            )
+        return [_value(cell) for cell in row]
+
+
+def _value(cell: Any) -> Any:
+    if cell.data_type == "f":
+        return Formula(getattr(cell.value, "text", cell.value))  # one over several cells is an object with its text
+    return cell.value
+
+
+def _properties(raw: bytes) -> tuple[str, str]:
+    """Return who saved a workbook last, and the day; openpyxl puts the present time where none is stated."""
+    from openpyxl.xml.functions import fromstring
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if "docProps/core.xml" not in archive.namelist():
+            return "", ""
+        root = fromstring(archive.read("docProps/core.xml"))
+    found = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in root}
+    day = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", found.get("modified", ""))
+    return found.get("lastModifiedBy", ""), day[0] if day else ""
