@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from conftest import SAMPLE
+from diaoyan.archive.source import Archive, Reader
 from diaoyan.corpus import Corpus, Label, to_table
 from diaoyan.errors import DiaoyanError
 from diaoyan.inputs import read_reports
@@ -72,6 +74,19 @@ def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     pq.write_table(to_table([]), tmp_path / "in.parquet")
     with pytest.raises(DiaoyanError, match=r"in\.parquet: expected at least one report, found none"):
         read_reports(tmp_path / "in.parquet")
+
+
+def test_text_of_a_parquet_that_is_no_text_is_named_by_row_and_column(april: list[Report], tmp_path: Path) -> None:
+    table = to_table(april)
+    texts = pa.array([report.text.encode() for report in april[:2]] + [b"\xc8\xd5" * 9] * (len(april) - 2))
+    damaged = pa.Array.from_buffers(pa.string(), len(april), texts.buffers())
+    pq.write_table(table.set_column(table.column_names.index("text"), "text", damaged), tmp_path / "in.parquet")
+    sentence = r"in\.parquet, row 3: expected text in UTF-8 in the column 'text', found other bytes"
+    with pytest.raises(DiaoyanError, match=sentence):
+        read_reports(tmp_path / "in.parquet")
+    archive = Archive.open(tmp_path / "in.parquet")
+    with pytest.raises(DiaoyanError, match=sentence):
+        list(Reader(archive.folder).reports(archive.parts(50)[0]))
 
 
 @pytest.mark.parametrize("name", ["folder", "folder.jsonl", "folder.parquet"])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan.corpus import SCHEMA
+from diaoyan.corpus.tables import rows_of
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report, from_mapping
 
@@ -154,7 +155,7 @@ class Reader:
         for piece in part.pieces:
             before = self._before(piece)
             for batch, first in self._batches(piece):
-                rows = batch.to_pylist()
+                rows = rows_of(batch, piece.file, before=before + first)
                 yield [
                     from_mapping(row, where=f"{piece.file}, row {before + first + number}")
                     for number, row in enumerate(rows, 1)
@@ -177,7 +178,7 @@ class Reader:
             if not self._rest.num_rows:
                 try:
                     self._rest = next(self._stream)
-                except (OSError, StopIteration, pa.ArrowException) as error:
+                except (OSError, ValueError, StopIteration, pa.ArrowException) as error:
                     self._place = None
                     raise CorpusError(
                         f"{piece.file}: expected rows {piece.first} to {piece.last} in row group {piece.row_group}, "
@@ -201,7 +202,7 @@ class Reader:
             names = [name for name in self._file.schema_arrow.names if name in READ]
             self._stream = self._file.iter_batches(ROWS, row_groups=[piece.row_group], columns=names, use_threads=False)
             self._rest = pa.record_batch({})
-        except (OSError, IndexError, pa.ArrowException) as error:
+        except (OSError, ValueError, IndexError, pa.ArrowException) as error:
             raise CorpusError(f"{piece.file}: expected a Parquet file of reports, found another ({error}).") from None
         self._place = (piece.file, piece.row_group, 0)
 
@@ -250,7 +251,7 @@ def _row_groups(path: Path) -> tuple[int, ...]:
             names = set(file.schema_arrow.names)
             stated = (file.schema_arrow.metadata or {}).get(b"diaoyan_schema", str(SCHEMA).encode())
             rows = tuple(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise CorpusError(f"{path}: expected a Parquet file of reports, but it cannot be read ({error}).") from None
     if not stated.isdigit() or int(stated) > SCHEMA:
         raise CorpusError(f"{path}: written by a newer diaoyan (layout {stated.decode()!r}); update this program.")

@@ -82,8 +82,30 @@ def read_parquet(path: Path) -> list[Report]:
 
 def reports_of(table: Any, name: str) -> list[Report]:
     """Return the rows of a pyarrow table as reports; `name` is what errors call the table."""
-    rows = table.to_pylist()
-    return [from_mapping(row, where=f"{name}, row {number}") for number, row in enumerate(rows, 1)]
+    return [from_mapping(row, where=f"{name}, row {number}") for number, row in enumerate(rows_of(table, name), 1)]
+
+
+def rows_of(table: Any, name: str, *, before: int = 0) -> list[dict[str, Any]]:
+    """Return the rows of a pyarrow table or record batch, of which `before` rows of the file are not a part.
+
+    Raises
+    ------
+    CorpusError
+        Naming column and row, if a text is none: Parquet keeps bytes and does not ask whether they are UTF-8.
+    """
+    try:
+        return list(table.to_pylist())
+    except UnicodeDecodeError:
+        for column in table.column_names:
+            for number, value in enumerate(table.column(column), before + 1):
+                try:
+                    value.as_py()
+                except UnicodeDecodeError:
+                    raise CorpusError(
+                        f"{name}, row {number}: expected text in UTF-8 in the column {column!r}, found other bytes; "
+                        "write the file anew from its source."
+                    ) from None
+        raise
 
 
 def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
@@ -106,7 +128,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
                     "update this program."
                 )
             return file.read(columns)
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise CorpusError(f"{path}: expected a Parquet file of reports, but it cannot be read ({error}).") from None
 
 
