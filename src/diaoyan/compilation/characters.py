@@ -16,8 +16,8 @@ _SUPPLEMENT = dict(
 _RADICAL = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
 _HAN = r"\u3400-\u9fff"
 _MARKS = r"\u3001-\u3003\u3008-\u3011\u3014\u3015\uff01-\uff0f\uff1a-\uff1f“”‘’…—·"
-_APART = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
-_TOGETHER = re.compile(rf"(?<=[{_HAN}])(?=[{_HAN}])")
+_APART = re.compile(rf" (?<=[{_HAN}] )(?=[{_HAN}])")  # the space first: it is rare, and found by it
+_RUN = re.compile(rf"[{_HAN}]{{2,}}")
 _SPACE = re.compile(rf"(?<=[{_HAN}{_MARKS}])[ ](?=[{_HAN}{_MARKS}\w(),.%])|(?<=[\w(),.%])[ ](?=[{_HAN}{_MARKS}])")
 
 
@@ -60,8 +60,10 @@ def one_form(text: str) -> str:
 
 def _mostly_apart(text: str, *, least: int) -> bool:
     """Whether most neighbours among the Chinese characters are set apart by one space; `least` of them at least."""
+    if text.count(" ") < least:
+        return False
     apart = len(_APART.findall(text))
-    return apart >= least and apart >= 0.7 * (apart + len(_TOGETHER.findall(text)))
+    return apart >= least and apart >= 0.7 * (apart + sum(len(run) - 1 for run in _RUN.findall(text)))
 
 
 def _closed(line: str) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from diaoyan.compilation.lines import Line
 
-_HAN = re.compile(r"[\u3400-\u9fffA-Za-z\d]+")
 #: Characters on either side that are compared: about a paragraph. Longer windows reach over the next heading.
 _WINDOW = 250
+#: Characters of a line that are looked at.
+_LONGEST = 800
 #: So much is in common by chance.
 _LEAST_COSINE = 0.005
+#: What pairs are made of: Chinese characters, letters and digits, half and full width.
+_PAIRED = ((0x3400, 0x9FFF), (0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xFF10, 0xFF19))
 
 
 class Novelty:
@@ -31,11 +36,17 @@ class Novelty:
     """
 
     def __init__(self, lines: Sequence[Line], order: Sequence[int]) -> None:
-        self._pairs = [_pairs(lines[i].text) for i in order]
-        self._sizes = [len(lines[i].text) for i in order]
-        paragraphs = Counter(pair for pairs in self._pairs for pair in pairs)
-        total = len(order) + 1
-        self._weight = {pair: math.log(total / count) for pair, count in paragraphs.items()}
+        texts = [lines[i].text for i in order]
+        line_of, pairs = _pairs(texts)
+        kinds, self._pairs = np.unique(pairs, return_inverse=True)
+        within = np.sort(line_of * max(1, len(kinds)) + self._pairs)
+        once = within[np.diff(within, prepend=-1) > 0]  # each pair once a line
+        counts = np.bincount(once % max(1, len(kinds)), minlength=len(kinds))
+        # By math.log, which gives the same bits on every machine.
+        by_count = {count: math.log((len(order) + 1) / count) ** 4 for count in np.unique(counts).tolist()}
+        self._weights = np.array([by_count[count] for count in counts.tolist()])
+        self._starts = np.searchsorted(line_of, np.arange(len(texts) + 1))
+        self._read = np.cumsum([0, *map(len, texts)])
 
     def at(self, place: int, count: int = 1) -> float:
         """Return how new the text behind a title is: minus the logarithm of its cosine with the text before.
@@ -52,33 +63,38 @@ class Novelty:
         float
             From 0 (the same pairs) to 5.3 (none in common).
         """
-        before = self._window(range(place - 1, -1, -1))
-        behind = self._window(range(place + count, len(self._pairs)))
-        return -math.log(min(1.0, self._cosine(before, behind) + _LEAST_COSINE))
+        last = len(self._read) - 1
+        behind = min(place + count, last)
+        first = max(0, int(np.searchsorted(self._read, self._read[place] - _WINDOW, side="right")) - 1)
+        end = min(last, int(np.searchsorted(self._read, self._read[behind] + _WINDOW)))
+        return -math.log(min(1.0, self._cosine(self._window(first, place), self._window(behind, end)) + _LEAST_COSINE))
 
-    def _window(self, places: range) -> Counter[str]:
-        counted: Counter[str] = Counter()
-        size = 0
-        for place in places:
-            counted.update(self._pairs[place])
-            size += self._sizes[place]
-            if size >= _WINDOW:
-                break
-        return counted
+    def _window(self, first: int, end: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return the pairs of some lines, and how often each occurs there."""
+        return np.unique(self._pairs[self._starts[first] : self._starts[max(first, end)]], return_counts=True)
 
-    def _cosine(self, one: Counter[str], other: Counter[str]) -> float:
-        norms = self._norm(one) * self._norm(other)
+    def _cosine(
+        self, one: tuple[npt.NDArray[Any], npt.NDArray[Any]], other: tuple[npt.NDArray[Any], npt.NDArray[Any]]
+    ) -> float:
+        norms = self._norm(*one) * self._norm(*other)
         if norms == 0:
             return 0.0
-        small, large = sorted((one, other), key=len)
-        product = math.fsum(
-            math.sqrt(count * large[pair]) * self._weight[pair] ** 4 for pair, count in small.items() if pair in large
-        )
-        return product / norms
+        both, here, there = np.intersect1d(one[0], other[0], assume_unique=True, return_indices=True)
+        shared = np.sqrt(one[1][here] * other[1][there]) * self._weights[both]
+        return math.fsum(shared.tolist()) / norms
 
-    def _norm(self, counted: Counter[str]) -> float:
-        return math.sqrt(math.fsum(count * self._weight[pair] ** 4 for pair, count in counted.items()))
+    def _norm(self, pairs: npt.NDArray[Any], counts: npt.NDArray[Any]) -> float:
+        return math.sqrt(math.fsum((counts * self._weights[pairs]).tolist()))
 
 
-def _pairs(text: str) -> Counter[str]:
-    return Counter(run[i : i + 2] for run in _HAN.findall(text[:800]) for i in range(len(run) - 1))
+def _pairs(texts: Sequence[str]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return every pair of neighbouring characters as one number, and the text it stands in."""
+    texts = [text[:_LONGEST] for text in texts]
+    joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
+    signs = np.frombuffer(joined, np.uint32).astype(np.int64)
+    paired = np.zeros(len(signs), bool)
+    for first, last in _PAIRED:
+        paired |= (signs >= first) & (signs <= last)
+    at = np.flatnonzero(paired[:-1] & paired[1:])
+    line_of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
+    return line_of[at], signs[at] << 21 | signs[at + 1]
