@@ -124,6 +124,26 @@ def test_a_model_that_cannot_be_fitted_again_is_not_tested_on_what_it_has_learne
     assert "nothing could be compared" in nothing._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("tested", "low", "high", "verdict", "said"),
+    [
+        (200, 0.010, 0.080, "better", "interval +0.010 to +0.080)."),
+        (200, -0.080, -0.010, "worse", "interval -0.080 to -0.010)."),
+        (200, -0.120, 0.010, "undecided", "-0.120 to +0.010), which does not tell the two apart (无法分辨)."),
+        (200, 0.0, 0.0, "undecided", "which does not tell the two apart (无法分辨)."),
+        (29, 0.010, 0.080, "undecided", "to tell the two apart (无法分辨): 29 reports neither has seen (2025-03)."),
+    ],
+)  # fmt: skip
+def test_no_more_is_said_of_two_models_than_the_interval_allows(
+    tested: int, low: float, high: float, verdict: str, said: str
+) -> None:
+    nothing = np.empty(0, dtype=np.int64)
+    found = Comparison(tested, 0, ("2025-03",), 0.8, 0.717, low, high, 0.5, 0.0, nothing, nothing)
+    assert (found.verdict, found.to_dict()["verdict"]) == (verdict, verdict)
+    assert found.sentence().endswith(said)
+    assert ("0.717" in found.sentence(), "0.717" in found._repr_html_()) == (tested >= 30, tested >= 30)
+
+
 def test_a_model_older_than_a_theme_is_fitted_again_without_it(sample: Sample) -> None:
     reports, labels = sample
     old = {name: label for name, label in labels.items() if "finance" not in (label.primary, *label.further)}

@@ -14,7 +14,7 @@ from diaoyan.models import Entry, choose, in_use, listing, read_history, record
 ENTRY = Entry(
     month="2025-06", model="2025-06", in_use="2025-06", labels=40, compared_with="base", tested=20,
     tested_on="2025-05;2025-06", old=0.800, new=0.750, difference=-0.050, low=-0.120, high=0.010,
-    decision="promoted: no worse than base", fingerprint="0123456789abcdef",
+    decision="promoted: better than base", fingerprint="0123456789abcdef",
 )  # fmt: skip
 
 

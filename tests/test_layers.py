@@ -28,6 +28,7 @@ LAYERS = (
     ("corpus",),
     ("spreadsheets",),
     ("preprocess", "compilation"),
+    ("estimators",),
     ("themes", "report"),
     ("writing", "display"),
     ("errors",),

@@ -46,6 +46,8 @@ def retrain(options: argparse.Namespace) -> None:
             return
         say(f"{done.entry.model}: {done.comparison}")
         say(f"{done.entry.decision}; in use: {done.in_use}")
+        if done.choice:
+            say(done.choice)
 
 
 def review(options: argparse.Namespace) -> None:
@@ -64,7 +66,7 @@ def review(options: argparse.Namespace) -> None:
     if not picks:
         say(f"{counted(picks)}, so no sheet was written")
         return
-    write_sheet(options.output, picks, codebook, labels=labels, lang=options.lang)
+    write_sheet(options.output, picks, codebook, labels=labels, unlabelled=tagger.unlabelled_themes, lang=options.lang)
     say(f"wrote {options.output}: {counted(picks)}; fill it in, then: diaoyan label {options.output}")
 
 

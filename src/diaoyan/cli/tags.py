@@ -156,10 +156,12 @@ def tag(options: argparse.Namespace) -> None:
     if options.output is None:
         emit(csv_text(*tags_table(tags, tagger.codebook)), None, force=options.force)
     else:
-        sheet = options.output.suffix.lower() == ".xlsx"
-        made = sheet_table if sheet else tags_table
-        header, rows, *heads = made(tags, tagger.codebook)
-        write_table(options.output, header, rows=rows, heads=heads[0] if heads else {}, title="标签")
+        heads: dict[str, str] = {}
+        if options.output.suffix.lower() == ".xlsx":
+            header, rows, heads = sheet_table(tags, tagger.codebook, unlabelled=tagger.unlabelled_themes)
+        else:
+            header, rows = tags_table(tags, tagger.codebook)
+        write_table(options.output, header, rows=rows, heads=heads, title="标签")
         say(f"wrote {options.output}")
     without = sum(not report.has_text for report in reports)
     doubtful = sum(tag.needs_review for tag in tags)

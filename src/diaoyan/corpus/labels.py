@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from diaoyan.errors import CorpusError
+from diaoyan.report import Report
 from diaoyan.spreadsheets import read_spreadsheet, shown
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import csv_text, unguarded
@@ -104,6 +106,47 @@ def read_labels(
         if labels.get(report_id, label) != label:
             raise CorpusError(f"{where}: {report_id!r} is labelled {label.primary!r} here and otherwise further up.")
         labels[report_id] = label
+    return labels
+
+
+def labels_of(given: Any, reports: Sequence[Report], codebook: Codebook) -> dict[str, Label]:
+    """Return the labels of reports in any form an estimator may be given them in.
+
+    Parameters
+    ----------
+    given : mapping of report_id to Label, or sequence of Label, str, or several str
+        As long as `reports` if it is a sequence: labels, themes by id or name, or the primary theme and further ones.
+        None, or an empty text, stands for a report that nobody has labelled.
+    reports : sequence of Report
+    codebook : Codebook
+
+    Raises
+    ------
+    CorpusError
+        If none are given, there are more or fewer than reports, or one names a theme that the codebook lacks.
+
+    Examples
+    --------
+    >>> reports = [Report("a", "甲"), Report("b", "乙"), Report("c", "丙")]
+    >>> labels_of(["乡村振兴", ("digital", "金融"), None], reports, Codebook.default())["b"].further
+    ('finance',)
+    """
+    if isinstance(given, Mapping):
+        return dict(given)
+    if given is None or isinstance(given, str) or not isinstance(given, Iterable):
+        raise CorpusError(f"Expected labels, a mapping by report_id or one a report, got {type(given).__name__}.")
+    one_each = list(given)
+    if len(one_each) != len(reports):
+        raise CorpusError(f"Expected a label for each of {len(reports)} reports, got {len(one_each)}.")
+    labels: dict[str, Label] = {}
+    for number, (report, one) in enumerate(zip(reports, one_each, strict=True), 1):
+        if one is None or (isinstance(one, float) and one != one) or (isinstance(one, str) and not one.strip()):
+            continue
+        if not isinstance(one, Label):
+            primary, *further = [codebook.id_of(str(theme)) for theme in ([one] if isinstance(one, str) else one)]
+            one = Label(primary, tuple(further))
+        check_label(one, codebook, f"Label {number}")
+        labels[report.report_id] = one
     return labels
 
 

@@ -90,7 +90,7 @@ class Material:
         if phrases:
             tokenizer = Tokenizer(
                 engine=tokenizer.engine, words=tokenizer.words, places=tokenizer.places,
-                terms=[*tokenizer.terms, *(phrase.text for phrase in phrases)],
+                terms=[*tokenizer.kept_whole, *(phrase.text for phrase in phrases)],
             )  # fmt: skip
             clauses = [tokenizer.clauses(text) for text in texts]
         people = persons(clauses, [report.authors or "" for report in reports])
@@ -108,6 +108,14 @@ class Material:
         counts = _count(sections, words)
         length = np.asarray(counts.sum(1)).ravel()
         return cls(counts, words, owner, length, shaping, reports, tokenizer, phrases)
+
+    def of_others(self, reports: Sequence[Report]) -> Material:
+        """Return other reports over the same words; none of them was looked at when the words were chosen."""
+        owner, texts, shaping = _sections(reports)
+        clauses = [self.tokenizer.clauses(text) for text in texts]
+        counts = _count([Counter(token for clause in section for token in clause) for section in clauses], self.words)
+        length = np.asarray(counts.sum(1)).ravel()
+        return Material(counts, self.words, owner, length, shaping, reports, self.tokenizer, self.phrases)
 
     def spread(self, weights: Floats) -> Floats:
         """Return in how many shaping sections each word stands, shared out among clusters by their weights.
@@ -143,7 +151,7 @@ class Material:
         """
         column = {word: number for number, word in enumerate(self.words)}
         seeds = {seed for theme in codebook.themes for seed in theme.seeds}
-        longer = [term for term in self.tokenizer.terms if term in column and term not in seeds]
+        longer = [term for term in self.tokenizer.kept_whole if term in column and term not in seeds]
         return [
             sorted(
                 {column[seed] for seed in theme.seeds if seed in column}
@@ -167,7 +175,7 @@ class Material:
         """
         total = np.zeros((len(self.reports), weights.shape[1]))
         # A title says in ten words what the text is about: it counts as a fifth of an average section.
-        average = float(self.length[self.shaping].mean())
+        average = float(self.length[self.shaping].mean()) if self.shaping.any() else 1.0
         worth = np.where(self.shaping, self.length, np.minimum(self.length, 1) * average / 5)
         np.add.at(total, self.owner, weights * worth[:, None])
         sums = total.sum(1, keepdims=True)
@@ -208,7 +216,7 @@ def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[n
 
 def _seed_words(codebook: Codebook, tokenizer: Tokenizer) -> frozenset[str]:
     seeds = {seed for theme in codebook.themes for seed in theme.seeds}
-    return frozenset(seeds | {term for term in tokenizer.terms if any(seed in term for seed in seeds)})
+    return frozenset(seeds | {term for term in tokenizer.kept_whole if any(seed in term for seed in seeds)})
 
 
 def _vocabulary(

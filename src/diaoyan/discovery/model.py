@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +14,16 @@ import numpy.typing as npt
 from diaoyan.discovery import naming, quality
 from diaoyan.discovery.cluster import clusters_table
 from diaoyan.discovery.describe import Found, describe
+from diaoyan.discovery.folding import fold_in
 from diaoyan.discovery.lean import lean, unexplained
-from diaoyan.discovery.material import Floats, Material
+from diaoyan.discovery.material import Floats, Material, Rows
 from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
 from diaoyan.discovery.partition import Algorithm
 from diaoyan.display import table
-from diaoyan.errors import CorpusError
+from diaoyan.errors import CorpusError, ModelError
+from diaoyan.estimators import Estimator, Kind, as_reports
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.tokenizer import Engine
-from diaoyan.report import Report
 from diaoyan.themes import OTHER, Codebook
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ LEAST_WEIGHT = 0.25
 SECTIONS_PER_THEME, REPORTS_PER_THEME = 6, 4
 
 
-class ThemeModel(ABC):
+class ThemeModel(Estimator, ABC):
     """Base of `TfidfThemes` and `LdaThemes`.
 
     Parameters
@@ -74,6 +74,7 @@ class ThemeModel(ABC):
     """
 
     method: str = ""
+    _kind: Kind | None = "clusterer"
 
     def __init__(
         self,
@@ -103,8 +104,15 @@ class ThemeModel(ABC):
         `lean` has the same shape: what seed words and groups say, before the method's own say.
         """
 
-    def fit(self, reports: Sequence[Report]) -> ThemeModel:
+    def fit(self, reports: Any, y: Any = None) -> ThemeModel:
         """Find themes in reports; those without text are placed by their titles and shape nothing.
+
+        Parameters
+        ----------
+        reports : sequence of Report or of str, Series of str, or DataFrame
+            See `diaoyan.estimators.as_reports`.
+        y : object
+            Not looked at.
 
         Raises
         ------
@@ -115,6 +123,7 @@ class ThemeModel(ABC):
         import sklearn.decomposition  # noqa: F401  only libraries that are loaded can be held to one thread
         from threadpoolctl import threadpool_limits
 
+        reports = as_reports(reports)
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
         tokenizer = Tokenizer(engine=self.engine, words=self.words, terms=seeds)
         # With several threads sums are added up in another order on each run, and the last bits differ.
@@ -135,6 +144,50 @@ class ThemeModel(ABC):
             self.clusters_ = describe(found, self.material_, self.codebook, seeded=not self.free)
             self._counted = _counted(self.material_, weights)
         return self
+
+    def fit_transform(self, reports: Any, y: Any = None) -> Floats:
+        """Find themes in reports and return `weights_`, the shares of the clusters in them."""
+        return self.fit(reports).weights_
+
+    def fit_predict(self, reports: Any, y: Any = None) -> Rows:
+        """Find themes in reports and return the strongest cluster of each; 0 where nothing is known."""
+        return np.asarray(self.fit(reports).weights_.argmax(1))
+
+    def transform(self, reports: Any) -> Floats:
+        """Return the shares of the clusters in other reports, which shape nothing.
+
+        The words of the clusters stay as they were found; only shares are sought that make the words of each section
+        most likely (folding in: Hofmann 1999, "Probabilistic latent semantic indexing").
+
+        Returns
+        -------
+        ndarray of shape (n_reports, n_clusters)
+            Rows add up to 1, or to 0 where nothing in a report is known.
+
+        Raises
+        ------
+        ModelError
+            If nothing was fitted yet.
+        """
+        material = self._known_words(reports)
+        return material.by_report(fold_in(material.counts, self.topic_words(), start=self.weights_.mean(0))[0])
+
+    def predict(self, reports: Any) -> Rows:
+        """Return the strongest cluster of other reports, see `transform`; 0 where nothing is known."""
+        return np.asarray(self.transform(reports).argmax(1))
+
+    def score(self, reports: Any, y: Any = None) -> float:
+        """Return how likely the clusters make the words of other reports: mean logarithm a known word, at most 0."""
+        material = self._known_words(reports)
+        likely = fold_in(material.counts, self.topic_words(), start=self.weights_.mean(0))[1]
+        return likely / max(1.0, float(material.counts.sum()))
+
+    def _known_words(self, reports: Any) -> Material:
+        if not hasattr(self, "material_"):
+            raise ModelError(
+                f"Expected a fitted {type(self).__name__}, got one without themes; call fit(reports) first."
+            )
+        return self.material_.of_others(as_reports(reports))
 
     def assignments(self) -> pd.DataFrame:
         """Return ``report_id, cluster, theme, weight``: the strongest cluster of each report.

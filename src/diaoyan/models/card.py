@@ -7,11 +7,15 @@ from typing import Any
 
 from diaoyan.themes import Codebook
 
+#: A score on fewer reports says too little to be printed beside one on many.
+FEWEST = 30
+
 
 def card(name: str, manifest: Mapping[str, Any]) -> str:
     """Return the card of a model as Markdown, from its manifest."""
     codebook = Codebook.from_dict(manifest["codebook"])
     scores = manifest["scores"]
+    too_few = 0 < scores.get("reports", 0) < FEWEST
     unlabelled = [theme for theme in codebook.ids if not manifest["labelled"].get(theme)]
     names = ", ".join(codebook.name(theme) for theme in unlabelled)
     untaught = (
@@ -20,7 +24,7 @@ def card(name: str, manifest: Mapping[str, Any]) -> str:
         else ""
     )
     rows = "".join(
-        f"| {codebook.name(theme)} `{theme}` | {count} | {scores.get('f1', {}).get(theme, '')} |\n"
+        f"| {codebook.name(theme)} `{theme}` | {count} | {'' if too_few else scores.get('f1', {}).get(theme, '')} |\n"
         for theme, count in manifest["labelled"].items()
     )
     how = manifest.get("held_out", "stratified folds, near-duplicates together")
@@ -31,6 +35,8 @@ def card(name: str, manifest: Mapping[str, Any]) -> str:
         if scores
         else "No held-out scores were measured.\n"
     )
+    if too_few:
+        held_out = f"Only {scores['reports']} reports could be held out, too few to say how well it does.\n"
     meaning = ", and over what words mean" if manifest.get("vectors") else ""
     start = f"It starts from the weights of the model `{manifest['start']}`.\n\n" if manifest.get("start") else ""
     compared = manifest.get("comparison")

@@ -196,7 +196,7 @@ def _tokenizer(folder: Path, tagger: Tagger, vocabulary: Mapping[str, Any]) -> T
     if "words" in vocabulary:
         return Tokenizer(engine=tagger.engine, words=dict(vocabulary["words"]))
     tokenizer = tagger.new_features().tokenizer
-    words = "\n".join([*tokenizer.terms, "", *sorted(tokenizer.stop_words)])
+    words = "\n".join([*tokenizer.kept_whole, "", *sorted(tokenizer.stop_words)])
     if vocabulary["dictionary"] != hashlib.sha256(words.encode()).hexdigest():
         raise ModelError(
             f"{folder}: fitted by an older diaoyan with other policy terms or stop words than this one's; train it "

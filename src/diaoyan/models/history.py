@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from diaoyan import settings
 from diaoyan.errors import DiaoyanError, ModelError
+from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
 from diaoyan.writing import restore, write_csv
 
@@ -149,7 +150,7 @@ def choose(name: str, models: Path = settings.MODELS) -> str:
 def listing(models: Path = settings.MODELS) -> pd.DataFrame:
     """Return the models that are there, one a row: name, whether it is in use, labels, held-out scores, start.
 
-    A folder that cannot be used stands there with its reason.
+    A folder that cannot be used stands there with its reason; a score on a handful of reports is left out.
     """
     import pandas as pd
 
@@ -161,11 +162,12 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
         try:
             manifest = read_manifest(path)
             scores = manifest["scores"]
+            few = 0 < scores.get("reports", 0) < FEWEST
             row |= {
                 "labels": sum(manifest["labelled"].values()),
-                "macro_f1": scores.get("macro_f1"),
+                "macro_f1": None if few else scores.get("macro_f1"),
                 "start": manifest.get("start"),
-                "note": "",
+                "note": f"{scores['reports']} held-out reports are too few for a score" if few else "",
             }
         except (DiaoyanError, KeyError, TypeError, AttributeError) as error:
             row["note"] = f"cannot be used: {error}"

@@ -1,17 +1,17 @@
-"""Whether a newly trained classifier is no worse than the one in use, on labelled reports held out from both."""
+"""What can be said of a newly trained classifier beside the one in use, on labelled reports held out from both."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.display import table
 from diaoyan.errors import ModelError
-from diaoyan.models import Learned
+from diaoyan.models import FEWEST, Learned
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.evaluation import class_f1
@@ -21,6 +21,7 @@ from diaoyan.tagging.untaught import for_codebook
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Verdict = Literal["untested", "undecided", "better", "worse"]
 
 #: Labelled months before the latest that are left out one by one, and tested reports from which no further one is.
 EARLIER, ENOUGH = 2, 200
@@ -76,13 +77,25 @@ class Comparison:
         over_all = self.difference < 0 and self.worse >= DOUBT
         return bool(self.tested and (over_all or self.worse_earlier >= DOUBT_EARLIER))
 
+    @property
+    def verdict(self) -> Verdict:
+        """What the numbers say for sure: if the interval holds zero, or few were tested, nothing."""
+        if not self.tested:
+            return "untested"
+        if self.tested < FEWEST or self.low <= 0 <= self.high:
+            return "undecided"
+        return "better" if self.low > 0 else "worse"
+
     def sentence(self) -> str:
-        """Return the result in words."""
+        """Return the result in words; of a handful of reports without a score, which would say more than it knows."""
         if not self.tested:
             return "there is no labelled report that can be held out from both, so nothing could be compared."
+        if self.tested < FEWEST:
+            return f"too little to tell the two apart (无法分辨): {self._held_out()}."
+        what = "" if self.verdict != "undecided" else ", which does not tell the two apart (无法分辨)"
         return (
             f"macro-F1 {self.new:.3f} against {self.old:.3f} on {self._held_out()}; difference {self.difference:+.3f} "
-            f"(95 % interval {self.low:+.3f} to {self.high:+.3f})."
+            f"(95 % interval {self.low:+.3f} to {self.high:+.3f}){what}."
         )
 
     def _held_out(self) -> str:
@@ -97,14 +110,18 @@ class Comparison:
         names = ("old", "new", "difference", "low", "high", "worse", "worse_earlier")
         numbers = {name: round(getattr(self, name), 3) if self.tested else None for name in names}
         counts = {"tested": self.tested, "known_to_base": self.known_to_base, "months": list(self.months)}
-        return {**counts, **numbers, "sentence": self.sentence()}
+        return {**counts, **numbers, "verdict": self.verdict, "sentence": self.sentence()}
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
         if not self.tested:
             return table(["tested"], [[0]], caption="Comparison", notes=[self.sentence()])
+        if self.tested < FEWEST:
+            return table(["tested"], [[self.tested]], caption="Comparison", notes=[self.sentence()])
         row = [f"{self.old:.3f}", f"{self.new:.3f}", f"{self.difference:+.3f}", f"{self.low:+.3f} to {self.high:+.3f}"]
         notes = [f"macro-F1 on {self._held_out()}"]
+        if self.verdict == "undecided":
+            notes.append("the interval holds zero: which of the two is better cannot be told (无法分辨)")
         return table(["old", "new", "difference", "95 % interval"], [row], caption="Comparison", notes=notes)
 
 

@@ -67,7 +67,7 @@ def take_in(
 
     In order: the reports are added to the corpus; tagged by the model in use; compared with the months before
     (drift); the themes of the whole corpus are found anew and matched to the known ones; a review sheet is written;
-    a classifier is trained on everything labelled so far and takes over if it is no worse.
+    a classifier is trained on everything labelled so far and takes over unless it seems worse.
 
     Parameters
     ----------
@@ -240,5 +240,5 @@ def _review(
     if not picks:
         say(counted(picks))
         return
-    write_sheet(path, picks, codebook, labels=labels)
+    write_sheet(path, picks, codebook, labels=labels, unlabelled=tagger.unlabelled_themes)
     say(f"{counted(picks)}: fill in {path}, then: diaoyan label {path}")

@@ -1,4 +1,4 @@
-"""Retraining: a classifier on everything labelled so far, compared with the one in use, promoted only if no worse."""
+"""Retraining: a classifier on everything labelled so far, compared with the one in use, refused if it seems worse."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
 from diaoyan.models import (
+    FEWEST,
     Entry,
     Learned,
     Start,
@@ -44,6 +45,8 @@ class Retraining:
         Its line of the history.
     comparison : str
         How the new model compares with the one that was in use, in words.
+    choice : str
+        How the other one of the two is put into use, where the numbers leave it open; else empty.
     in_use : str
         Model in use now.
     repeated : bool
@@ -52,12 +55,15 @@ class Retraining:
 
     entry: Entry
     comparison: str
+    choice: str
     in_use: str
     repeated: bool
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the scores of the new model and the one before, and what was decided."""
         scores = {self.entry.compared_with: self.entry.old, self.entry.model: self.entry.new}
+        if self.entry.tested < FEWEST:
+            scores = dict.fromkeys(scores)
         rows: list[list[Cell]] = [
             [name, "" if score is None else Bar(score, f"{score:.3f}"), "in use" if name == self.in_use else ""]
             for name, score in scores.items()
@@ -77,7 +83,7 @@ def retrain(
     random_state: int = 0,
     say: Callable[[str], None] = lambda text: None,
 ) -> Retraining:
-    """Train on everything so far, compare with the model in use, promote if no worse, and write it into the history.
+    """Train on everything so far, compare with the model in use, put it into use if it does not seem worse, and say so.
 
     Can be repeated: what was fitted on exactly the same labels, codebook and start is not fitted again.
 
@@ -124,8 +130,12 @@ def retrain(
 
 
 def _outcome(entry: Entry, models: Path, *, repeated: bool) -> Retraining:
-    said = read_manifest(models / entry.model)["comparison"]["sentence"]
-    return Retraining(entry, said, in_use(models), repeated)
+    found = read_manifest(models / entry.model)["comparison"]
+    other = entry.model if entry.in_use == entry.compared_with else entry.compared_with
+    choice = f"which of the two to use is yours to say: diaoyan models --use {other}"
+    return Retraining(
+        entry, found["sentence"], choice if found.get("verdict") == "undecided" else "", in_use(models), repeated
+    )
 
 
 def _train(
@@ -202,8 +212,10 @@ def _entry(month: str, name: str, models: Path) -> Entry:
     before = found["with"]
     if found["refused"]:
         decision = f"refused: worse than {before} in {found['worse']:.0%} of the resamples"
+    elif found["verdict"] == "undecided":
+        decision = f"promoted: learned from more labels than {before}, from which it cannot be told apart (无法分辨)"
     elif found["tested"]:
-        decision = f"promoted: no worse than {before}"
+        decision = f"promoted: {found['verdict']} than {before}"
     else:
         decision = f"refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
     kept = decision.startswith("refused")

@@ -103,5 +103,5 @@ def _can_join(pair: tuple[str, str], tokenizer: Tokenizer) -> bool:
         one != other
         and len(one) + len(other) <= LONGEST
         and all("\u4e00" <= word[0] <= "\u9fff" and tokenizer.keeps(word) for word in pair)
-        and one + other not in tokenizer.terms
+        and one + other not in tokenizer.kept_whole
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from diaoyan.errors import CorpusError
+from diaoyan.estimators import Estimator
 
 Engine = Literal["rjieba", "jieba"]
 
@@ -98,7 +99,7 @@ def normal_form(text: str) -> str:
     return (unicodedata.normalize("NFKC", text) if _UNSURE.search(text) else text).upper()
 
 
-class Tokenizer:
+class Tokenizer(Estimator):
     """Segment text into words.
 
     Punctuation is a boundary, Latin words and numbers are taken out before the dictionary sees the text (so that both
@@ -112,10 +113,16 @@ class Tokenizer:
     words : Path or mapping, optional
         Folder with the user's own ``policy_terms.txt``, ``stop_words.txt``, ``genre_words.txt`` or ``places.txt``, or
         such lists under these names; what is not there is taken from the package.
-    terms : iterable of str
+    terms : sequence of str
         Further terms to keep whole, for example the seed words of a codebook.
     places : bool
         Whether names of places (玉林市, 石渡县, 广西) count as words that can tell a theme.
+
+    Attributes
+    ----------
+    kept_whole : tuple of str
+        The policy terms of the word lists, then `terms`.
+    stop_words : frozenset of str
 
     Raises
     ------
@@ -136,20 +143,21 @@ class Tokenizer:
         *,
         engine: Engine = "rjieba",
         words: Path | Mapping[str, Sequence[str]] | None = None,
-        terms: Iterable[str] = (),
+        terms: Sequence[str] = (),
         places: bool = False,
     ) -> None:
         if engine not in ("rjieba", "jieba"):
             raise ValueError(f"expected the engine 'rjieba' or 'jieba', got {engine!r}")
         self.engine = engine
         self.words = words
+        self.terms = terms
         self.places = places
         policy_terms, *left_out = _word_lists(words)
-        self.terms = tuple(dict.fromkeys([*policy_terms, *terms]))
-        self._terms = frozenset(self.terms)
+        self.kept_whole = tuple(dict.fromkeys([*policy_terms, *terms]))
+        self._terms = frozenset(self.kept_whole)
         self.stop_words = frozenset().union(*(left_out[:2] if places else left_out))
         self._cut: Callable[[str], list[str]] | None = None
-        self._signed, self._canonical = _signed_pattern(self.terms)
+        self._signed, self._canonical = _signed_pattern(self.kept_whole)
         self._kept = _Verdicts(self._tells)
 
     def lists(self) -> dict[str, list[str]]:
@@ -162,12 +170,14 @@ class Tokenizer:
         True
         """
         empty = dict.fromkeys(WORD_FILES, ())
-        filled = empty | {"policy_terms.txt": self.terms, "stop_words.txt": sorted(self.stop_words)}
+        filled = empty | {"policy_terms.txt": self.kept_whole, "stop_words.txt": sorted(self.stop_words)}
         return {name: list(words) for name, words in filled.items()}
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings, the way scikit-learn's estimators do."""
-        return {"engine": self.engine, "words": self.words, "terms": self.terms, "places": self.places}
+    def set_params(self, **params: Any) -> Tokenizer:
+        """Change settings; what rests on them, such as the terms that are kept whole, is made anew."""
+        super().set_params(**params)
+        Tokenizer.__init__(self, **self.get_params())
+        return self
 
     def __getstate__(self) -> dict[str, Any]:
         # The engines hold locks and cannot be pickled; what is remembered is found again.
@@ -178,7 +188,7 @@ class Tokenizer:
         self._kept = _Verdicts(self._tells)
 
     def __repr__(self) -> str:
-        return f"Tokenizer(engine={self.engine!r}, {len(self.terms)} terms, {len(self.stop_words)} stop words)"
+        return f"Tokenizer(engine={self.engine!r}, {len(self.kept_whole)} terms, {len(self.stop_words)} stop words)"
 
     def cut(self, text: str) -> list[str]:
         """Return every word of `text` in order, without punctuation, stop words included.
@@ -236,7 +246,7 @@ class Tokenizer:
     def _words(self, text: str) -> list[str]:
         """Return the words of a text in normal form, and a line break wherever it has one."""
         if self._cut is None:
-            self._cut = _load(self.engine, self.terms)
+            self._cut = _load(self.engine, self.kept_whole)
         if self._signed is None:
             return self._plain(text, self._cut)
         tokens: list[str] = []

@@ -59,6 +59,7 @@ SUCH_AS = "例如："
 OTHER_HELP = {"zh": "不属于以上任何主题", "en": "None of the themes above"}
 ALSO = {"zh": "；兼：", "en": "; also: "}
 JOIN = {"zh": "、", "en": ", "}
+UNLABELLED = {"zh": "（未经标注）", "en": "(not labelled yet) "}
 NO_TEXT = {"zh": "无正文", "en": "No text"}
 REFUSED = {
     "zh": ("请从下拉列表中选择", "此处只能填列表中的主题；看不准就空着。"),

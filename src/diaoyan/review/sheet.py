@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,13 @@ _GREY, _YELLOW, _LIGHT = "E3E5E8", "FFE699", "FFF9E5"
 
 
 def write_sheet(
-    path: Path, picks: Sequence[Pick], codebook: Codebook, *, labels: Mapping[str, Label], lang: Lang = "zh"
+    path: Path,
+    picks: Sequence[Pick],
+    codebook: Codebook,
+    *,
+    labels: Mapping[str, Label],
+    unlabelled: Collection[str] = (),
+    lang: Lang = "zh",
 ) -> None:
     """Write picks as an XLSX sheet to be filled in, which `read_sheet` takes back.
 
@@ -43,6 +49,8 @@ def write_sheet(
         The themes to choose from; may have more than the classifier knows.
     labels : mapping of report_id to Label
         The label a report has is named among the reasons.
+    unlabelled : collection of str
+        Themes that nobody has labelled yet; the sheet says so where it says what is filed under each.
     lang : {'zh', 'en'}
         Language of heads and theme names.
 
@@ -58,7 +66,7 @@ def write_sheet(
     sheet.title = layout.SHEET[lang]
     rows = [_row(pick, codebook, labels.get(pick.report.report_id), lang) for pick in picks]
     _fill(sheet, rows, lang)
-    _themes(book.create_sheet(layout.THEMES[lang]), codebook, lang)
+    _themes(book.create_sheet(layout.THEMES[lang]), codebook, unlabelled, lang)
     if rows:
         _drop_downs(sheet, len(rows), len(codebook.ids), lang)
     _print_settings(sheet, heads=_HEAD)
@@ -196,14 +204,17 @@ def _filed(theme: Theme, lang: Lang) -> str:
     return layout.SUCH_AS + layout.JOIN[lang].join(theme.seeds[:_SEEDS])
 
 
-def _themes(sheet: Any, codebook: Codebook, lang: Lang) -> None:
+def _themes(sheet: Any, codebook: Codebook, unlabelled: Collection[str], lang: Lang) -> None:
     """List the choices, with what is filed under each; the drop-downs take them from here."""
     from openpyxl.styles import Alignment, Font
 
     rows = [
         layout.THEME_HEADS[lang],
         (layout.AGREE[lang], layout.AGREE_HELP[lang]),
-        *((getattr(theme, lang), _filed(theme, lang)) for theme in codebook.themes),
+        *(
+            (getattr(theme, lang), layout.UNLABELLED[lang] * (theme.id in unlabelled) + _filed(theme, lang))
+            for theme in codebook.themes
+        ),
         (codebook.name(OTHER, lang), layout.OTHER_HELP[lang]),
     ]
     for number, values in enumerate(rows, 1):

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.corpus import Label
+from diaoyan.corpus.labels import Label, labels_of
 from diaoyan.display import table
+from diaoyan.errors import ModelError
+from diaoyan.estimators import Estimator, Kind, as_reports
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, review_margin
@@ -33,7 +35,7 @@ BATCH = 500
 WEAK_WEIGHT = 0.2
 
 
-class Tagger:
+class Tagger(Estimator):
     """One linear classifier per theme, and one for `other`, over words, character n-grams and seed words.
 
     Probabilities, thresholds and the rule for review come from reports the scores did not learn from (grouped,
@@ -83,6 +85,7 @@ class Tagger:
     thresholds_: Floats
     counts_: dict[str, int]
     base_: Tagger | None = None
+    _kind: Kind | None = "classifier"
 
     def __init__(
         self,
@@ -107,9 +110,21 @@ class Tagger:
         return (*self.codebook.ids, OTHER)
 
     @property
+    def classes_(self) -> npt.NDArray[np.str_]:
+        """The same as an array, as scikit-learn wants it; there once it is fitted."""
+        if not hasattr(self, "weights_"):
+            raise AttributeError("classes_ is there once the Tagger is fitted")
+        return np.array(self.classes)
+
+    @property
     def labelled_themes(self) -> tuple[str, ...]:
         """The themes it has learned from labels, in the order of the codebook; see `untaught` for the others."""
         return tuple(theme for theme in self.codebook.ids if self.counts_.get(theme, 0) > 0)
+
+    @property
+    def unlabelled_themes(self) -> tuple[str, ...]:
+        """The themes it knows from seed words and what they mean alone."""
+        return tuple(theme for theme in self.codebook.ids if theme not in self.labelled_themes)
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: what each class was learned from, and when a report is given a theme."""
@@ -120,11 +135,6 @@ class Tagger:
         notes = [f"{self.features_.n_columns} words, n-grams and densities of seed words; penalty C = {self.C:g}"]
         return table(["class", "labelled reports", "given from probability"], rows, caption="Tagger", notes=notes)
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings, the way scikit-learn's estimators do."""
-        names = ("codebook", "engine", "C", "folds", "random_state", "vectors")
-        return {name: getattr(self, name) for name in names}
-
     def new_features(self) -> Features:
         """Return features that have learned nothing yet, with this tagger's settings."""
         seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
@@ -132,8 +142,8 @@ class Tagger:
 
     def fit(
         self,
-        reports: Sequence[Report],
-        labels: Mapping[str, Label],
+        reports: Any,
+        labels: Any = None,
         *,
         base: Tagger | None = None,
         kept: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
@@ -143,9 +153,11 @@ class Tagger:
 
         Parameters
         ----------
-        reports : sequence of Report
-        labels : mapping of report_id to Label
-            May be empty: the base, or the seed words of the codebook, then have to do.
+        reports : sequence of Report or of str, Series of str, or DataFrame
+            See `diaoyan.estimators.as_reports`.
+        labels : mapping of report_id to Label, or sequence
+            One a report, if it is a sequence, see `diaoyan.corpus.labels.labels_of`. An empty mapping says that nobody
+            has labelled: the base, or the seed words of the codebook, then have to do.
         base : Tagger, optional
             Fitted; its weights are where this one starts from. The seed words of reports without a label then speak
             only of themes it lacks.
@@ -157,9 +169,13 @@ class Tagger:
 
         Raises
         ------
+        CorpusError
+            If no labels are given, or they do not fit the reports.
         ModelError
             If a theme has too few examples, or the codebook lacks a theme of the base.
         """
+        reports = as_reports(reports)
+        labels = labels_of(labels, reports, self.codebook)
         known = (*base.labelled_themes, OTHER) if base else None
         examples = gather(reports, labels, self.new_features(), known=known, kept=kept, weak_weight=weak_weight)
         return self.fit_examples(examples, base=base)
@@ -295,10 +311,36 @@ class Tagger:
         """Return raw scores of shape (n_readings, n_classes); above 0 speaks for the class."""
         return np.asarray(self.features_.rows(readings).times(self.weights_) + self.bias_)
 
-    def predict_proba(self, reports: Sequence[Report]) -> Floats:
-        """Return the probability that each report carries each class, of shape (n_reports, n_classes), 0 to 1."""
-        readings = self.features_.read(reports)
+    def predict_proba(self, reports: Any) -> Floats:
+        """Return the probability that each report carries each class, of shape (n_reports, n_classes), 0 to 1.
+
+        A report can carry several themes, so that the rows do not add up to 1.
+        """
+        readings = self._read(reports)
         return self.judge(readings, self.scores(readings))[0]
+
+    def predict(self, reports: Any) -> npt.NDArray[np.str_]:
+        """Return the theme each report is filed under, of shape (n_reports,): an id of the codebook or ``other``."""
+        readings = self._read(reports)
+        if not readings:
+            return np.empty(0, dtype=str)
+        best = self.judge(readings, self.scores(readings))[1].argmax(1)
+        return np.array([self.classes[place] for place in best])
+
+    def score(self, reports: Any, labels: Any) -> float:
+        """Return the share of labelled reports that are filed under their primary theme, 0 to 1."""
+        reports = as_reports(reports)
+        given = labels_of(labels, reports, self.codebook)
+        asked = [report for report in reports if report.report_id in given]
+        right = self.predict(asked) == np.array([given[report.report_id].primary for report in asked])
+        return float(np.mean(right)) if asked else float("nan")
+
+    def _read(self, reports: Any) -> list[Reading]:
+        if not hasattr(self, "weights_"):
+            raise ModelError(
+                "Expected a fitted Tagger, got one that has learned nothing; call fit(reports, labels) first."
+            )
+        return self.features_.read(as_reports(reports))
 
     def judge(self, readings: Sequence[Reading], scores: Floats) -> tuple[Floats, Floats]:
         """Return what raw scores mean: the probabilities to carry each class, and to be filed under it.

@@ -29,7 +29,7 @@ class SeedIndex(dict[str, tuple[int, ...]]):
             for seed in theme.seeds:
                 # A seed the segmentation does not know as one token can only be met in its normal form.
                 self._seeds.setdefault("".join(tokenizer.cut(seed)) or seed, set()).add(position)
-        self._whole = {*self._seeds, *tokenizer.terms}
+        self._whole = {*self._seeds, *tokenizer.kept_whole}
 
     def __missing__(self, token: str) -> tuple[int, ...]:
         if token in self._whole:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from diaoyan.tagging.tag import Tag
@@ -40,8 +40,12 @@ HEADS = {
 }  # fmt: skip
 
 
-def sheet_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list[list[Any]], dict[str, str]]:
+def sheet_table(
+    tags: Sequence[Tag], codebook: Codebook, *, unlabelled: Collection[str] = ()
+) -> tuple[list[str], list[list[Any]], dict[str, str]]:
     """Return header and rows of `tags_table` for people: themes by their names; and what a sheet calls the columns.
+
+    Themes in `unlabelled`, which nobody has labelled yet, are marked (未经标注) in their heads.
 
     Examples
     --------
@@ -53,7 +57,8 @@ def sheet_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], lis
     header, rows = tags_table(tags, codebook)
     for row, tag in zip(rows, tags, strict=True):
         row[4], row[5] = codebook.name(tag.primary), "、".join(map(codebook.name, tag.themes))
-    return header, rows, HEADS | {f"p_{theme.id}": f"概率：{theme.zh}" for theme in codebook.themes}
+    mark = {theme.id: "（未经标注）" if theme.id in unlabelled else "" for theme in codebook.themes}
+    return header, rows, HEADS | {f"p_{theme.id}": f"概率：{theme.zh}{mark[theme.id]}" for theme in codebook.themes}
 
 
 def tags_frame(tags: Sequence[Tag], codebook: Codebook) -> pd.DataFrame:

@@ -143,11 +143,10 @@ def said_of_unlabelled(tagger: Tagger) -> str:
     >>> said_of_unlabelled(untaught(base.codebook.adding(silver), base))
     'not labelled yet (未经标注): 银发经济 (silver); until labels are learned, seed words and what they mean decide'
     """
-    taught = tagger.labelled_themes
-    names = [f"{theme.zh} ({theme.id})" for theme in tagger.codebook.themes if theme.id not in taught]
-    if not names:
+    named = {theme.id: f"{theme.zh} ({theme.id})" for theme in tagger.codebook.themes}
+    if not tagger.unlabelled_themes:
         return ""
-    them = ", ".join(names)
+    them = ", ".join(named[theme] for theme in tagger.unlabelled_themes)
     return f"not labelled yet (未经标注): {them}; until labels are learned, seed words and what they mean decide"
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Lang = Literal["zh", "en"]
+#: Themes that a source line has room to name.
+_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Facts:
         ``accuracy`` and ``macro_f1`` with ``low`` and ``high``, from 0 to 1; empty without an evaluation.
     total, with_text : int
         Reports, and those with text, in whole or in part.
+    unlabelled : tuple of str
+        Themes of the codebook that the classifier knows from seed words and meaning alone.
     """
 
     codebook: Codebook
@@ -80,6 +84,7 @@ class Facts:
     scores: dict[str, float]
     total: int
     with_text: int
+    unlabelled: tuple[str, ...] = ()
 
     def names(self, lang: Lang = "zh") -> dict[str, str]:
         """Return the names to print by theme id, `other` last."""
@@ -104,9 +109,21 @@ class Facts:
         count = len(compilations)
         if lang == "en":
             origin = compilations[0] if count == 1 else f"{count} compilations" if count else "reports as given"
-            return f"Source: {origin}; {self.total} reports, {self.with_text} with text"
+            return f"Source: {origin}; {self.total} reports, {self.with_text} with text{self._unlabelled(lang)}"
         origin = compilations[0] if count == 1 else f"{count}部汇编" if count else "所给报告"
-        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文"
+        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文{self._unlabelled(lang)}"
+
+    def _unlabelled(self, lang: Lang) -> str:
+        """Return what the source line says of themes nobody has labelled: that it is all, which few, or how many."""
+        count = len(self.unlabelled)
+        if not count:
+            return ""
+        names = [self.names(lang)[theme] for theme in self.unlabelled]
+        if lang == "en":
+            some = ", ".join(names) if count <= _FEW else f"{count} of {len(self.codebook.ids)} themes"
+            return f"; not labelled yet: {'all themes' if count == len(self.codebook.ids) else some}"
+        some = "、".join(names) if count <= _FEW else f"{len(self.codebook.ids)}个主题中的{count}个"
+        return f"；未经标注：{'全部主题' if count == len(self.codebook.ids) else some}"
 
     def months(self) -> list[str]:
         """Return the months the reports are of, in order; a report without a month has none."""

@@ -106,6 +106,7 @@ def gather(
         scores=scores,
         total=len(reports),
         with_text=sum(report.has_text for report in reports),
+        unlabelled=tagger.unlabelled_themes,
     )
 
 
