@@ -53,11 +53,25 @@ class Tab:
         assert "error" not in answer, answer
         return dict(answer["result"])
 
-    def open(self, page: Path) -> None:
-        """Load a file and wait until it is loaded."""
-        self.call("Page.navigate", url=page.as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+    def open(self, page: Path | str) -> None:
+        """Load a file or an address and wait until it is loaded."""
+        first = len(self.events)
+        self.call("Page.navigate", url=page.as_uri() if isinstance(page, Path) else page)
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events[first:]):
             self.events.append(self._next())
+
+    def press(self, key: str, code: str = "", *, shift: bool = False) -> None:
+        """Press a key and let it go, as a person at the keyboard does."""
+        held = {"key": key, "code": code, "modifiers": 8 * shift}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **held)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **held)
+
+    def until(self, expression: str, *, seconds: float = 20) -> None:
+        """Wait until a JavaScript expression is true."""
+        end = time.monotonic() + seconds
+        while not self.ask(expression):
+            assert time.monotonic() < end, f"not true after {seconds} seconds: {expression}"
+            time.sleep(0.02)
 
     def ask(self, expression: str) -> Any:
         """Return the value of a JavaScript expression."""

@@ -628,3 +628,19 @@ def test_the_real_compilation_is_split_tagged_and_drawn(
     outcome = diaoyan("report", "reports.jsonl", "--model", model_folder, "-o", "out")
     assert outcome.status == 0, outcome.err
     assert "33 reports, 2 with text" in outcome.err
+
+
+def test_open_shows_the_page_in_the_browser(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from diaoyan.cli.speaking import show
+
+    browser = workplace / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s" "$1" > "{workplace}/shown"\n')
+    browser.chmod(0o755)
+    page = workplace / "页 面.html"
+    page.write_text("<p>", "utf-8")
+    monkeypatch.setattr("webbrowser._tryorder", None)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    show(page, wanted=False)
+    assert not (workplace / "shown").exists()
+    show(page, wanted=True)
+    assert (workplace / "shown").read_text() == page.resolve().as_uri()

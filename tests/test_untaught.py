@@ -7,13 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
 from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.models import load_tagger, save_tagger
 from diaoyan.report import Report
+from diaoyan.review import choose, write_sheet
 from diaoyan.tagging import Tagger
+from diaoyan.tagging.table import sheet_table
 from diaoyan.tagging.untaught import for_codebook, said_of_unlabelled, untaught
+from diaoyan.theme_report import gather
 from diaoyan.themes import OTHER, Codebook, Theme
 
 SCHOOL = Theme("school", "教育", "Education", ("学校", "学生", "教师", "课程", "高校"))
@@ -110,3 +114,16 @@ def test_without_vectors_seed_words_speak_alone(base: Tagger) -> None:
     assert plain.features_.vectors is None
     reports = [Report("a", "学校和高校的教师调查"), Report("b", "医院和卫生院的医生调查"), Report("c", "水库大坝调查")]
     assert [tag.primary for tag in untaught(OWN, plain).tag(reports)] == ["school", "health", OTHER]
+
+
+def test_sheets_and_figures_say_that_nobody_has_labelled(own: Tagger, tmp_path: Path) -> None:
+    assert own.unlabelled_themes == ("school", "health")
+    _, _, heads = sheet_table(own.tag(REPORTS), OWN, unlabelled=own.unlabelled_themes)
+    assert heads["p_school"] == "概率：教育（未经标注）"
+    picks = choose(own, REPORTS, labels={}, count=2)
+    write_sheet(tmp_path / "review.xlsx", picks, OWN, labels={}, unlabelled=own.unlabelled_themes)
+    listed = load_workbook(tmp_path / "review.xlsx")["主题"]
+    assert [str(listed.cell(row, 2).value)[:6] for row in (3, 4)] == ["（未经标注）", "（未经标注）"]
+    facts = gather(REPORTS, own, found=[])
+    assert facts.source().endswith("；未经标注：全部主题")
+    assert facts.source("en").endswith("; not labelled yet: all themes")

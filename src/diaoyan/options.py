@@ -66,6 +66,9 @@ def new_parser() -> argparse.ArgumentParser:
     def count(made: argparse.ArgumentParser) -> None:
         made.add_argument("--count", type=_count, default=20, metavar="N", help="reports on the sheet (default: 20)")
 
+    def open_(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--open", action="store_true", help="show the page in the browser")
+
     def workers(made: argparse.ArgumentParser) -> None:
         made.add_argument("--workers", type=_count, metavar="N", help="processes, for an archive in Parquet")
         made.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, for an archive in Parquet")
@@ -115,6 +118,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists (docs/discovery.md)")
     codebook(made)
     seed(made)
+    open_(made)
     output(made, "folder", required=True)
 
     made = verb("train", "train a classifier on the labelled reports", "diaoyan train -o models/2025-06")
@@ -164,15 +168,19 @@ def new_parser() -> argparse.ArgumentParser:
     model(made)
     codebook(made, "--themes")
 
-    made = verb("review", "write a sheet of the reports that are most worth a look",
+    made = verb("review", "put the reports that are most worth a look on a sheet, or on a page",
                 "diaoyan review --month 2025-03 -o review.xlsx")  # fmt: skip
+    made.add_argument("--serve", action="store_true", help="open a page on this machine to answer on, not a sheet")
+    made.add_argument("--port", type=_port, default=0, metavar="N", help="of the page (default: a free one)")
+    made.add_argument("--who", default="", metavar="NAME", help="who reviews on the page, noted with each label")
+    open_(made)
     made.add_argument("--month", type=_month, metavar="YYYY-MM", help="a month of the corpus (default: all)")
     count(made)
     model(made)
     codebook(made, "--themes")
     seed(made)
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the sheet (default: zh)")
-    output(made, "XLSX", kind=_workbook, required=True)
+    output(made, "XLSX", kind=_workbook)
 
     made = verb("label", "take filled-in review sheets back", "diaoyan label review.xlsx")
     made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XLSX or CSV, as any program saved it")
@@ -222,6 +230,7 @@ def new_parser() -> argparse.ArgumentParser:
     codebook(made, "--themes")
     made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
     seed(made)
+    open_(made)
     output(made, "folder", required=True)
 
     made = verb("notebooks", "copy the notebooks into a folder of yours", "diaoyan notebooks mine")
@@ -252,6 +261,7 @@ def _matching(pattern: str, expected: str, made: Callable[[str], T]) -> Callable
 _seed = _matching(r"[0-9]{1,9}", "a whole number from 0 to 999999999", int)
 _repeats = _matching(r"[1-9][0-9]?", "a whole number from 1 to 99", int)
 _count = _matching(r"[1-9][0-9]{0,3}", "a whole number from 1 to 9999", int)
+_port = _matching(r"0|[1-9][0-9]{0,4}", "the number of a port", int)
 _rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", "a rate between 0 and 1", float)
 _month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month like 2025-03", str)
 _workbook = _matching(r"(?si:.*[^/]\.xlsx)", "a name that ends in .xlsx", Path)

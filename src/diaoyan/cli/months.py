@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import csv
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli.arguments import codebook_of, compilations_of, labels_of_corpus, tagger_of
-from diaoyan.cli.speaking import say, say_what_is_unlabelled
+from diaoyan.cli.speaking import say, say_what_is_unlabelled, show
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
-    from diaoyan.corpus import Label
+    from diaoyan.corpus import Corpus, Label
+    from diaoyan.review import Pick
+    from diaoyan.themes import Codebook
 
 
 def retrain(options: argparse.Namespace) -> None:
@@ -51,12 +54,15 @@ def retrain(options: argparse.Namespace) -> None:
 
 
 def review(options: argparse.Namespace) -> None:
-    """Write a sheet of the reports that are most worth a person's look."""
+    """Put the reports that are most worth a person's look on a sheet, or on a page that keeps each answer."""
     from diaoyan.corpus import Corpus
     from diaoyan.review import choose, counted, write_sheet
     from diaoyan.writing import refuse_existing
 
-    refuse_existing(options.output, force=options.force)
+    if options.serve == (options.output is not None):
+        raise CorpusError("Expected either -o with a sheet to write or --serve, got both or neither; choose one.")
+    if options.output is not None:
+        refuse_existing(options.output, force=options.force)
     codebook = codebook_of(options.codebook)
     corpus = Corpus(settings.CORPUS)
     reports, labels = corpus.reports(options.month), labels_of_corpus(codebook)
@@ -64,10 +70,34 @@ def review(options: argparse.Namespace) -> None:
     say_what_is_unlabelled(tagger)
     picks = choose(tagger, reports, labels=labels, count=options.count, random_state=options.seed)
     if not picks:
-        say(f"{counted(picks)}, so no sheet was written")
+        say(f"{counted(picks)}, so there is nothing to review")
+        return
+    if options.serve:
+        _serve(options, corpus, picks, codebook, labels)
         return
     write_sheet(options.output, picks, codebook, labels=labels, unlabelled=tagger.unlabelled_themes, lang=options.lang)
     say(f"wrote {options.output}: {counted(picks)}; fill it in, then: diaoyan label {options.output}")
+
+
+def _serve(
+    options: argparse.Namespace, corpus: Corpus, picks: Sequence[Pick], codebook: Codebook, labels: Mapping[str, Label]
+) -> None:
+    from datetime import date
+
+    from diaoyan.review import counted
+    from diaoyan.review.server import Session, serve
+
+    session = Session(
+        corpus, picks, codebook, labels=labels, who=options.who, when=date.today().isoformat(), lang=options.lang
+    )
+
+    def ready(address: str) -> None:
+        say(f"{counted(picks)}: answer on {address}; each answer is kept at once; to end: Ctrl-C")
+        show(address, wanted=options.open)
+
+    with contextlib.suppress(KeyboardInterrupt):  # which is how a review ends
+        serve(session, port=options.port, ready=ready)
+    say(f"{len(session.answers)} answered, in {settings.CORPUS / 'labels.csv'}; to learn from them: diaoyan retrain")
 
 
 def label(options: argparse.Namespace) -> None:

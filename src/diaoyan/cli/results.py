@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli.arguments import labels_of_corpus, reports_of, tagger_of
-from diaoyan.cli.speaking import say, say_what_is_unlabelled
+from diaoyan.cli.speaking import say, say_what_is_unlabelled, show
 from diaoyan.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def report(options: argparse.Namespace) -> None:
         f"wrote {options.output}: index.html, report.docx, report.xlsx and, with their facts as CSV, "
         f"{', '.join(path.name for path in figures)}"
     )
+    show(options.output / "index.html", wanted=options.open)
 
 
 def notebooks(options: argparse.Namespace) -> None:

@@ -29,6 +29,21 @@ def say_what_is_unlabelled(tagger: Tagger) -> None:
         say(sentence)
 
 
+def show(page: Path | str, *, wanted: bool) -> None:
+    """Show a page in the browser where that is wanted; say where it is if there is no browser."""
+    if not wanted:
+        return
+    import webbrowser
+
+    address = page.resolve().as_uri() if isinstance(page, Path) else page
+    try:
+        shown = webbrowser.open(address)
+    except (webbrowser.Error, OSError):
+        shown = False
+    if not shown:
+        say(f"no browser could be opened; open this yourself: {address}")
+
+
 def emit(text: str, output: Path | None, *, force: bool) -> None:
     """Write a result to a file, or to stdout where no file is named."""
     from diaoyan.writing import refuse_existing, write_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, reports_of
-from diaoyan.cli.speaking import say
+from diaoyan.cli.speaking import say, show
 
 
 def discover(options: argparse.Namespace) -> None:
@@ -53,3 +53,4 @@ def discover(options: argparse.Namespace) -> None:
         trust = f"stability {min(cluster.stability, cluster.stability_seeds):.2f}"
         say(f"{cluster.label}: {cluster.size} reports, {trust}: {shown}")
     say(f"wrote {options.output}")
+    show(options.output / "topics.html", wanted=options.open)

@@ -192,10 +192,11 @@ class Corpus:
         left_out = Counter() if left_out is None else left_out
         return read_labels(self._labels, codebook, left_out=left_out) if self._labels.exists() else {}
 
-    def label(self, new: Mapping[str, Label], codebook: Codebook) -> Labelled:
+    def label(self, new: Mapping[str, Label | None], codebook: Codebook) -> Labelled:
         """Store labels, in place of those the reports had; where the themes are the same ones, the old row stays.
 
-        The columns beside the labels stay, and are joined by those that the new labels bring.
+        None takes the label of a report away. The columns beside the labels stay, and are joined by those that the new
+        labels bring.
 
         Raises
         ------
@@ -207,7 +208,8 @@ class Corpus:
             self.add(())  # brings an older layout up to date
             known = {i for name in part_names(self.folder) for i in self._ids(name)}
             for report_id, label in sorted(new.items()):
-                check_label(label, codebook, f"The label of {report_id!r}")
+                if label is not None:
+                    check_label(label, codebook, f"The label of {report_id!r}")
                 if report_id not in known:
                     raise CorpusError(f"Report {report_id!r} is labelled but not in the corpus; add it first.")
             # Of themes that are gone from the codebook too: they stay.
@@ -215,13 +217,16 @@ class Corpus:
             before = every | self.labels(codebook)
             after = dict(before)
             for report_id, label in new.items():
+                if label is None:
+                    after.pop(report_id, None)
+                    continue
                 old = before.get(report_id, label)
                 beside = dict(old.others) | {name: cell for name, cell in label.others if cell}
                 after[report_id] = replace(old if old == label else label, others=tuple(beside.items()))
             if labels_text(after) != labels_text(before):
                 commit(self.folder, [("labels.csv", labels_text(after).encode())], what=f"label {len(new)} reports")
-        changed = sum(after[report_id] != before[report_id] for report_id in new.keys() & before.keys())
-        added = len(after) - len(before)
+        changed = sum(after.get(report_id) != before[report_id] for report_id in new.keys() & before.keys())
+        added = len(after.keys() - before.keys())
         return Labelled(added, changed, len(new) - added - changed)
 
     def found(self, what: str) -> list[Report]:
