@@ -15,34 +15,35 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-READMES = ("README.md", "README.zh-CN.md")
+READMES = {"README.md": "en", "README.zh-CN.md": "zh"}
 FIGURE = ROOT / "docs" / "figures" / "map.png"
 #: A block that begins with commands; what follows each `$` line is its output.
 CONSOLE = re.compile(r"(?<=```console\n)(.*?)(?=```)", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
-def run(command: list[str], folder: Path) -> str:
+def run(command: list[str], folder: Path, lang: str) -> str:
     """Return what a command prints, error stream included, without trailing spaces."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    surroundings = os.environ | {"PATH": path, "PYTHONIOENCODING": "utf-8", "DIAOYAN_LANG": lang}
     done = subprocess.run(
-        command, cwd=folder, env=os.environ | {"PATH": path, "PYTHONIOENCODING": "utf-8"}, check=False,
+        command, cwd=folder, env=surroundings, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
     )  # fmt: skip
     return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
 
 
-def refreshed(text: str, folder: Path) -> str:
+def refreshed(text: str, folder: Path, lang: str) -> str:
     """Return a README with the output of its commands and of its example as they are when run in `folder`."""
 
     def console(match: re.Match[str]) -> str:
         commands = [line for line in match[1].splitlines() if line.startswith("$ ")]
-        return "".join(f"{line}\n{run(['bash', '-c', line[2:]], folder)}" for line in commands)
+        return "".join(f"{line}\n{run(['bash', '-c', line[2:]], folder, lang)}" for line in commands)
 
     def example(match: re.Match[str]) -> str:
         script = folder / "example.py"
         script.write_text(match[1], encoding="utf-8")
-        return f"```python\n{match[1]}```\n\n```text\n{run([sys.executable, str(script)], folder)}```"
+        return f"```python\n{match[1]}```\n\n```text\n{run([sys.executable, str(script)], folder, lang)}```"
 
     return PYTHON.sub(example, CONSOLE.sub(console, text))
 
@@ -53,13 +54,13 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 where something differs")
     options = parser.parse_args()
     stale = []
-    for name in READMES:
+    for name, lang in READMES.items():
         with tempfile.TemporaryDirectory() as folder:
             shutil.copytree(ROOT / "data" / "sample", Path(folder) / "data" / "sample")
             (Path(folder) / "docs").mkdir()
             shutil.copy(ROOT / "docs" / "own-themes.toml", Path(folder) / "docs")
             before = (ROOT / name).read_text("utf-8")
-            after = refreshed(before, Path(folder))
+            after = refreshed(before, Path(folder), lang)
         if after != before:
             stale.append(name)
             if options.check:
@@ -69,7 +70,7 @@ def main() -> int:
                 (ROOT / name).write_text(after, encoding="utf-8")
     if not options.check:
         with tempfile.TemporaryDirectory() as folder:
-            run([sys.executable, "-m", "diaoyan.cli", "demo"], Path(folder))
+            run([sys.executable, "-m", "diaoyan.cli", "demo"], Path(folder), "en")
             FIGURE.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(Path(folder) / "reports_out" / "demo" / FIGURE.name, FIGURE)
     return 1 if options.check and stale else 0

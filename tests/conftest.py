@@ -32,6 +32,10 @@ class Outcome:
     err: str
 
 
+# What the tests expect is said in English, whatever the machine speaks; those of the language set it themselves.
+os.environ["DIAOYAN_LANG"] = "en"
+
+
 @pytest.fixture(scope="session")
 def sample() -> tuple[list[Report], dict[str, Label]]:
     return settings.sample()

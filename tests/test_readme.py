@@ -17,9 +17,10 @@ def test_readmes_show_the_real_output_of_their_commands_and_example():
 
 def test_both_readmes_show_the_same_commands_and_the_same_example():
     pages = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
-    blocks = [re.findall(r"```\w*\n.*?```", page, re.DOTALL)[1:] for page in pages]
-    assert len(blocks[0]) >= 7
-    assert blocks[0] == blocks[1]
+    commands = [re.findall(r"^\$ .*$", page, re.MULTILINE) for page in pages]
+    examples = [re.findall(r"```python\n.*?```", page, re.DOTALL) for page in pages]
+    assert len(commands[0]) >= 7
+    assert (commands[0], examples[0]) == (commands[1], examples[1])
 
 
 def test_the_files_that_the_readmes_link_to_are_there():

@@ -10,6 +10,7 @@ from diaoyan.compilation import split
 from diaoyan.corpus import Corpus, read_labels
 from diaoyan.discovery import LdaThemes, TfidfThemes
 from diaoyan.discovery.output import write_discovery
+from diaoyan.language import gettext
 from diaoyan.models import save_tagger
 from diaoyan.tagging import Tagger, evaluate
 from diaoyan.tagging.table import tags_table
@@ -37,7 +38,11 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
         themes.fit(reports)
         write_discovery(themes, folder / themes.method, source=_source(len(reports), sum(r.has_text for r in reports)))
         stable = sum(cluster.stable for cluster in themes.clusters_)
-        say(f"{themes.method}: {len(themes.clusters_)} themes, {stable} of them stable")
+        say(
+            gettext("{method}: {count} themes, {stable} of them stable").format(
+                method=themes.method, count=len(themes.clusters_), stable=stable
+            )
+        )
     tagger = Tagger(random_state=random_state)
     labels = read_labels(sample / "labels.csv", tagger.codebook)
     evaluation = evaluate(tagger, reports, labels=labels, random_state=random_state)
@@ -45,8 +50,9 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
     save_tagger(folder / "model", tagger, evaluation=evaluation, sources=SOURCES)
     low, high = evaluation.interval
     say(
-        f"classifier: macro-F1 {evaluation.macro_f1:.2f} ({low:.2f} to {high:.2f}) on {len(evaluation.truth)} reports "
-        "it had not seen"
+        gettext(
+            "classifier: macro-F1 {macro_f1:.2f} ({low:.2f} to {high:.2f}) on {count} reports it had not seen"
+        ).format(macro_f1=evaluation.macro_f1, low=low, high=high, count=len(evaluation.truth))
     )
     header, rows = tags_table(tagger.tag(reports), tagger.codebook)
     write_csv(folder / "tags.csv", header, rows)

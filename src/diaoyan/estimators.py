@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, TypeVar
 
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import COLUMNS, Report, from_mapping
 
 Self = TypeVar("Self", bound="Estimator")
@@ -96,7 +97,9 @@ def as_reports(given: Any) -> list[Report]:
     if hasattr(given, "columns") and hasattr(given, "itertuples"):
         return _of_frame(given)
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        raise CorpusError(f"Expected reports or texts, several of them, got one {type(given).__name__}.")
+        raise CorpusError(
+            gettext("Expected reports or texts, several of them, got one {name}.").format(name=type(given).__name__)
+        )
     return [_report(one, number) for number, one in enumerate(given)]
 
 
@@ -104,7 +107,11 @@ def _report(given: Any, number: int) -> Report:
     if isinstance(given, Report):
         return given
     if not isinstance(given, str):
-        raise CorpusError(f"Expected a report or a text, got {type(given).__name__} at place {number}.")
+        raise CorpusError(
+            gettext("Expected a report or a text, got {name} at place {number}.").format(
+                name=type(given).__name__, number=number
+            )
+        )
     first, _, rest = given.strip().partition("\n")
     if len(first) <= LONGEST_TITLE and not first.rstrip().endswith(("。", "！", "？", "；", "，")):
         return Report(f"text-{number:06d}", first.strip(), text=rest.strip(), status="full" if rest else "missing")
@@ -116,7 +123,11 @@ def _of_frame(frame: Any) -> list[Report]:
 
     if not {"title", "text"} & {*frame.columns}:
         found = ", ".join(map(str, frame.columns[:8]))
-        raise CorpusError(f"Expected a frame with the columns of reports, title or text at least, found {found}.")
+        raise CorpusError(
+            gettext("Expected a frame with the columns of reports, title or text at least, found {found}.").format(
+                found=found
+            )
+        )
     kept = [name for name in COLUMNS if name in frame.columns]
     reports = []
     for number, row in enumerate(frame[kept].itertuples(index=False, name=None)):

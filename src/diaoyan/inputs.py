@@ -11,6 +11,7 @@ from pathlib import Path
 from diaoyan import settings
 from diaoyan.corpus import Corpus, read_parquet
 from diaoyan.errors import CompilationError, CorpusError, DiaoyanError
+from diaoyan.language import gettext
 from diaoyan.report import Report, read_jsonl
 
 #: Endings of the files of a folder that are taken for compilations or reports.
@@ -53,11 +54,13 @@ def read_reports(source: str | Path, *, corpus: Path = settings.CORPUS) -> list[
         return Corpus(corpus).reports(source)
     if not there:
         raise CompilationError(
-            f"{path}: no such file; expected a compilation, a table or folder of reports, or a month like 2025-03."
+            gettext(
+                "{path}: no such file; expected a compilation, a table or folder of reports, or a month like 2025-03."
+            ).format(path=path)
         )
     reports = _of_folder(path) if path.is_dir() else _of_file(path)
     if not reports:
-        raise CorpusError(f"{path}: expected at least one report, found none.")
+        raise CorpusError(gettext("{path}: expected at least one report, found none.").format(path=path))
     return reports
 
 
@@ -94,11 +97,22 @@ def _of_folder(folder: Path) -> list[Report]:
         except DiaoyanError as error:
             refused.append(str(error))
     if refused:
-        more = f" ({len(refused)} of {len(files)} files; the first is named)" if len(refused) > 1 else ""
-        raise CorpusError(f"{refused[0].rstrip('.')}; take it out of {folder} or mend it{more}.")
+        more = (
+            gettext(" ({count} of {count2} files; the first is named)").format(count=len(refused), count2=len(files))
+            if len(refused) > 1
+            else ""
+        )
+        raise CorpusError(
+            gettext("{value}; take it out of {folder} or mend it{more}.").format(
+                value=refused[0].rstrip("."), folder=folder, more=more
+            )
+        )
     if not files:
         raise CorpusError(
-            f"{folder}: expected a folder of compilations or reports (TXT, DOCX, PDF, CSV, XLSX …), found no such file."
+            gettext(
+                "{folder}: expected a folder of compilations or reports (TXT, DOCX, PDF, CSV, XLSX …), "
+                "found no such file."
+            ).format(folder=folder)
         )
     return _apart(reports)
 
@@ -119,5 +133,5 @@ def _pasted() -> list[Report]:
 
     data = sys.stdin.buffer.read(_LONGEST_PASTED)
     if not data.strip():
-        raise CorpusError("Expected text on the standard input for '-', found none; paste or pipe a report.")
+        raise CorpusError(gettext("Expected text on the standard input for '-', found none; paste or pipe a report."))
     return list(split_source(source_of(data, name="pasted.txt")).reports)

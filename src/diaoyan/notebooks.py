@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diaoyan import settings
 from diaoyan.errors import DiaoyanError
+from diaoyan.language import gettext
 from diaoyan.writing import filling, refuse_existing
 
 
@@ -48,7 +49,11 @@ def copy_notebooks(folder: Path, *, force: bool = False) -> list[Path]:
     ['01_a_compilation.ipynb', '02_words.ipynb']
     """
     if folder.is_file():
-        raise DiaoyanError(f"{folder}: expected a folder for the notebooks, found a file; choose another name.")
+        raise DiaoyanError(
+            gettext("{folder}: expected a folder for the notebooks, found a file; choose another name.").format(
+                folder=folder
+            )
+        )
     copies = [folder / path.name for path in shipped_notebooks()]
     for copy in copies:
         refuse_existing(copy, force=force)

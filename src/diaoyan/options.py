@@ -10,10 +10,15 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from diaoyan import __version__, settings
+from diaoyan.language import LANGUAGES, gettext, message
 
 T = TypeVar("T")
 
-_INPUT = "a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)"
+_INPUT = message("a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)")
+
+
+#: Verbs that write what people look at.
+_SHOWN = ("evaluate", "report", "review")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,26 +26,49 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and exit with 2; in place of all words that are known, the one that was meant."""
-        wrong = re.fullmatch(r"(.*: invalid choice: '(.*)') \(choose from (.*)\)", message, re.DOTALL)
-        meant = difflib.get_close_matches(wrong[2], re.findall(r"[\w-]+", wrong[3]), 1) if wrong else []
-        super().error(f"{wrong[1]}; did you mean {meant[0]}?" if wrong and meant else message)
+        parts = re.escape(gettext("invalid choice: %(value)r (choose from %(choices)s)"))
+        pattern = parts.replace(re.escape("%(value)r"), "'(.*)'").replace(re.escape("%(choices)s"), "(.*)")
+        wrong = re.search(pattern, message, re.DOTALL)
+        meant = difflib.get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1) if wrong else []
+        if wrong and meant:
+            message = gettext("{word!r} is no word that is known here; did you mean {meant}?").format(
+                word=wrong[1], meant=meant[0]
+            )
+        super().error(message)
 
 
 def new_parser() -> argparse.ArgumentParser:
     """Return the parser; `verb` is None where none was given."""
     parser = _Parser(
         prog="diaoyan",
-        description="Splits compilations of Chinese policy research into reports, finds their themes, tags them, "
-        "draws theme reports.",
-        epilog="Each verb has its own help with an example: diaoyan split --help",
+        description=gettext(
+            "Splits compilations of Chinese policy research into reports, finds their themes, tags "
+            "them, draws theme reports."
+        ),
+        epilog=gettext("Each verb has its own help with an example: diaoyan split --help"),
     )
     parser.add_argument("--version", action="version", version=f"diaoyan {__version__}")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb")
+    given = gettext(_INPUT)
+    verbs = parser.add_subparsers(title=gettext("verbs"), metavar="VERB", dest="verb")
 
     def verb(name: str, text: str, example: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(
-            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example: {example}"
+        made = verbs.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + gettext("."),
+            epilog=gettext("example: {example}").format(example=example),
         )
+        # Figures and sheets are Chinese unless English is asked for; what is said follows the surroundings.
+        shown = name in _SHOWN
+        made.add_argument(
+            "--lang",
+            choices=LANGUAGES,
+            default="zh" if shown else None,
+            help=gettext("language of figures and sheets (default: zh), and of messages")
+            if shown
+            else gettext("language of messages (default: that of the system)"),
+        )
+        return made
 
     def output(
         made: argparse.ArgumentParser,
@@ -51,191 +79,238 @@ def new_parser() -> argparse.ArgumentParser:
         required: bool = False,
     ) -> None:
         made.add_argument("-o", "--output", type=kind, default=default, required=required, metavar="OUT", help=text)
-        made.add_argument("--force", action="store_true", help="replace what is there already")
+        made.add_argument("--force", action="store_true", help=gettext("replace what is there already"))
 
     def seed(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--seed", type=_seed, default=0, help="the only source of chance (default: 0)")
+        made.add_argument("--seed", type=_seed, default=0, help=gettext("the only source of chance (default: 0)"))
 
     def model(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--model", metavar="NAME", help="a model in models/, or a folder (default: the one in use)")
+        made.add_argument(
+            "--model", metavar="NAME", help=gettext("a model in models/, or a folder (default: the one in use)")
+        )
 
     def error_rate(made: argparse.ArgumentParser) -> None:
         made.add_argument("--error-rate", type=_rate, default=0.04, metavar="RATE",
-                          help="wrong tags accepted among those not sent to review (default: 0.04)")  # fmt: skip
+                          help=gettext("wrong tags let through without review (default: 0.04)"))  # fmt: skip
 
     def count(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--count", type=_count, default=20, metavar="N", help="reports on the sheet (default: 20)")
+        made.add_argument(
+            "--count", type=_count, default=20, metavar="N", help=gettext("reports on the sheet (default: 20)")
+        )
 
     def open_(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--open", action="store_true", help="show the page in the browser")
+        made.add_argument("--open", action="store_true", help=gettext("show the page in the browser"))
 
     def workers(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--workers", type=_count, metavar="N", help="processes, for an archive in Parquet")
-        made.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster, for an archive in Parquet")
+        made.add_argument("--workers", type=_count, metavar="N", help=gettext("processes, for an archive in Parquet"))
+        made.add_argument(
+            "--scheduler", metavar="ADDRESS", help=gettext("of a Dask cluster, for an archive in Parquet")
+        )
 
     def start(made: argparse.ArgumentParser, default: str | None = "base", said: str = "base") -> None:
-        made.add_argument("--start", default=default, metavar="NAME",
-                          help=f"model whose weights are started from, or none (default: {said})")  # fmt: skip
+        text = gettext("model whose weights are started from, or none (default: {said})").format(said=said)
+        made.add_argument("--start", default=default, metavar="NAME", help=text)
 
     def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
         made.add_argument(
-            flag, dest="codebook", type=Path, metavar="FILE", help="another codebook than the four themes"
+            flag, dest="codebook", type=Path, metavar="FILE", help=gettext("another codebook than the four themes")
         )
 
-    made = verb("demo", "do the whole job on the built-in sample", "diaoyan demo")
-    output(made, f"folder (default: {settings.DEMO})", settings.DEMO)
+    made = verb("demo", gettext("do the whole job on the built-in sample"), "diaoyan demo")
+    output(made, gettext("folder (default: {DEMO})").format(DEMO=settings.DEMO), settings.DEMO)
     seed(made)
 
-    made = verb("split", "split compilations into reports", "diaoyan split 2021-12.txt -o 2021-12.jsonl")
-    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
-    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
-    made.add_argument("--explain", action="store_true", help="say what each report was recognised by")
-    output(made, "OUT.jsonl, - for stdout, or a folder for several files (default: a table is printed)")
+    made = verb("split", gettext("split compilations into reports"), "diaoyan split 2021-12.txt -o 2021-12.jsonl")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext("TXT, DOCX or PDF"))
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("month, where the file does not say"))
+    made.add_argument("--explain", action="store_true", help=gettext("say what each report was recognised by"))
+    output(made, gettext("OUT.jsonl, - for stdout, or a folder for several files (default: a table is printed)"))
 
-    made = verb("add", "split compilations and store their reports in the corpus", "diaoyan add 2021-12.txt")
-    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="TXT, DOCX or PDF")
-    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="month, where the file does not say")
+    made = verb("add", gettext("split compilations and store their reports in the corpus"), "diaoyan add 2021-12.txt")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext("TXT, DOCX or PDF"))
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("month, where the file does not say"))
 
-    made = verb("discover", "find the themes of reports", "diaoyan discover --method lda -o reports_out/lda")
-    made.add_argument("input", nargs="?", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
-    made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help="default: tfidf")
+    made = verb("discover", gettext("find the themes of reports"), "diaoyan discover --method lda -o reports_out/lda")
+    made.add_argument(
+        "input", nargs="?", metavar="INPUT", help=gettext("{INPUT} (default: the whole corpus)").format(INPUT=given)
+    )
+    made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help=gettext("default: tfidf"))
     made.add_argument(
         "--themes",
         type=_themes,
         default="auto",
         metavar="K|auto|FILE",
-        help="number of themes (default: auto), or a codebook, a .toml file",
+        help=gettext("number of themes (default: auto), or a codebook, a .toml file"),
     )
-    made.add_argument("--free", action="store_true", help="find themes without the codebook's seed words")
+    made.add_argument("--free", action="store_true", help=gettext("find themes without the codebook's seed words"))
     workers(made)
-    made.add_argument("--sub", metavar="THEME", help="find the sub-themes of this theme too, e.g. rural, in OUT/rural")
+    made.add_argument(
+        "--sub", metavar="THEME", help=gettext("find the sub-themes of this theme too, e.g. rural, in OUT/rural")
+    )
     made.add_argument(
         "--algorithm",
         choices=["votes", "nmf"],
         default="votes",
-        help="how text without seed words is parted: k-means runs that vote, or NMF (default: votes)",
+        help=gettext("how text without seed words is parted: k-means runs that vote, or NMF (default: votes)"),
     )
-    made.add_argument("--words", type=Path, metavar="DIR", help="folder with your own word lists (docs/discovery.md)")
+    made.add_argument(
+        "--words", type=Path, metavar="DIR", help=gettext("folder with your own word lists (docs/discovery.md)")
+    )
     codebook(made)
     seed(made)
     open_(made)
-    output(made, "folder", required=True)
+    output(made, gettext("folder"), required=True)
 
-    made = verb("train", "train a classifier on the labelled reports", "diaoyan train -o models/2025-06")
-    made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
-    made.add_argument("--no-sample", action="store_true", help="leave the sample's labelled reports out")
-    start(made, None, "base, or none where nothing is labelled")
-    made.add_argument("--archive", type=Path, metavar="PARQUET", help="learn from an archive instead of the corpus")
+    made = verb("train", gettext("train a classifier on the labelled reports"), "diaoyan train -o models/2025-06")
+    made.add_argument(
+        "--labels",
+        type=Path,
+        metavar="CSV",
+        help=gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS),
+    )
+    made.add_argument("--no-sample", action="store_true", help=gettext("leave the sample's labelled reports out"))
+    start(made, None, gettext("base, or none where nothing is labelled"))
+    made.add_argument(
+        "--archive", type=Path, metavar="PARQUET", help=gettext("learn from an archive instead of the corpus")
+    )
     workers(made)
     codebook(made, "--themes")
     seed(made)
-    output(made, f"folder of the model (default: {settings.LATEST})", settings.LATEST)
+    output(made, gettext("folder of the model (default: {LATEST})").format(LATEST=settings.LATEST), settings.LATEST)
 
-    made = verb("evaluate", "measure the classifier on labelled reports it has not seen",
+    made = verb("evaluate", gettext("measure the classifier on labelled reports it has not seen"),
                 "diaoyan evaluate --sample -o reports_out/evaluation")  # fmt: skip
     made.add_argument(
         "inputs", nargs="*", metavar="INPUT",
-        help=f"{_INPUT}; of several, each is tested by what the others taught (default: the whole corpus)",
+        help=gettext("{INPUT}; of several, each is tested by what the others taught (default: the whole "
+"corpus)").format(INPUT=given),
     )  # fmt: skip
-    made.add_argument("--labels", type=Path, metavar="CSV", help=f"labels (default: {settings.CORPUS}/labels.csv)")
-    made.add_argument("--sample", action="store_true", help="use the built-in sample and its labels")
+    made.add_argument(
+        "--labels",
+        type=Path,
+        metavar="CSV",
+        help=gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS),
+    )
+    made.add_argument("--sample", action="store_true", help=gettext("use the built-in sample and its labels"))
     made.add_argument(
         "--by", choices=["folds", "time", "theme"],
-        help="fold by fold, later months by earlier ones, or each theme left out (default: folds)",
+        help=gettext("fold by fold, later months by earlier ones, or each theme left out (default: folds)"),
     )  # fmt: skip
-    made.add_argument("--repeats", type=_repeats, metavar="N", help="how often folds are dealt (default: 2)")
-    made.add_argument("--model", metavar="NAME", help="test this model as it is, on reports it has not learned from")
+    made.add_argument("--repeats", type=_repeats, metavar="N", help=gettext("how often folds are dealt (default: 2)"))
+    made.add_argument(
+        "--model", metavar="NAME", help=gettext("test this model as it is, on reports it has not learned from")
+    )
     error_rate(made)
     codebook(made, "--themes")
     seed(made)
-    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
-    output(made, "folder", required=True)
+    output(made, gettext("folder"), required=True)
 
-    made = verb("tag", "tag reports with their themes", "diaoyan tag 2021-12.txt -o tags.csv")
-    made.add_argument("inputs", nargs="+", metavar="INPUT", help=_INPUT)
+    made = verb("tag", gettext("tag reports with their themes"), "diaoyan tag 2021-12.txt -o tags.csv")
+    made.add_argument("inputs", nargs="+", metavar="INPUT", help=given)
     model(made)
     codebook(made, "--themes")
     error_rate(made)
     workers(made)
-    output(made, "OUT.csv, .xlsx, .jsonl or .parquet (default: CSV to stdout)")
+    output(made, gettext("OUT.csv, .xlsx, .jsonl or .parquet (default: CSV to stdout)"))
 
-    made = verb("explain", "show the words and sentences behind a tag",
+    made = verb("explain", gettext("show the words and sentences behind a tag"),
                 "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
-    made.add_argument("input", metavar="INPUT", help=_INPUT)
-    made.add_argument("report_id", metavar="REPORT", help="its number in the input, or its report_id as in tags.csv")
-    made.add_argument("--theme", metavar="THEME", help="explain this theme instead of the primary one")
-    made.add_argument("--words", type=int, default=12, metavar="N", help="how many words to show (default: 12)")
+    made.add_argument("input", metavar="INPUT", help=given)
+    made.add_argument(
+        "report_id", metavar="REPORT", help=gettext("its number in the input, or its report_id as in tags.csv")
+    )
+    made.add_argument("--theme", metavar="THEME", help=gettext("explain this theme instead of the primary one"))
+    made.add_argument(
+        "--words", type=int, default=12, metavar="N", help=gettext("how many words to show (default: 12)")
+    )
     model(made)
     codebook(made, "--themes")
 
-    made = verb("review", "put the reports that are most worth a look on a sheet, or on a page",
+    made = verb("review", gettext("put the reports that are most worth a look on a sheet, or on a page"),
                 "diaoyan review --month 2025-03 -o review.xlsx")  # fmt: skip
-    made.add_argument("--serve", action="store_true", help="open a page on this machine to answer on, not a sheet")
-    made.add_argument("--port", type=_port, default=0, metavar="N", help="of the page (default: a free one)")
-    made.add_argument("--who", default="", metavar="NAME", help="who reviews on the page, noted with each label")
+    made.add_argument(
+        "--serve", action="store_true", help=gettext("open a page on this machine to answer on, not a sheet")
+    )
+    made.add_argument("--port", type=_port, default=0, metavar="N", help=gettext("of the page (default: a free one)"))
+    made.add_argument(
+        "--who", default="", metavar="NAME", help=gettext("who reviews on the page, noted with each label")
+    )
     open_(made)
-    made.add_argument("--month", type=_month, metavar="YYYY-MM", help="a month of the corpus (default: all)")
+    made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("a month of the corpus (default: all)"))
     count(made)
     model(made)
     codebook(made, "--themes")
     seed(made)
-    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the sheet (default: zh)")
     output(made, "XLSX", kind=_workbook)
 
-    made = verb("label", "take filled-in review sheets back", "diaoyan label review.xlsx")
-    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="XLSX or CSV, as any program saved it")
-    made.add_argument("--who", metavar="NAME", help="who has labelled (default: what the file says)")
-    made.add_argument("--when", type=_day, metavar="YYYY-MM-DD", help="on which day (default: what the file says)")
+    made = verb("label", gettext("take filled-in review sheets back"), "diaoyan label review.xlsx")
+    made.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help=gettext("XLSX or CSV, as any program saved it")
+    )
+    made.add_argument("--who", metavar="NAME", help=gettext("who has labelled (default: what the file says)"))
+    made.add_argument(
+        "--when", type=_day, metavar="YYYY-MM-DD", help=gettext("on which day (default: what the file says)")
+    )
     codebook(made, "--themes")
 
-    made = verb("retrain", "take a month in and learn from everything labelled so far",
+    made = verb("retrain", gettext("take a month in and learn from everything labelled so far"),
                 "diaoyan retrain 2025-03 2025-03.txt")  # fmt: skip
     made.add_argument("month", type=_month, metavar="MONTH", help="YYYY-MM")
-    made.add_argument("files", nargs="*", type=Path, metavar="FILE", help="its compilations, if not yet in the corpus")
+    made.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help=gettext("its compilations, if not yet in the corpus")
+    )
     start(made)
     count(made)
     error_rate(made)
     codebook(made, "--themes")
     seed(made)
 
-    verb("months", "list the months of the corpus: what is in them, labelled, in review", "diaoyan months")
+    verb("months", gettext("list the months of the corpus: what is in them, labelled, in review"), "diaoyan months")
 
-    made = verb("remove", "take a month or a compilation out of the corpus", "diaoyan remove 2025-03 --yes")
-    made.add_argument("what", metavar="MONTH|FILE", help="a month, or the name of a file as it was added")
-    made.add_argument("--yes", action="store_true", help="do it; without, what would go is shown")
+    made = verb("remove", gettext("take a month or a compilation out of the corpus"), "diaoyan remove 2025-03 --yes")
+    made.add_argument("what", metavar="MONTH|FILE", help=gettext("a month, or the name of a file as it was added"))
+    made.add_argument("--yes", action="store_true", help=gettext("do it; without, what would go is shown"))
 
-    verb("undo", "take back the last adding, removing or labelling", "diaoyan undo")
+    verb("undo", gettext("take back the last adding, removing or labelling"), "diaoyan undo")
 
-    made = verb("models", "list the models, or put one into use", "diaoyan models --use 2025-03")
-    made.add_argument("--use", metavar="NAME", help="the model to use from now on, such as base")
+    made = verb("models", gettext("list the models, or put one into use"), "diaoyan models --use 2025-03")
+    made.add_argument("--use", metavar="NAME", help=gettext("the model to use from now on, such as base"))
 
-    verb("themes", "list the themes that are known so far", "diaoyan themes")
+    verb("themes", gettext("list the themes that are known so far"), "diaoyan themes")
 
-    made = verb("adopt", "take a theme that was found into the codebook",
+    made = verb("adopt", gettext("take a theme that was found into the codebook"),
                 'diaoyan adopt T05 --id silver --zh 银发经济 --en "Silver economy"')  # fmt: skip
-    made.add_argument("theme", metavar="THEME", help="as listed by: diaoyan themes")
-    made.add_argument("--id", required=True, help="its id in the codebook: small Latin letters, digits and _")
-    made.add_argument("--zh", required=True, metavar="NAME", help="its Chinese name")
-    made.add_argument("--en", required=True, metavar="NAME", help="its English name")
+    made.add_argument("theme", metavar="THEME", help=gettext("as listed by: diaoyan themes"))
+    made.add_argument("--id", required=True, help=gettext("its id in the codebook: small Latin letters, digits and _"))
+    made.add_argument("--zh", required=True, metavar="NAME", help=gettext("its Chinese name"))
+    made.add_argument("--en", required=True, metavar="NAME", help=gettext("its English name"))
     codebook(made, "--themes")
 
-    made = verb("report", "draw the theme report", "diaoyan report --month 2025-03 -o reports_out/2025-03")
-    made.add_argument("inputs", nargs="*", metavar="INPUT", help=f"{_INPUT} (default: the whole corpus)")
+    made = verb("report", gettext("draw the theme report"), "diaoyan report --month 2025-03 -o reports_out/2025-03")
     made.add_argument(
-        "--month", type=_months, metavar="M|M..M", help="a month of the corpus, or a range such as 2025-03..2025-06"
+        "inputs", nargs="*", metavar="INPUT", help=gettext("{INPUT} (default: the whole corpus)").format(INPUT=given)
     )
-    made.add_argument("--theme", metavar="THEME", help="only the reports that carry this theme: rural or 乡村振兴")
-    made.add_argument("--template", type=Path, metavar="DOCX", help="Word file whose styles and letterhead to use")
+    made.add_argument(
+        "--month",
+        type=_months,
+        metavar="M|M..M",
+        help=gettext("a month of the corpus, or a range such as 2025-03..2025-06"),
+    )
+    made.add_argument(
+        "--theme", metavar="THEME", help=gettext("only the reports that carry this theme: rural or 乡村振兴")
+    )
+    made.add_argument(
+        "--template", type=Path, metavar="DOCX", help=gettext("Word file whose styles and letterhead to use")
+    )
     model(made)
     codebook(made, "--themes")
-    made.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of the figures (default: zh)")
     seed(made)
     open_(made)
-    output(made, "folder", required=True)
+    output(made, gettext("folder"), required=True)
 
-    made = verb("notebooks", "copy the notebooks into a folder of yours", "diaoyan notebooks mine")
-    made.add_argument("output", type=Path, metavar="DIR", help="folder")
-    made.add_argument("--force", action="store_true", help="replace what is there already")
+    made = verb("notebooks", gettext("copy the notebooks into a folder of yours"), "diaoyan notebooks mine")
+    made.add_argument("output", type=Path, metavar="DIR", help=gettext("folder"))
+    made.add_argument("--force", action="store_true", help=gettext("replace what is there already"))
     return parser
 
 
@@ -243,7 +318,9 @@ def _themes(text: str) -> int | str | Path:
     if text.endswith(".toml"):
         return Path(text)
     if text != "auto" and not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"expected a number, auto or a .toml file, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            gettext("expected a number, auto or a .toml file, got {text!r}").format(text=text)
+        )
     return text if text == "auto" else int(text)
 
 
@@ -252,19 +329,21 @@ def _matching(pattern: str, expected: str, made: Callable[[str], T]) -> Callable
 
     def read(text: str) -> T:
         if not re.fullmatch(pattern, text):
-            raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+            raise argparse.ArgumentTypeError(
+                gettext("expected {expected}, got {text!r}").format(expected=gettext(expected), text=text)
+            )
         return made(text)
 
     return read
 
 
-_seed = _matching(r"[0-9]{1,9}", "a whole number from 0 to 999999999", int)
-_repeats = _matching(r"[1-9][0-9]?", "a whole number from 1 to 99", int)
-_count = _matching(r"[1-9][0-9]{0,3}", "a whole number from 1 to 9999", int)
-_port = _matching(r"0|[1-9][0-9]{0,4}", "the number of a port", int)
-_rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", "a rate between 0 and 1", float)
+_seed = _matching(r"[0-9]{1,9}", message("a whole number from 0 to 999999999"), int)
+_repeats = _matching(r"[1-9][0-9]?", message("a whole number from 1 to 99"), int)
+_count = _matching(r"[1-9][0-9]{0,3}", message("a whole number from 1 to 9999"), int)
+_port = _matching(r"0|[1-9][0-9]{0,4}", message("the number of a port"), int)
+_rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", message("a rate between 0 and 1"), float)
 _month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month like 2025-03", str)
-_workbook = _matching(r"(?si:.*[^/]\.xlsx)", "a name that ends in .xlsx", Path)
+_workbook = _matching(r"(?si:.*[^/]\.xlsx)", message("a name that ends in .xlsx"), Path)
 _day = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a day like 2025-03-31", str)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 
 Status = Literal["full", "partial", "missing"]
 STATUSES: tuple[Status, ...] = ("full", "partial", "missing")
@@ -157,26 +158,46 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     record["report_id"] = record["report_id"] or values.get("id")
     for name in ("report_id", "compilation", "month", "title", "authors", "date", "text", "status", "source"):
         if record[name] is not None and not isinstance(record[name], str):
-            raise CorpusError(f"{where}: expected text in {name!r}, found {type(record[name]).__name__}.")
+            raise CorpusError(
+                gettext("{where}: expected text in {name!r}, found {name2}.").format(
+                    where=where, name=name, name2=type(record[name]).__name__
+                )
+            )
         if record[name]:
             # Half an emoji, as left behind where a text was cut off by its UTF-16 length, is no character.
             record[name] = re.sub(r"[\ud800-\udfff]", "\ufffd", record[name])
     for name in ("no", "page", "start", "end"):
-        record[name] = _whole(record[name], f"{where}: expected a whole number in {name!r}")
+        record[name] = _whole(
+            record[name], gettext("{where}: expected a whole number in {name!r}").format(where=where, name=name)
+        )
     if not record["report_id"]:
-        raise CorpusError(f"{where}: expected a report with a 'report_id' (or 'id'), found none.")
+        raise CorpusError(
+            gettext("{where}: expected a report with a 'report_id' (or 'id'), found none.").format(where=where)
+        )
     text, title = record["text"] or "", record["title"] or ""
     if not (text.strip() or title.strip()):
-        raise CorpusError(f"{where}: report {record['report_id']!r} has neither title nor text.")
+        raise CorpusError(
+            gettext("{where}: report {value!r} has neither title nor text.").format(
+                where=where, value=record["report_id"]
+            )
+        )
     record.update(text=text, title=title)
     record["date"], record["month"] = iso_date(record["date"]), iso_date(record["month"])
     if "month" not in values:
         record["month"] = _month_of(record["date"])
     record["status"] = record["status"] or ("full" if text.strip() else "missing")
     if record["status"] not in STATUSES:
-        raise CorpusError(f"{where}: expected a status of {', '.join(STATUSES)}, found {record['status']!r}.")
+        raise CorpusError(
+            gettext("{where}: expected a status of {names}, found {value!r}.").format(
+                where=where, names=", ".join(STATUSES), value=record["status"]
+            )
+        )
     if record["month"] is not None and not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", record["month"]):
-        raise CorpusError(f"{where}: expected a month like 2025-03, found {record['month']!r}.")
+        raise CorpusError(
+            gettext("{where}: expected a month like 2025-03, found {value!r}.").format(
+                where=where, value=record["month"]
+            )
+        )
     return Report(**record)
 
 
@@ -187,9 +208,13 @@ def _whole(value: Any, expected: str) -> int | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise CorpusError(f"{expected}, found {str(value)[:40]!r}.")
+        raise CorpusError(gettext("{expected}, found {value!r}.").format(expected=expected, value=str(value)[:40]))
     if not 0 <= value < 2**31:
-        raise CorpusError(f"{expected} from 0 to {2**31 - 1}, found {str(value)[:40]!r}.")
+        raise CorpusError(
+            gettext("{expected} from 0 to {value}, found {value2!r}.").format(
+                expected=expected, value=2**31 - 1, value2=str(value)[:40]
+            )
+        )
     return value
 
 
@@ -220,7 +245,11 @@ def read_jsonl(path: Path) -> list[Report]:
         data = gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
         lines = data.decode("utf-8-sig").split("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: expected JSON Lines in UTF-8, but it cannot be read ({error}).") from None
+        raise CorpusError(
+            gettext("{path}: expected JSON Lines in UTF-8, but it cannot be read ({error}).").format(
+                path=path, error=error
+            )
+        ) from None
     reports = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -229,13 +258,25 @@ def read_jsonl(path: Path) -> list[Report]:
         try:
             values = json.loads(line)
         except (ValueError, RecursionError):  # a ValueError of its own: numbers of more than 4,300 digits
-            raise CorpusError(f"{where}: expected one JSON object a line, found {line[:40]!r}.") from None
+            raise CorpusError(
+                gettext("{where}: expected one JSON object a line, found {value!r}.").format(
+                    where=where, value=line[:40]
+                )
+            ) from None
         if not isinstance(values, dict):
-            raise CorpusError(f"{where}: expected one JSON object a line, found {type(values).__name__}.")
+            raise CorpusError(
+                gettext("{where}: expected one JSON object a line, found {name}.").format(
+                    where=where, name=type(values).__name__
+                )
+            )
         reports.append(from_mapping(values, where=where))
     repeated = [key for key, count in Counter(r.report_id for r in reports).items() if count > 1]
     if repeated:
-        raise CorpusError(f"{path.name}: report_id {repeated[0]!r} stands there more than once; ids must be unique.")
+        raise CorpusError(
+            gettext("{path}: report_id {value!r} stands there more than once; ids must be unique.").format(
+                path=path.name, value=repeated[0]
+            )
+        )
     return reports
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from diaoyan.compilation.dates import parse_date, parse_month
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext, message
 from diaoyan.report import Report, iso_date
 from diaoyan.spreadsheets import Sheet, read_spreadsheet, shown
 
@@ -48,15 +49,17 @@ def read_report_table(path: Path) -> list[Report]:
         If the file cannot be read, or has no column of titles or texts; names the columns that were found.
     """
     seen: list[str] = []
-    for header, rows in map(_below_header, read_spreadsheet(path, expected="reports").sheets):
+    for header, rows in map(_below_header, read_spreadsheet(path, expected=message("reports")).sheets):
         columns = _columns(header)
         if "title" in columns or "text" in columns:
             return _reports(path, columns, rows)
         seen += [cell for cell in header if cell]
     found = ", ".join(repr(cell[:20]) for cell in seen[:12]) or "none"
     raise CorpusError(
-        f"{path.name}: expected a column of titles (标题, title) and one of texts (正文, text), found the columns "
-        f"{found}; name them in the first row."
+        gettext(
+            "{path}: expected a column of titles (标题, title) and one of texts (正文, text), found "
+            "the columns {found}; name them in the first row."
+        ).format(path=path.name, found=found)
     )
 
 
@@ -91,7 +94,9 @@ def _reports(path: Path, columns: dict[str, int], rows: Sequence[tuple[int, list
             key = f"{month or 'undated'}-{number - 1:03d}-{mark}"
         if key in seen:
             raise CorpusError(
-                f"{path.name}: rows {seen[key]} and {number} have the same id {key!r}; give each report its own."
+                gettext("{path}: rows {value} and {number} have the same id {key!r}; give each report its own.").format(
+                    path=path.name, value=seen[key], number=number, key=key
+                )
             )
         seen[key] = number
         reports.append(

@@ -16,9 +16,10 @@ from typing import Any
 
 from diaoyan.compilation.files import decode_text
 from diaoyan.errors import CompilationError, CorpusError
+from diaoyan.language import gettext, message
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of an XLSX behind a password
-_SAVE_ANEW = "open it in Excel and save it anew as XLSX, not as Strict Open XML, or as CSV"
+_SAVE_ANEW = message("open it in Excel and save it anew as XLSX, not as Strict Open XML, or as CSV")
 #: Bytes of a file, and of what an XLSX holds when it is unpacked; rows a sheet of Excel can have; cells of all sheets;
 #: characters of one cell of a CSV.
 _LARGEST, _LARGEST_UNPACKED, _MOST_ROWS, _MOST_CELLS, _LONGEST_CELL = 200 << 20, 300 << 20, 1 << 20, 20_000_000, 10**8
@@ -56,7 +57,7 @@ class Spreadsheet:
     when: str = ""
 
 
-def read_spreadsheet(path: Path, *, expected: str = "a table", formulas: bool = False) -> Spreadsheet:
+def read_spreadsheet(path: Path, *, expected: str = message("a table"), formulas: bool = False) -> Spreadsheet:
     """Read all sheets of an XLSX file, or a CSV with commas, semicolons or tabs in any encoding of a compilation.
 
     Parameters
@@ -79,26 +80,39 @@ def read_spreadsheet(path: Path, *, expected: str = "a table", formulas: bool = 
     >>> sheet.rows[0][1][:2], len(sheet.rows)
     (['report_id', 'month'], 89)
     """
+    expected = gettext(expected)
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= _LARGEST else b""
     except OSError as error:
-        raise CorpusError(f"{path}: expected {expected}, but the file cannot be read ({error.strerror}).") from None
+        raise CorpusError(
+            gettext("{path}: expected {expected}, but the file cannot be read ({strerror}).").format(
+                path=path, expected=expected, strerror=error.strerror
+            )
+        ) from None
     if size > _LARGEST:
-        raise CorpusError(f"{path.name}: expected {expected} of at most {_LARGEST >> 20} MB, found more.")
+        raise CorpusError(
+            gettext("{path}: expected {expected} of at most {value} MB, found more.").format(
+                path=path.name, expected=expected, value=_LARGEST >> 20
+            )
+        )
     if raw.startswith(b"PK"):
         return _workbook(path.name, raw, expected, formulas)
     if raw.startswith(_OLD_OFFICE):
         raise CorpusError(
-            f"{path.name}: expected {expected} as XLSX or CSV, found a workbook of Excel 97 or one behind a password; "
-            "save it as plain XLSX."
+            gettext(
+                "{path}: expected {expected} as XLSX or CSV, found a workbook of Excel 97 or one behind "
+                "a password; save it as plain XLSX."
+            ).format(path=path.name, expected=expected)
         )
     try:
         text, _ = decode_text(raw, name=path.name)
     except CompilationError:
         raise CorpusError(
-            f"{path.name}: expected {expected} as XLSX, or as CSV in UTF-8, UTF-16 or GB18030, found neither; save it "
-            "as XLSX."
+            gettext(
+                "{path}: expected {expected} as XLSX, or as CSV in UTF-8, UTF-16 or GB18030, found "
+                "neither; save it as XLSX."
+            ).format(path=path.name, expected=expected)
         ) from None
     return Spreadsheet([_delimited(path.name, text.lstrip("\ufeff"), expected)])
 
@@ -129,7 +143,11 @@ def _delimited(name: str, text: str, expected: str) -> Sheet:
     try:
         tables = [list(csv.reader(io.StringIO(text, newline=""), delimiter=mark)) for mark in ",\t;"]
     except csv.Error as error:
-        raise CorpusError(f"{name}: expected {expected} as CSV, but the file is damaged ({error}).") from None
+        raise CorpusError(
+            gettext("{name}: expected {expected} as CSV, but the file is damaged ({error}).").format(
+                name=name, expected=expected, error=error
+            )
+        ) from None
     finally:
         csv.field_size_limit(limit)
     return Sheet("", list(_filled(enumerate(max(tables, key=_regularity), 1))))
@@ -169,11 +187,18 @@ def _workbook(name: str, raw: bytes, expected: str, formulas: bool) -> Spreadshe
         raise
     except Exception as error:  # a damaged workbook fails in whatever way the part that is damaged makes it fail
         raise CorpusError(
-            f"{name}: expected {expected} as XLSX, but the file cannot be read ({type(error).__name__}: {error}); "
-            f"{_SAVE_ANEW}."
+            gettext(
+                "{name}: expected {expected} as XLSX, but the file cannot be read ({name2}: {error}); {SAVE_ANEW}."
+            ).format(
+                name=name, expected=expected, name2=type(error).__name__, error=error, SAVE_ANEW=gettext(_SAVE_ANEW)
+            )
         ) from None
     if not sheets:
-        raise CorpusError(f"{name}: expected {expected} as XLSX, found no sheet; {_SAVE_ANEW}.")
+        raise CorpusError(
+            gettext("{name}: expected {expected} as XLSX, found no sheet; {SAVE_ANEW}.").format(
+                name=name, expected=expected, SAVE_ANEW=gettext(_SAVE_ANEW)
+            )
+        )
     return Spreadsheet(sheets, who, when)
 
 
@@ -182,8 +207,10 @@ def _check_size(name: str, raw: bytes, expected: str) -> None:
         size = sum(info.file_size for info in archive.infolist())
     if size > _LARGEST_UNPACKED or (size > _SMALL and size > _DENSEST * len(raw)):
         raise CorpusError(
-            f"{name}: expected {expected} as XLSX, found {size >> 20} MB packed into {len(raw) / 1e6:.1f} MB; save the "
-            "rows that are needed in a file of their own."
+            gettext(
+                "{name}: expected {expected} as XLSX, found {value} MB packed into {value2:.1f} MB; save "
+                "the rows that are needed in a file of their own."
+            ).format(name=name, expected=expected, value=size >> 20, value2=len(raw) / 1000000.0)
         )
 
 
@@ -197,8 +224,10 @@ class _Room:
         self._cells += len(row)
         if self._cells > _MOST_CELLS or number > _MOST_ROWS:
             raise CorpusError(
-                f"{self._name}: expected {self._expected} as XLSX, found a sheet of more than {_MOST_ROWS:,} rows or "
-                f"{_MOST_CELLS:,} cells; save the rows that are needed in a file of their own."
+                gettext(
+                    "{name}: expected {expected} as XLSX, found a sheet of more than {MOST_ROWS:,} rows or "
+                    "{MOST_CELLS:,} cells; save the rows that are needed in a file of their own."
+                ).format(name=self._name, expected=self._expected, MOST_ROWS=_MOST_ROWS, MOST_CELLS=_MOST_CELLS)
             )
         return [_value(cell) for cell in row]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from diaoyan.documents.office import WRITTEN, cell_text, save_workbook, set_print
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.writing import columns_of, csv_text, replacing, write_text
 
 #: Endings of names that a table can have.
@@ -29,7 +30,9 @@ def require_ending(path: Path) -> None:
     """
     if path.suffix.lower() not in ENDINGS:
         raise CorpusError(
-            f"Expected a name that ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}, got {path.name!r}."
+            gettext("Expected a name that ends in {names} or {value}, got {path!r}.").format(
+                names=", ".join(ENDINGS[:-1]), value=ENDINGS[-1], path=path.name
+            )
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from diaoyan.display import Cell, table
 from diaoyan.errors import CodebookError
+from diaoyan.language import gettext
 
 OTHER = "other"
 _KEYS = {"id", "zh", "en", "seeds", "description"}
@@ -75,7 +76,11 @@ class Codebook:
         try:
             text = path.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise CodebookError(f"{path}: expected a codebook in UTF-8, but it cannot be read ({error}).") from None
+            raise CodebookError(
+                gettext("{path}: expected a codebook in UTF-8, but it cannot be read ({error}).").format(
+                    path=path, error=error
+                )
+            ) from None
         return cls.parse(text, where=path.name)
 
     @classmethod
@@ -90,7 +95,9 @@ class Codebook:
         try:
             table = tomllib.loads(text)
         except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of more than 4,300 digits
-            raise CodebookError(f"{where}: expected TOML with [[theme]] entries; {error}.") from None
+            raise CodebookError(
+                gettext("{where}: expected TOML with [[theme]] entries; {error}.").format(where=where, error=error)
+            ) from None
         return cls.from_dict(table, where=where)
 
     @classmethod
@@ -103,19 +110,33 @@ class Codebook:
             Saying which entry cannot be used and why.
         """
         if not isinstance(table, dict):
-            raise CodebookError(f"{where}: expected a table with 'theme' entries, found {type(table).__name__}.")
+            raise CodebookError(
+                gettext("{where}: expected a table with 'theme' entries, found {name}.").format(
+                    where=where, name=type(table).__name__
+                )
+            )
         unknown = sorted(set(table) - {"theme"})
         if unknown:
-            raise CodebookError(f"{where}: unknown key {unknown[0]!r}; only [[theme]] entries are expected.")
+            raise CodebookError(
+                gettext("{where}: unknown key {value!r}; only [[theme]] entries are expected.").format(
+                    where=where, value=unknown[0]
+                )
+            )
         entries = table.get("theme")
         if not isinstance(entries, list) or not entries:
-            raise CodebookError(f"{where}: expected at least one [[theme]] entry, found none.")
+            raise CodebookError(
+                gettext("{where}: expected at least one [[theme]] entry, found none.").format(where=where)
+            )
         themes = tuple(_theme(entry, f"{where}, theme {number}") for number, entry in enumerate(entries, 1))
         for what in ("id", "zh", "en"):
             names = [getattr(theme, what) for theme in themes]
             for name in names:
                 if names.count(name) > 1:
-                    raise CodebookError(f"{where}: the {what} {name!r} is given to two themes; it must be unique.")
+                    raise CodebookError(
+                        gettext("{where}: the {what} {name!r} is given to two themes; it must be unique.").format(
+                            where=where, what=what, name=name
+                        )
+                    )
         return cls(themes)
 
     @cached_property
@@ -160,7 +181,11 @@ class Codebook:
         for theme in self.themes:
             if theme.id == theme_id:
                 return theme
-        raise CodebookError(f"The codebook has no theme {theme_id!r}; it has {', '.join(self.ids)}.")
+        raise CodebookError(
+            gettext("The codebook has no theme {theme_id!r}; it has {names}.").format(
+                theme_id=theme_id, names=", ".join(self.ids)
+            )
+        )
 
     def name(self, theme_id: str, lang: str = "zh") -> str:
         """Return the name to print for a theme or for `other`, in ``zh`` or ``en``."""
@@ -244,24 +269,46 @@ def _quoted(text: str) -> str:
 
 def _theme(entry: Any, where: str) -> Theme:
     if not isinstance(entry, dict):
-        raise CodebookError(f"{where}: expected a table, found {type(entry).__name__}.")
+        raise CodebookError(
+            gettext("{where}: expected a table, found {name}.").format(where=where, name=type(entry).__name__)
+        )
     unknown = sorted(set(entry) - _KEYS)
     if unknown:
-        raise CodebookError(f"{where}: unknown key {unknown[0]!r}; expected {', '.join(sorted(_KEYS))}.")
+        raise CodebookError(
+            gettext("{where}: unknown key {value!r}; expected {names}.").format(
+                where=where, value=unknown[0], names=", ".join(sorted(_KEYS))
+            )
+        )
     for key in ("id", "zh", "en"):
         value = entry.get(key)
         if not isinstance(value, str) or not value.strip() or re.search("[\ud800-\udfff]", value):
-            raise CodebookError(f"{where}: expected text in {key!r}, found {value!r}.")
+            raise CodebookError(
+                gettext("{where}: expected text in {key!r}, found {value!r}.").format(where=where, key=key, value=value)
+            )
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", entry["id"]):
-        raise CodebookError(f"{where}: expected an id of small Latin letters, digits and _, found {entry['id']!r}.")
+        raise CodebookError(
+            gettext("{where}: expected an id of small Latin letters, digits and _, found {value!r}.").format(
+                where=where, value=entry["id"]
+            )
+        )
     if entry["id"] == OTHER:
-        raise CodebookError(f"{where}: 'other' is what no theme covers and needs no entry; remove it.")
+        raise CodebookError(
+            gettext("{where}: 'other' is what no theme covers and needs no entry; remove it.").format(where=where)
+        )
     seeds = entry.get("seeds")
     if not isinstance(seeds, list) or not seeds or not all(isinstance(s, str) and s.strip() for s in seeds):
-        raise CodebookError(f"{where} ({entry['id']}): expected a list of seed words in 'seeds', found {seeds!r}.")
+        raise CodebookError(
+            gettext("{where} ({value}): expected a list of seed words in 'seeds', found {seeds!r}.").format(
+                where=where, value=entry["id"], seeds=seeds
+            )
+        )
     description = entry.get("description", "")
     if not isinstance(description, str):
-        raise CodebookError(f"{where} ({entry['id']}): expected text in 'description', found {description!r}.")
+        raise CodebookError(
+            gettext("{where} ({value}): expected text in 'description', found {description!r}.").format(
+                where=where, value=entry["id"], description=description
+            )
+        )
     return Theme(
         entry["id"],
         entry["zh"].strip(),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan.errors import DiaoyanError
+from diaoyan.language import gettext
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -22,9 +23,13 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     try:
         stands = path.is_file() or (path.is_dir() and any(path.iterdir()))
     except OSError as error:
-        raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
+        raise DiaoyanError(
+            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from None
     if stands and not force:
-        raise DiaoyanError(f"{path} is there already; choose another name or add --force to replace it.")
+        raise DiaoyanError(
+            gettext("{path} is there already; choose another name or add --force to replace it.").format(path=path)
+        )
 
 
 @contextmanager
@@ -41,7 +46,9 @@ def replacing(path: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", suffix=path.suffix, dir=path.parent)
         os.close(handle)
     except OSError as error:
-        raise DiaoyanError(f"{path} cannot be written: {error.strerror}.") from None
+        raise DiaoyanError(
+            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=error.strerror)
+        ) from None
     temporary = Path(name)
     try:
         yield temporary
@@ -51,7 +58,9 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(temporary, path)
         sync_folder(path.parent)
     except OSError as error:
-        raise DiaoyanError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise DiaoyanError(
+            gettext("{path} cannot be written: {value}.").format(path=path, value=error.strerror or error)
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -111,11 +120,15 @@ def _temporary_folder(folder: Path) -> Iterator[Path]:
         temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name[:20]}.", dir=folder.parent))
         temporary.chmod(0o777 & ~_umask())
     except OSError as error:
-        raise DiaoyanError(f"{folder} cannot be written: {error.strerror or error}.") from None
+        raise DiaoyanError(
+            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=error.strerror or error)
+        ) from None
     try:
         yield temporary
     except OSError as error:
-        raise DiaoyanError(f"{folder} cannot be written: {error.strerror or error}.") from error
+        raise DiaoyanError(
+            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=error.strerror or error)
+        ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -17,6 +17,7 @@ from diaoyan.archive.workers import alone
 from diaoyan.discovery.lean import NEUTRAL, seed_pull
 from diaoyan.discovery.material import LEAST_WORDS, MOST_FREQUENT, Floats, Material
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer, cut_sections
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
@@ -88,8 +89,11 @@ class Vocabulary:
         shared = [w for w, n in counts.words.items() if LEAST_SECTIONS <= n <= MOST_FREQUENT * counts.sections]
         if len(shared) < LEAST_WORDS:
             raise CorpusError(
-                f"Too few words to find themes in: expected at least {LEAST_WORDS} Chinese words that {LEAST_SECTIONS} "
-                f"sections share, found {len(shared)}; find them without the archive: diaoyan discover"
+                gettext(
+                    "Too few words to find themes in: expected at least {LEAST_WORDS} Chinese words that "
+                    "{LEAST_SECTIONS} sections share, found {count}; find them without the archive: diaoyan "
+                    "discover"
+                ).format(LEAST_WORDS=LEAST_WORDS, LEAST_SECTIONS=LEAST_SECTIONS, count=len(shared))
             )
         frequent = sorted(shared, key=lambda word: (-counts.words[word], word))[:MOST_WORDS]
         words = sorted({*frequent, *(seed for theme in codebook.themes for seed in theme.seeds)})

@@ -33,6 +33,7 @@ from diaoyan.discovery.material import Floats
 from diaoyan.discovery.model import LEAST_WEIGHT
 from diaoyan.discovery.partition import partitions
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import refuse_existing, replacing, replacing_folder, write_text
 
@@ -115,7 +116,11 @@ def discover_archive(
     """
     codebook = codebook or Codebook.default()
     if themes <= len(codebook.ids):
-        raise CorpusError(f"Expected more themes than the {len(codebook.ids)} of the codebook, got {themes}.")
+        raise CorpusError(
+            gettext("Expected more themes than the {count} of the codebook, got {themes}.").format(
+                count=len(codebook.ids), themes=themes
+            )
+        )
     refuse_existing(output, force=force)
     source = Archive.open(archive)
     parts = source.parts(batch)
@@ -131,7 +136,11 @@ def discover_archive(
             counts.add(one)
         vocabulary = Vocabulary.of(counts, codebook)
         vocabulary.save(search.scratch)
-        say(f"{counts.sections} sections of {source.reports} reports, {len(vocabulary.words)} words")
+        say(
+            gettext("{sections} sections of {reports} reports, {count} words").format(
+                sections=counts.sections, reports=source.reports, count=len(vocabulary.words)
+            )
+        )
         names = _fit(search, vocabulary, parts, run=run, topics=themes, say=say)
         (made / "assignments").mkdir()
         place = partial(place_part, search=search, names=names, output=(made / "assignments").resolve())
@@ -163,7 +172,7 @@ def _fit(
             one.sstats, one.numdocs = sums, sections
             merged.merge(one)
         model.do_mstep(1.0, merged)
-        say(f"round {number + 1} of {PASSES} is done")
+        say(gettext("round {value} of {PASSES} is done").format(value=number + 1, PASSES=PASSES))
     _share(search, model)
     return names
 
@@ -187,7 +196,9 @@ def _start(
     alive = [number for number, name in enumerate(ids) if sums[number].any()]
     names = (*(ids[number] for number in alive), *[OTHER] * groups)
     if not names:
-        raise CorpusError("Too little text to find themes in: no section of the archive has a word that is known.")
+        raise CorpusError(
+            gettext("Too little text to find themes in: no section of the archive has a word that is known.")
+        )
     rows = [sums[alive]]
     if groups:
         with alone():

@@ -10,6 +10,7 @@ from typing import Any
 
 from diaoyan.archive.source import Part
 from diaoyan.errors import DiaoyanError
+from diaoyan.language import gettext
 from diaoyan.writing import write_text
 
 #: Readers of Parquet folders pass over names that begin with an underscore.
@@ -53,15 +54,17 @@ def begin(folder: Path, plan: dict[str, Any], parts: Sequence[Part], *, force: b
         foreign = [name for name in found if _PART.fullmatch(name)]  # whose parts these are, nobody can say
     if foreign or folder.is_file():
         raise DiaoyanError(
-            f"{folder}: expected a new folder or one of this job's own, found {foreign[0] if foreign else 'a file'!r}; "
-            "choose another name."
+            gettext(
+                "{folder}: expected a new folder or one of this job's own, found {what!r}; choose another name."
+            ).format(folder=folder, what=foreign[0] if foreign else "a file")
         )
     if PLAN in found and not force:
         different = _differences(_stored(folder), plan)
         if different:
             raise DiaoyanError(
-                f"{folder} holds parts made with another {different[0]}; choose another name or add --force to begin "
-                "anew."
+                gettext(
+                    "{folder} holds parts made with another {value}; choose another name or add --force to begin anew."
+                ).format(folder=folder, value=different[0])
             )
     for name in found:
         if _LEFT.fullmatch(name) or (force and name != PLAN):
@@ -85,8 +88,10 @@ def finish(folder: Path, plan: dict[str, Any], parts: Sequence[Part]) -> None:
     left = [part for part in parts if not _is_done(folder, part)]
     if left:
         raise DiaoyanError(
-            f"{part_path(folder, left[0].number)} should hold {left[0].rows} reports and does not; do the workers "
-            "write to the same disk? Run the command again to do the missing parts."
+            gettext(
+                "{value} should hold {rows} reports and does not; do the workers write to the same disk? "
+                "Run the command again to do the missing parts."
+            ).format(value=part_path(folder, left[0].number), rows=left[0].rows)
         )
     _write(folder, plan, finished=True)
 

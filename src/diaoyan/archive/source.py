@@ -12,6 +12,7 @@ from typing import Any
 from diaoyan.corpus import SCHEMA
 from diaoyan.corpus.tables import rows_of
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import Report, from_mapping
 
 #: Columns a tag needs; the others of the contract are left on the disk.
@@ -92,14 +93,16 @@ class Archive:
         if path.is_dir():
             names = [name for name in names if not any(part[0] in "_." for part in name.split("/"))]
         if not names:
-            raise CorpusError(f"{path}: expected a Parquet file or a folder with some, found none.")
+            raise CorpusError(
+                gettext("{path}: expected a Parquet file or a folder with some, found none.").format(path=path)
+            )
         digest = hashlib.sha256()
         groups = []
         for name in names:
             groups.append(_row_groups(folder / name))
             digest.update(f"{name}\x1f{(folder / name).stat().st_size}\x1f".encode() + _footer(folder / name))
         if not any(map(sum, groups)):
-            raise CorpusError(f"{path}: expected at least one report, found none.")
+            raise CorpusError(gettext("{path}: expected at least one report, found none.").format(path=path))
         return cls(folder.resolve(), tuple(names), tuple(groups), digest.hexdigest())
 
     @property
@@ -181,8 +184,12 @@ class Reader:
                 except (OSError, ValueError, StopIteration, pa.ArrowException) as error:
                     self._place = None
                     raise CorpusError(
-                        f"{piece.file}: expected rows {piece.first} to {piece.last} in row group {piece.row_group}, "
-                        f"but they cannot be read ({error})."
+                        gettext(
+                            "{file}: expected rows {first} to {last} in row group {row_group}, but they cannot be "
+                            "read ({error})."
+                        ).format(
+                            file=piece.file, first=piece.first, last=piece.last, row_group=piece.row_group, error=error
+                        )
                     ) from None
             wanted = piece.last if row >= piece.first else piece.first
             batch = self._rest.slice(0, wanted - row)
@@ -203,7 +210,11 @@ class Reader:
             self._stream = self._file.iter_batches(ROWS, row_groups=[piece.row_group], columns=names, use_threads=False)
             self._rest = pa.record_batch({})
         except (OSError, ValueError, IndexError, pa.ArrowException) as error:
-            raise CorpusError(f"{piece.file}: expected a Parquet file of reports, found another ({error}).") from None
+            raise CorpusError(
+                gettext("{file}: expected a Parquet file of reports, found another ({error}).").format(
+                    file=piece.file, error=error
+                )
+            ) from None
         self._place = (piece.file, piece.row_group, 0)
 
 
@@ -252,12 +263,22 @@ def _row_groups(path: Path) -> tuple[int, ...]:
             stated = (file.schema_arrow.metadata or {}).get(b"diaoyan_schema", str(SCHEMA).encode())
             rows = tuple(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise CorpusError(f"{path}: expected a Parquet file of reports, but it cannot be read ({error}).") from None
+        raise CorpusError(
+            gettext("{path}: expected a Parquet file of reports, but it cannot be read ({error}).").format(
+                path=path, error=error
+            )
+        ) from None
     if not stated.isdigit() or int(stated) > SCHEMA:
-        raise CorpusError(f"{path}: written by a newer diaoyan (layout {stated.decode()!r}); update this program.")
+        raise CorpusError(
+            gettext("{path}: written by a newer diaoyan (layout {value!r}); update this program.").format(
+                path=path, value=stated.decode()
+            )
+        )
     if not (names & {"report_id", "id"} and names & {"title", "text"}):
         raise CorpusError(
-            f"{path}: expected the columns of reports (report_id, title, text), found {', '.join(sorted(names)[:5])}."
+            gettext("{path}: expected the columns of reports (report_id, title, text), found {names}.").format(
+                path=path, names=", ".join(sorted(names)[:5])
+            )
         )
     return rows
 

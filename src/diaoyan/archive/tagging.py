@@ -14,6 +14,7 @@ from diaoyan.archive.plan import begin, finish, part_path
 from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
 from diaoyan.archive.workers import alone, hired
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
+from diaoyan.language import gettext
 from diaoyan.models import in_use, load_tagger
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.table import tags_table
@@ -123,11 +124,13 @@ def tag_archive(
     ['report_id', 'month', 'no', 'title', 'primary']
     """
     if batch < 1:
-        raise DiaoyanError(f"Expected at least one report in a part, got {batch}.")
+        raise DiaoyanError(gettext("Expected at least one report in a part, got {batch}.").format(batch=batch))
     source = Archive.open(archive)
     here, there = output.resolve(), archive.resolve()
     if here == there or there in here.parents:
-        raise DiaoyanError(f"{output} lies in the archive that is read; choose a name outside of it.")
+        raise DiaoyanError(
+            gettext("{output} lies in the archive that is read; choose a name outside of it.").format(output=output)
+        )
     named = model if isinstance(model, Path) else settings.model(model or in_use())
     folder = Path(named).resolve()
     model_hash = fingerprint(folder)
@@ -143,7 +146,7 @@ def tag_archive(
     skipped = len(parts) - len(left)
     done = source.reports - sum(part.rows for part in left)
     if skipped:
-        say(f"{skipped} of {len(parts)} parts were there already")
+        say(gettext("{skipped} of {count} parts were there already").format(skipped=skipped, count=len(parts)))
     if left:
         with hired(workers, scheduler) as run:
             for rows in run(partial(tag_part, order=order), left):
@@ -176,7 +179,9 @@ def model_at_hand(model: Path, expected: str) -> Tagger:
         If the model where the worker runs is not the one the job began with.
     """
     if fingerprint(model) != expected:
-        raise ModelError(f"{model}: another model than the job began with; give every worker the same.")
+        raise ModelError(
+            gettext("{model}: another model than the job began with; give every worker the same.").format(model=model)
+        )
     return load_tagger(model)
 
 
@@ -191,7 +196,11 @@ def fingerprint(model: Path) -> str:
     try:
         return hashlib.sha256((model / "manifest.json").read_bytes()).hexdigest()
     except OSError as error:
-        raise ModelError(f"{model}: expected a model folder, but it cannot be read ({error.strerror}).") from None
+        raise ModelError(
+            gettext("{model}: expected a model folder, but it cannot be read ({strerror}).").format(
+                model=model, strerror=error.strerror
+            )
+        ) from None
 
 
 def tags_as_arrow(tags: Sequence[Tag], codebook: Codebook) -> Any:
@@ -226,4 +235,4 @@ def write_part(path: Path, table: Any) -> None:
         try:
             pq.write_table(table, temporary, compression="zstd")
         except pa.ArrowException as error:
-            raise CorpusError(f"{path} cannot be written ({error}).") from None
+            raise CorpusError(gettext("{path} cannot be written ({error}).").format(path=path, error=error)) from None

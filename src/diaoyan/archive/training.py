@@ -17,6 +17,7 @@ from diaoyan.archive.vectors import Vectors
 from diaoyan.archive.workers import alone, hired, in_order
 from diaoyan.corpus import Label, read_labels
 from diaoyan.errors import CorpusError, ModelError
+from diaoyan.language import gettext
 from diaoyan.models import Learned, save_tagger
 from diaoyan.report import Report, bare
 from diaoyan.tagging.calibration import Floats
@@ -131,7 +132,11 @@ def train_archive(
         lesson = Lesson(source.folder, source.identity, labels.resolve(), _hash(labels), codebook, scratch)
         tagger = Tagger(codebook, random_state=random_state)
         counted = Frequencies.merged(run(partial(count_part, lesson=lesson), parts))
-        say(f"{counted.reports} labelled reports to learn from, {len(counted.words)} words")
+        say(
+            gettext("{reports} labelled reports to learn from, {count} words").format(
+                reports=counted.reports, count=len(counted.words)
+            )
+        )
         tagger.features_ = _share(counted.fit(tagger.new_features()), scratch)
         ids = [name for part in in_order(run, partial(vectors_of_part, lesson=lesson), parts) for name in part]
 
@@ -217,7 +222,11 @@ def _fitted(codebook: Codebook, scratch: Path) -> Features:
 def _labels(path: Path, expected: str, codebook: Codebook) -> dict[str, Label]:
     """Return the labels; a file that changed meanwhile has another hash, and is not taken for this one."""
     if _hash(path) != expected:
-        raise CorpusError(f"{path}: other labels than the job began with; leave them as they are until it ends.")
+        raise CorpusError(
+            gettext("{path}: other labels than the job began with; leave them as they are until it ends.").format(
+                path=path
+            )
+        )
     return read_labels(path, codebook)
 
 
@@ -225,7 +234,11 @@ def _hash(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise CorpusError(f"{path}: expected labels as CSV, but they cannot be read ({error.strerror}).") from None
+        raise CorpusError(
+            gettext("{path}: expected labels as CSV, but they cannot be read ({strerror}).").format(
+                path=path, strerror=error.strerror
+            )
+        ) from None
 
 
 def _learn(tagger: Tagger, vectors: Callable[[], Iterator[Vectors]]) -> None:
@@ -248,8 +261,10 @@ def _learn(tagger: Tagger, vectors: Callable[[], Iterator[Vectors]]) -> None:
     for name, count in tagger.counts_.items():
         if count < LEAST_EXAMPLES:
             raise ModelError(
-                f"Expected at least {LEAST_EXAMPLES} labelled reports of {name!r} to learn from, found {count}; label "
-                "more of them."
+                gettext(
+                    "Expected at least {LEAST_EXAMPLES} labelled reports of {name!r} to learn from, found "
+                    "{count}; label more of them."
+                ).format(LEAST_EXAMPLES=LEAST_EXAMPLES, name=name, count=count)
             )
     models = [
         SGDClassifier(loss="log_loss", alpha=1 / (tagger.C * rows), average=True, random_state=tagger.random_state)
@@ -290,8 +305,10 @@ def _calibrate(tagger: Tagger, vectors: Callable[[], Iterator[Vectors]]) -> int:
     for number, name in enumerate(tagger.classes):
         if number not in filed:
             raise ModelError(
-                f"Expected labelled reports of {name!r} among the held-out tenth, found none; label more of them, or "
-                "train without the archive: diaoyan train"
+                gettext(
+                    "Expected labelled reports of {name!r} among the held-out tenth, found none; label more "
+                    "of them, or train without the archive: diaoyan train"
+                ).format(name=name)
             )
     examples = Examples(
         [Reading(kind, [], []) for kind in kinds], known, np.ones_like(known), filed, np.ones(len(filed)),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from diaoyan import __version__
 from diaoyan.errors import DiaoyanError
+from diaoyan.language import gettext
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -64,16 +65,18 @@ def hired(workers: int | None = None, scheduler: str | None = None) -> Iterator[
         return
     if scheduler is not None and workers is not None:
         raise DiaoyanError(
-            "Expected either a number of workers or the address of a scheduler, got both; leave one out."
+            gettext("Expected either a number of workers or the address of a scheduler, got both; leave one out.")
         )
     if workers is not None and workers < 1:
-        raise DiaoyanError(f"Expected at least one worker, got {workers}.")
+        raise DiaoyanError(gettext("Expected at least one worker, got {workers}.").format(workers=workers))
     try:
         import distributed  # noqa: F401
     except ImportError:
         raise DiaoyanError(
-            "Several workers need Dask, which is not installed; install it with: pip install 'diaoyan[archive]', or "
-            "leave --workers and --scheduler out."
+            gettext(
+                "Several workers need Dask, which is not installed; install it with: pip install "
+                "'diaoyan[archive]', or leave --workers and --scheduler out."
+            )
         ) from None
     with _remote(scheduler) if scheduler else _local(workers or 1) as client:
         yield lambda function, tasks: _ended(client, function, tasks)
@@ -118,13 +121,19 @@ def _remote(address: str) -> Iterator[Client]:
     try:
         client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise DiaoyanError(f"Expected a Dask scheduler at {address}, but none answers there ({error}).") from None
+        raise DiaoyanError(
+            gettext("Expected a Dask scheduler at {address}, but none answers there ({error}).").format(
+                address=address, error=error
+            )
+        ) from None
     with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             raise DiaoyanError(
-                f"The scheduler at {address} has no workers; start some with: dask worker {address}"
+                gettext("The scheduler at {address} has no workers; start some with: dask worker {address}").format(
+                    address=address
+                )
             ) from None
         try:
             versions = set(client.run(installed_version).values())
@@ -132,8 +141,10 @@ def _remote(address: str) -> Iterator[Client]:
             versions = {"no version"}
         if versions != {__version__}:
             raise DiaoyanError(
-                f"Expected diaoyan {__version__} on every worker of {address}, found {', '.join(sorted(versions))}; "
-                "install the same version everywhere."
+                gettext(
+                    "Expected diaoyan {version} on every worker of {address}, found {names}; install the "
+                    "same version everywhere."
+                ).format(version=__version__, address=address, names=", ".join(sorted(versions)))
             )
         yield client
 
@@ -187,8 +198,10 @@ def _ended(client: Client, function: Callable[[Task], Result], tasks: Sequence[T
             result = future.result()
         except KilledWorker:
             raise DiaoyanError(
-                "A part of the archive ended every worker that took it, as a rule for want of memory; use fewer "
-                "workers on this machine."
+                gettext(
+                    "A part of the archive ended every worker that took it, as a rule for want of memory; "
+                    "use fewer workers on this machine."
+                )
             ) from None
         future.release()
         for task in islice(rest, 1):

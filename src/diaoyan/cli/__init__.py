@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
 
 from diaoyan.cli import compilations, months, results, tags, themes
 from diaoyan.cli.progress import working
-from diaoyan.cli.speaking import say
+from diaoyan.cli.speaking import say, settled
 from diaoyan.errors import DiaoyanError
+from diaoyan.language import gettext
 from diaoyan.options import new_parser
 
 _VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
@@ -38,22 +40,39 @@ _VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status: 0, 1 for input that cannot be used, 2 for wrong usage."""
-    parser = new_parser()
-    options = parser.parse_args(arguments)
-    if options.verb is None:
-        parser.print_help(sys.stderr)
-        return 2
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    with contextlib.ExitStack() as stack:
+        return _run(given, stack)
+
+
+def _run(given: Sequence[str], stack: contextlib.ExitStack) -> int:
     try:
+        stack.enter_context(settled(given))
+        parser = new_parser()
+        options = parser.parse_args(given)
+        if options.verb is None:
+            parser.print_help(sys.stderr)
+            return 2
         with working(options.verb):
             _VERBS[options.verb](options)
+        sys.stdout.flush()
     except DiaoyanError as error:
         say(f"diaoyan: {' '.join(str(error).split())}")
         return 1
     except BrokenPipeError:
         # Whoever reads our output has seen enough; Python must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
+        return 1
+    except OSError as error:
+        _forget_output()
+        say(gettext("diaoyan: a file or device cannot be read or written: {error}").format(error=error))
         return 1
     except KeyboardInterrupt:
-        say("diaoyan: interrupted; nothing was left half-written.")
+        say(gettext("diaoyan: interrupted; nothing was left half-written."))
         return 130
     return 0
+
+
+def _forget_output() -> None:
+    """Throw away what could not be printed, so that Python does not try again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

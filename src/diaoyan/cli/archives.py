@@ -9,6 +9,7 @@ from diaoyan.cli.arguments import codebook_of
 from diaoyan.cli.progress import advance
 from diaoyan.cli.speaking import say
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 
 
 def tag(options: argparse.Namespace) -> None:
@@ -17,8 +18,10 @@ def tag(options: argparse.Namespace) -> None:
 
     if len(options.inputs) != 1 or options.output is None or options.output.suffix != ".parquet":
         raise CorpusError(
-            "Expected one archive and an output that ends in .parquet with --workers or --scheduler, as in: "
-            "diaoyan tag ARCHIVE.parquet -o OUT.parquet --workers 2"
+            gettext(
+                "Expected one archive and an output that ends in .parquet with --workers or --scheduler, "
+                "as in: diaoyan tag ARCHIVE.parquet -o OUT.parquet --workers 2"
+            )
         )
     done = tag_archive(
         Path(options.inputs[0]),
@@ -31,8 +34,12 @@ def tag(options: argparse.Namespace) -> None:
         progress=advance,
         force=options.force,
     )
-    found = f", {done.skipped} of them found done" if done.skipped else ""
-    say(f"wrote {options.output}: {done.reports} reports tagged in {done.partitions} parts{found}")
+    found = gettext(", {skipped} of them found done").format(skipped=done.skipped) if done.skipped else ""
+    say(
+        gettext("wrote {output}: {reports} reports tagged in {partitions} parts{found}").format(
+            output=options.output, reports=done.reports, partitions=done.partitions, found=found
+        )
+    )
 
 
 def train(options: argparse.Namespace) -> None:
@@ -40,7 +47,7 @@ def train(options: argparse.Namespace) -> None:
     from diaoyan.archive import train_archive
 
     if options.labels is None:
-        raise CorpusError("Expected --labels with --archive, got none; name the CSV of labels.")
+        raise CorpusError(gettext("Expected --labels with --archive, got none; name the CSV of labels."))
     done = train_archive(
         options.archive,
         options.output,
@@ -52,7 +59,11 @@ def train(options: argparse.Namespace) -> None:
         say=say,
         force=options.force,
     )
-    say(f"wrote {options.output}: learned from {done.learned} of {done.reports} reports, {done.held_out} held out")
+    say(
+        gettext("wrote {output}: learned from {learned} of {reports} reports, {held_out} held out").format(
+            output=options.output, learned=done.learned, reports=done.reports, held_out=done.held_out
+        )
+    )
 
 
 def discover(options: argparse.Namespace) -> None:
@@ -61,8 +72,11 @@ def discover(options: argparse.Namespace) -> None:
 
     if options.method != "lda" or options.free or not isinstance(options.themes, int) or options.input is None:
         raise CorpusError(
-            "Expected an archive, --method lda and a number of --themes with --workers or --scheduler, as in: "
-            "diaoyan discover ARCHIVE.parquet --method lda --themes 10 --workers 2 -o DIR"
+            gettext(
+                "Expected an archive, --method lda and a number of --themes with --workers or "
+                "--scheduler, as in: diaoyan discover ARCHIVE.parquet --method lda --themes 10 --workers "
+                "2 -o DIR"
+            )
         )
     done = discover_archive(
         Path(options.input),
@@ -76,5 +90,9 @@ def discover(options: argparse.Namespace) -> None:
         force=options.force,
     )
     for theme, size in zip(done.themes, done.sizes, strict=True):
-        say(f"{theme}: {size} reports")
-    say(f"wrote {options.output}: {done.reports} reports, {done.sections} sections")
+        say(gettext("{theme}: {size} reports").format(theme=theme, size=size))
+    say(
+        gettext("wrote {output}: {reports} reports, {sections} sections").format(
+            output=options.output, reports=done.reports, sections=done.sections
+        )
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from diaoyan import settings
 from diaoyan.cli.speaking import say
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 if TYPE_CHECKING:
     from diaoyan.compilation import SplitCompilation
@@ -39,7 +40,11 @@ def compilations_of(files: Sequence[Path], month: str | None, *, done: str) -> l
     except CompilationError as error:
         if len(files) == 1:
             raise
-        raise CompilationError(f"{str(error).rstrip('.')}; none of the {len(files)} files was {done}.") from None
+        raise CompilationError(
+            gettext("{value}; none of the {count} files was {done}.").format(
+                value=str(error).rstrip("."), count=len(files), done=done
+            )
+        ) from None
 
 
 def codebook_of(path: Path | None) -> Codebook:

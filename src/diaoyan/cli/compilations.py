@@ -8,6 +8,7 @@ from diaoyan import settings
 from diaoyan.cli.arguments import compilations_of
 from diaoyan.cli.speaking import emit, say
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 
 
 def split(options: argparse.Namespace) -> None:
@@ -20,7 +21,11 @@ def split(options: argparse.Namespace) -> None:
     if to_stdout:
         options.output = None
     if options.output is not None and not options.output.name:
-        raise CorpusError(f"Expected a name for the result, got {str(options.output)!r}; add one, such as out.jsonl.")
+        raise CorpusError(
+            gettext("Expected a name for the result, got {value!r}; add one, such as out.jsonl.").format(
+                value=str(options.output)
+            )
+        )
     targets = [
         None if options.output is None
         else options.output / f"{file.stem}.jsonl" if several
@@ -29,11 +34,11 @@ def split(options: argparse.Namespace) -> None:
         for file in options.files
     ]  # fmt: skip
     if several and len({target for target in targets if target}) < len(options.files) and options.output:
-        raise CorpusError("Two of the files have the same name without its ending; split them one by one.")
+        raise CorpusError(gettext("Two of the files have the same name without its ending; split them one by one."))
     for target in targets:
         if target is not None:
             refuse_existing(target, force=options.force)
-    results = compilations_of(options.files, options.month, done="written")
+    results = compilations_of(options.files, options.month, done=gettext("written"))
     for result, target in zip(results, targets, strict=True):
         say(result.summary())
         if options.explain:
@@ -52,9 +57,13 @@ def add(options: argparse.Namespace) -> None:
     corpus = Corpus(settings.CORPUS)
     tables = {file: read_reports(file) for file in options.files if file.suffix.lower() in TABLES}
     files = [file for file in options.files if file not in tables]
-    results = dict(zip(files, compilations_of(files, options.month, done="added"), strict=True))
+    results = dict(zip(files, compilations_of(files, options.month, done=gettext("added")), strict=True))
     for file in options.files:
         if file in results:
             say(results[file].summary())
         reports = tables.get(file) or results[file].reports
-        say(f"{file.name}: {corpus.add(reports)} in {settings.CORPUS}")
+        say(
+            gettext("{file}: {value} in {CORPUS}").format(
+                file=file.name, value=corpus.add(reports), CORPUS=settings.CORPUS
+            )
+        )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli.arguments import codebook_of, compilations_of, labels_of_corpus, tagger_of
-from diaoyan.cli.speaking import say, say_what_is_unlabelled, show
+from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled, show, text_of
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext, message
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Corpus, Label
@@ -21,11 +21,19 @@ if TYPE_CHECKING:
     from diaoyan.themes import Codebook
 
 
+#: What the tables that are printed call their columns.
+_HEADS = (
+    message("month"), message("compilations"), message("reports"), message("with_text"), message("labelled"),
+    message("in_review"), message("model"), message("in_use"), message("labels"), message("macro_f1"),
+    message("start"), message("note"),
+)  # fmt: skip
+
+
 def retrain(options: argparse.Namespace) -> None:
     """Take a month in, tag it, put it up for review, and learn from everything labelled so far."""
     from diaoyan.monthly import Places, take_in
 
-    results = compilations_of(options.files, options.month, done="added")
+    results = compilations_of(options.files, options.month, done=gettext("added"))
     for result in results:
         say(result.summary())
     done = take_in(
@@ -41,14 +49,18 @@ def retrain(options: argparse.Namespace) -> None:
     )
     if done is not None:
         if done.repeated:
-            taken = "" if done.in_use == done.entry.model else f" ({done.entry.model} was {done.entry.decision})"
+            taken = ""
+            if done.in_use != done.entry.model:
+                taken = gettext(" ({model} was {decision})").format(model=done.entry.model, decision=done.decision)
             say(
-                f"nothing was labelled since {done.entry.model} was trained, so there is nothing to learn; "
-                f"in use: {done.in_use}{taken}"
+                gettext(
+                    "nothing was labelled since {model} was trained, so there is nothing to learn; in use: "
+                    "{in_use}{taken}"
+                ).format(model=done.entry.model, in_use=done.in_use, taken=taken)
             )
             return
         say(f"{done.entry.model}: {done.comparison}")
-        say(f"{done.entry.decision}; in use: {done.in_use}")
+        say(gettext("{decision}; in use: {in_use}").format(decision=done.decision, in_use=done.in_use))
         if done.choice:
             say(done.choice)
 
@@ -60,7 +72,9 @@ def review(options: argparse.Namespace) -> None:
     from diaoyan.writing import refuse_existing
 
     if options.serve == (options.output is not None):
-        raise CorpusError("Expected either -o with a sheet to write or --serve, got both or neither; choose one.")
+        raise CorpusError(
+            gettext("Expected either -o with a sheet to write or --serve, got both or neither; choose one.")
+        )
     if options.output is not None:
         refuse_existing(options.output, force=options.force)
     codebook = codebook_of(options.codebook)
@@ -70,13 +84,17 @@ def review(options: argparse.Namespace) -> None:
     say_what_is_unlabelled(tagger)
     picks = choose(tagger, reports, labels=labels, count=options.count, random_state=options.seed)
     if not picks:
-        say(f"{counted(picks)}, so there is nothing to review")
+        say(gettext("{value}, so there is nothing to review").format(value=counted(picks)))
         return
     if options.serve:
         _serve(options, corpus, picks, codebook, labels)
         return
     write_sheet(options.output, picks, codebook, labels=labels, unlabelled=tagger.unlabelled_themes, lang=options.lang)
-    say(f"wrote {options.output}: {counted(picks)}; fill it in, then: diaoyan label {options.output}")
+    say(
+        gettext("wrote {output}: {value}; fill it in, then: diaoyan label {output}").format(
+            output=options.output, value=counted(picks)
+        )
+    )
 
 
 def _serve(
@@ -92,12 +110,20 @@ def _serve(
     )
 
     def ready(address: str) -> None:
-        say(f"{counted(picks)}: answer on {address}; each answer is kept at once; to end: Ctrl-C")
+        say(
+            gettext("{value}: answer on {address}; each answer is kept at once; to end: Ctrl-C").format(
+                value=counted(picks), address=address
+            )
+        )
         show(address, wanted=options.open)
 
     with contextlib.suppress(KeyboardInterrupt):  # which is how a review ends
         serve(session, port=options.port, ready=ready)
-    say(f"{len(session.answers)} answered, in {settings.CORPUS / 'labels.csv'}; to learn from them: diaoyan retrain")
+    say(
+        gettext("{count} answered, in {value}; to learn from them: diaoyan retrain").format(
+            count=len(session.answers), value=settings.CORPUS / "labels.csv"
+        )
+    )
 
 
 def label(options: argparse.Namespace) -> None:
@@ -114,9 +140,20 @@ def label(options: argparse.Namespace) -> None:
         for sentence in answers.refused:
             say(sentence)
         refused += len(answers.refused)
-        say(f"{file}: {corpus.label(answers.labels, codebook)} in {settings.CORPUS / 'labels.csv'}; {answers}")
+        say(
+            gettext("{file}: {value} in {value2}; {answers}").format(
+                file=file,
+                value=corpus.label(answers.labels, codebook),
+                value2=settings.CORPUS / "labels.csv",
+                answers=answers,
+            )
+        )
     if refused:
-        raise CorpusError(f"Rows that could not be used: {refused}; correct them and take the file in again.")
+        raise CorpusError(
+            gettext("Rows that could not be used: {refused}; correct them and take the file in again.").format(
+                refused=refused
+            )
+        )
 
 
 def months(options: argparse.Namespace) -> None:
@@ -127,7 +164,7 @@ def months(options: argparse.Namespace) -> None:
     labels = corpus.labels(codebook_of(None))
     table = corpus.overview(labels)
     table["in_review"] = [_in_review(settings.MONTHS / month / "tags.csv", labels) for month in table["month"]]
-    sys.stdout.write(table.to_string(index=False) + "\n")
+    emit(text_of(table, _HEADS), None, force=False)
 
 
 def _in_review(tags: Path, labels: Mapping[str, Label]) -> int:
@@ -148,23 +185,27 @@ def remove(options: argparse.Namespace) -> None:
     labels = corpus.labels(codebook_of(None))
     labelled = sum(report.report_id in labels for report in reports)
     sources = ", ".join(sorted({report.source or report.compilation or "" for report in reports}))
-    say(f"{options.what}: {len(reports)} reports, {labelled} of them labelled, from {sources}")
+    say(
+        gettext("{what}: {count} reports, {labelled} of them labelled, from {sources}").format(
+            what=options.what, count=len(reports), labelled=labelled, sources=sources
+        )
+    )
     for report in reports[:5]:
         say(f"  {report.no or ''} {report.title}")
     if len(reports) > 5:
-        say(f"  and {len(reports) - 5} more")
+        say(gettext("  and {value} more").format(value=len(reports) - 5))
     if not options.yes:
-        say("nothing was changed; to take them out, say --yes as well")
+        say(gettext("nothing was changed; to take them out, say --yes as well"))
         return
     count = corpus.remove(reports, what=options.what)
-    say(f"{count} reports taken out; their labels are kept; to take it back: diaoyan undo")
+    say(gettext("{count} reports taken out; their labels are kept; to take it back: diaoyan undo").format(count=count))
 
 
 def undo(options: argparse.Namespace) -> None:
     """Take back the last adding, removing or labelling."""
     from diaoyan.corpus import Corpus
 
-    say(f"taken back: {Corpus(settings.CORPUS).undo()}; once more does it again")
+    say(gettext("taken back: {value}; once more does it again").format(value=Corpus(settings.CORPUS).undo()))
 
 
 def models(options: argparse.Namespace) -> None:
@@ -173,19 +214,22 @@ def models(options: argparse.Namespace) -> None:
 
     if options.use:
         before = choose(options.use)
-        say(f"in use: {options.use}" + (f", before: {before}" if before != options.use else ""))
+        say(
+            gettext("in use: {use}").format(use=options.use)
+            + (gettext(", before: {before}").format(before=before) if before != options.use else "")
+        )
         return
     table = listing()
     table["in_use"] = table["in_use"].map({True: "*", False: ""})
-    sys.stdout.write(table.to_string(index=False) + "\n")
+    emit(text_of(table, _HEADS), None, force=False)
 
 
 def themes(options: argparse.Namespace) -> None:
     """List the themes known so far with their identities."""
     from diaoyan.discovery.identity import ThemeRegister
 
-    for line in ThemeRegister.read(settings.MODELS / "themes.json").lines():
-        sys.stdout.write(f"{line}\n")
+    lines = ThemeRegister.read(settings.MODELS / "themes.json").lines()
+    emit("".join(f"{line}\n" for line in lines), None, force=False)
 
 
 def adopt(options: argparse.Namespace) -> None:
@@ -198,6 +242,18 @@ def adopt(options: argparse.Namespace) -> None:
     theme = register.adopt(options.theme, codebook, id=options.id, zh=options.zh, en=options.en)
     write_text(settings.CODEBOOK, codebook.adding(theme).to_toml())
     register.write(settings.MODELS / "themes.json")
-    say(f"wrote {settings.CODEBOOK}: {theme.zh} ({theme.id}) with the seed words {'、'.join(theme.seeds)}")
-    say(f"seed words that are not this theme's alone can be taken out there by hand: {settings.CODEBOOK}")
-    say(f"it is tagged by these words and what they mean; to learn its labels: diaoyan retrain {register.months_[-1]}")
+    say(
+        gettext("wrote {CODEBOOK}: {zh} ({id}) with the seed words {names}").format(
+            CODEBOOK=settings.CODEBOOK, zh=theme.zh, id=theme.id, names="、".join(theme.seeds)
+        )
+    )
+    say(
+        gettext("seed words that are not this theme's alone can be taken out there by hand: {CODEBOOK}").format(
+            CODEBOOK=settings.CODEBOOK
+        )
+    )
+    say(
+        gettext("it is tagged by these words and what they mean; to learn its labels: diaoyan retrain {value}").format(
+            value=register.months_[-1]
+        )
+    )

@@ -9,6 +9,7 @@ from diaoyan import settings
 from diaoyan.cli.arguments import labels_of_corpus, reports_of, tagger_of
 from diaoyan.cli.speaking import say, say_what_is_unlabelled, show
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 
 if TYPE_CHECKING:
     from diaoyan.report import Report
@@ -22,7 +23,11 @@ def demo(options: argparse.Namespace) -> None:
     refuse_existing(options.output, force=options.force)
     with filling(options.output) as folder:
         demo.run(folder, say=say, random_state=options.seed)
-    say(f"wrote {options.output}: shares.png, words.png, map.png, confusion.png, tags.csv and what lies beside them")
+    say(
+        gettext(
+            "wrote {output}: shares.png, words.png, map.png, confusion.png, tags.csv and what lies beside them"
+        ).format(output=options.output)
+    )
 
 
 def report(options: argparse.Namespace) -> None:
@@ -33,7 +38,7 @@ def report(options: argparse.Namespace) -> None:
 
     refuse_existing(options.output, force=options.force)
     if options.month and options.inputs:
-        raise CorpusError("Expected either --month or files, got both; leave one of them out.")
+        raise CorpusError(gettext("Expected either --month or files, got both; leave one of them out."))
     before: list[Report] = []
     if options.month:
         reports, before = months_of(Corpus(settings.CORPUS), *options.month)
@@ -45,10 +50,11 @@ def report(options: argparse.Namespace) -> None:
     facts = gather(reports, tagger, labels=labels, before=before, theme=options.theme, random_state=options.seed)
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
-    say(f"{facts.total} reports, {facts.with_text} with text")
+    say(gettext("{total} reports, {with_text} with text").format(total=facts.total, with_text=facts.with_text))
     say(
-        f"wrote {options.output}: index.html, report.docx, report.xlsx and, with their facts as CSV, "
-        f"{', '.join(path.name for path in figures)}"
+        gettext("wrote {output}: index.html, report.docx, report.xlsx and, with their facts as CSV, {names}").format(
+            output=options.output, names=", ".join(path.name for path in figures)
+        )
     )
     show(options.output / "index.html", wanted=options.open)
 
@@ -58,4 +64,8 @@ def notebooks(options: argparse.Namespace) -> None:
     from diaoyan.notebooks import copy_notebooks
 
     copies = copy_notebooks(options.output, force=options.force)
-    say(f"wrote {options.output}: {len(copies)} notebooks; open them with: jupyter lab {options.output}")
+    say(
+        gettext("wrote {output}: {count} notebooks; open them with: jupyter lab {output}").format(
+            output=options.output, count=len(copies)
+        )
+    )

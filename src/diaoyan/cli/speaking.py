@@ -2,15 +2,83 @@
 
 from __future__ import annotations
 
+import gettext as standard_gettext
 import io
+import itertools
+import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan.cli.progress import aside
+from diaoyan.errors import DiaoyanError
+from diaoyan.language import LANGUAGES, VARIABLE, gettext, speak, spoken
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from diaoyan.tagging import Tagger
+
+
+@contextmanager
+def settled(arguments: Sequence[str]) -> Iterator[None]:
+    """Speak as `settle` decides until the block ends: what is set for argparse and other processes is put back."""
+    before = {name: os.environ.get(name) for name in (VARIABLE, "LANGUAGE")}
+    try:
+        settle(arguments)
+        yield
+    finally:
+        speak(None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def settle(arguments: Sequence[str]) -> None:
+    """Decide the language of all that follows, messages of argparse among it, before the first word is said.
+
+    A console that cannot show Chinese is spoken to in English and told so; what it cannot show of a report's text is
+    written as numbers of characters, never an error.
+
+    Raises
+    ------
+    DiaoyanError
+        If ``DIAOYAN_LANG`` is none of the languages.
+    """
+    stated = os.environ.get(VARIABLE, "")
+    if stated and stated not in LANGUAGES:
+        raise DiaoyanError(
+            gettext("{variable}: expected {languages}, got {stated!r}; set it to one of these, or to nothing.").format(
+                variable=VARIABLE, languages=" / ".join(LANGUAGES), stated=stated
+            )
+        )
+    asked = [two for one, two in itertools.pairwise(arguments) if one == "--lang"]
+    asked += [one.removeprefix("--lang=") for one in arguments if one.startswith("--lang=")]
+    for lang in LANGUAGES:
+        if asked and asked[-1] == lang:
+            speak(lang)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not _shows_chinese(stream):
+            stream.reconfigure(errors="backslashreplace")
+    if spoken() == "zh" and isinstance(sys.stderr, io.TextIOWrapper) and not _shows_chinese(sys.stderr):
+        speak("en")
+        say(f"This console cannot show Chinese ({sys.stderr.encoding}), so messages are in English.")
+    os.environ["LANGUAGE"] = "zh_CN" if spoken() == "zh" else "en"
+    standard_gettext.bindtextdomain("diaoyan", str(files("diaoyan").joinpath("locale")))
+    standard_gettext.textdomain("diaoyan")
+
+
+def _shows_chinese(stream: io.TextIOWrapper) -> bool:
+    try:
+        "中".encode(stream.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def say(text: str) -> None:
@@ -41,7 +109,16 @@ def show(page: Path | str, *, wanted: bool) -> None:
     except (webbrowser.Error, OSError):
         shown = False
     if not shown:
-        say(f"no browser could be opened; open this yourself: {address}")
+        say(gettext("no browser could be opened; open this yourself: {address}").format(address=address))
+
+
+def text_of(table: pd.DataFrame, heads: Sequence[str]) -> str:
+    """Return a table as text to print, its columns by what they are called in the language that is spoken."""
+    import pandas as pd
+
+    called = table.rename(columns={head: gettext(head) for head in heads})
+    with pd.option_context("display.unicode.east_asian_width", True, "display.unicode.ambiguous_as_wide", False):
+        return f"{called.to_string(index=False)}\n"
 
 
 def emit(text: str, output: Path | None, *, force: bool) -> None:
@@ -57,4 +134,4 @@ def emit(text: str, output: Path | None, *, force: bool) -> None:
         return
     refuse_existing(output, force=force)
     write_text(output, text)
-    say(f"wrote {output}")
+    say(gettext("wrote {output}").format(output=output))

@@ -11,6 +11,7 @@ from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, reports_of, tagger_of
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
@@ -42,14 +43,22 @@ def train(options: argparse.Namespace) -> None:
     own_themes = has_own_themes(codebook)
     start = Start.load(options.start or (BASE if own or own_themes else SCRATCH), reports, codebook=codebook)
     if start.tagger is not None and not own and not own_themes:
-        raise CorpusError(f"Expected labels to learn from in {path}, found none; label reports, or use --start none.")
+        raise CorpusError(
+            gettext("Expected labels to learn from in {path}, found none; label reports, or use --start none.").format(
+                path=path
+            )
+        )
     if start.tagger is not None and not own:
         say_what_is_unlabelled(start.tagger)
         save_tagger(
             options.output, start.tagger, evaluation=None, sources=f"no label of its own; {start.name} and seed words.",
             learned=Learned({}, start.name),
         )  # fmt: skip
-        say(f"wrote {options.output}, from seed words and what {start.name} knows, without a label (未经标注)")
+        say(
+            gettext("wrote {output}, from seed words and what {start} knows, without a label (未经标注)").format(
+                output=options.output, start=start.name
+            )
+        )
         return
     if start.tagger is None and not options.no_sample:
         sample, sample_labels = settings.sample()
@@ -71,17 +80,32 @@ def train(options: argparse.Namespace) -> None:
     learned = Learned(labels, start.name)
     save_tagger(options.output, tagger, evaluation=evaluation, sources=sources, learned=learned)
     if evaluation is None:
-        say(f"{own} labels are too few to measure on ({ENOUGH} are enough); probabilities are those of {start.name}")
+        say(
+            gettext(
+                "{own} labels are too few to measure on ({ENOUGH} are enough); probabilities are those of {start}"
+            ).format(own=own, ENOUGH=ENOUGH, start=start.name)
+        )
     else:
         low, high = evaluation.interval
         say(
-            f"macro-F1 {evaluation.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {evaluation.accuracy:.3f} on "
-            f"{len(evaluation.truth)} held-out reports"
+            gettext(
+                "macro-F1 {macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {accuracy:.3f} on {count} held-out reports"
+            ).format(
+                macro_f1=evaluation.macro_f1,
+                low=low,
+                high=high,
+                accuracy=evaluation.accuracy,
+                count=len(evaluation.truth),
+            )
         )
-    how = "from scratch" if start.tagger is None else f"on top of {start.name}"
-    say(f"wrote {options.output}, learned from {own} labels of your own {how}")
+    how = gettext("from scratch") if start.tagger is None else gettext("on top of {start}").format(start=start.name)
+    say(
+        gettext("wrote {output}, learned from {own} labels of your own {how}").format(
+            output=options.output, own=own, how=how
+        )
+    )
     if settings.model(in_use()).resolve() != options.output.resolve():
-        say(f"in use is still {in_use()}; to change that, see: diaoyan models --help")
+        say(gettext("in use is still {value}; to change that, see: diaoyan models --help").format(value=in_use()))
 
 
 def evaluate(options: argparse.Namespace) -> None:
@@ -94,9 +118,11 @@ def evaluate(options: argparse.Namespace) -> None:
 
     refuse_existing(options.output, force=options.force)
     if options.model and (options.by or options.codebook or options.repeats):
-        raise CorpusError("Expected --model alone, which is tested as it is; leave --by, --repeats and --themes out.")
+        raise CorpusError(
+            gettext("Expected --model alone, which is tested as it is; leave --by, --repeats and --themes out.")
+        )
     if options.sample and (options.inputs or options.labels):
-        raise CorpusError("Expected either --sample or inputs with labels, got both; leave one of them out.")
+        raise CorpusError(gettext("Expected either --sample or inputs with labels, got both; leave one of them out."))
     by: By = options.by or ("source" if len(options.inputs) > 1 else "folds")
     tagger = load_tagger(options.model) if options.model else Tagger(codebook_of(options.codebook))
     base = None
@@ -115,25 +141,44 @@ def evaluate(options: argparse.Namespace) -> None:
         reports, labels = labelled(options.labels, tagger.codebook, reading)
         sources = {report.report_id: name for name, report in given}
         if len(sources) < len(reports):
-            raise CorpusError("Expected inputs that share no report, found a report_id in two of them.")
+            raise CorpusError(gettext("Expected inputs that share no report, found a report_id in two of them."))
     common = {"error_rate": options.error_rate, "random_state": options.seed}
     if options.model:
         found = evaluate_fitted(tagger, reports, labels=labels, **common)
     else:
         repeats = options.repeats or 2
         found = evaluate(tagger, reports, labels=labels, by=by, sources=sources, repeats=repeats, base=base, **common)
-    how = "model as it is" if options.model else f"by {by}"
+    how = "model as it is" if options.model else f"by {by}"  # in a file, which reads the same in any language
     with filling(options.output) as folder:
         write_evaluation(found, folder, codebook=tagger.codebook, how=how, lang=options.lang, **common)
     low, high = found.interval
     accuracy = "none" if found.kept_accuracy is None else f"{found.kept_accuracy:.3f}"
     say(
-        f"{how}: macro-F1 {found.macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label {found.multilabel_f1:.3f}, "
-        f"Brier {found.brier:.3f}, ECE {found.ece:.3f}; {len(found.tested)} held-out tags"
+        gettext(
+            "{how}: macro-F1 {macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label "
+            "{multilabel_f1:.3f}, Brier {brier:.3f}, ECE {ece:.3f}; {count} held-out tags"
+        ).format(
+            how=gettext("model as it is") if options.model else gettext("by {by}").format(by=by),
+            macro_f1=found.macro_f1,
+            low=low,
+            high=high,
+            multilabel_f1=found.multilabel_f1,
+            brier=found.brier,
+            ece=found.ece,
+            count=len(found.tested),
+        )
     )
     caught = sum(one.right or one.tag.needs_review for one in found.tested) / len(found.tested)
-    say(f"not sent to review: {found.kept:.2f}, accuracy of those {accuracy}; right or in review: {caught:.2f}")
-    say(f"wrote {options.output}: evaluation.json, predictions.csv, confusion.png, reliability.png, risk.png")
+    say(
+        gettext(
+            "not sent to review: {kept:.2f}, accuracy of those {accuracy}; right or in review: {caught:.2f}"
+        ).format(kept=found.kept, accuracy=accuracy, caught=caught)
+    )
+    say(
+        gettext("wrote {output}: evaluation.json, predictions.csv, confusion.png, reliability.png, risk.png").format(
+            output=options.output
+        )
+    )
 
 
 def tag(options: argparse.Namespace) -> None:
@@ -162,10 +207,14 @@ def tag(options: argparse.Namespace) -> None:
         else:
             header, rows = tags_table(tags, tagger.codebook)
         write_table(options.output, header, rows=rows, heads=heads, title="标签")
-        say(f"wrote {options.output}")
+        say(gettext("wrote {output}").format(output=options.output))
     without = sum(not report.has_text for report in reports)
     doubtful = sum(tag.needs_review for tag in tags)
-    say(f"{len(tags)} reports tagged, {without} of them by title and authors alone; {doubtful} need review")
+    say(
+        gettext("{count} reports tagged, {without} of them by title and authors alone; {doubtful} need review").format(
+            count=len(tags), without=without, doubtful=doubtful
+        )
+    )
 
 
 def explain(options: argparse.Namespace) -> None:
@@ -179,19 +228,32 @@ def explain(options: argparse.Namespace) -> None:
     chosen = [report for report in reports if report.report_id == options.report_id] or by_number
     if len(chosen) != 1:
         first = reports[0].report_id if reports else "none"
-        what = f"{len(chosen)} reports of number" if chosen else "no report"
+        what = gettext("{count} reports of number").format(count=len(chosen)) if chosen else gettext("no report")
         raise CorpusError(
-            f"{options.input} has {what} {options.report_id!r}; expected a number or an id of its {len(reports)} "
-            f"reports, such as {first!r}."
+            gettext(
+                "{input} has {what} {report_id!r}; expected a number or an id of its {count} reports, "
+                "such as {first!r}."
+            ).format(input=options.input, what=what, report_id=options.report_id, count=len(reports), first=first)
         )
     found = explain(tagger, chosen[0], theme=options.theme)
     lines = [
         f"{found.title}",
-        f"{found.theme}: probability {found.probability:.2f}, score {found.score:+.2f} "
-        f"= {found.bias:+.2f} for any report {found.score - found.bias:+.2f} for its words",
+        gettext(
+            "{theme}: probability {probability:.2f}, score {score:+.2f} = {bias:+.2f} for any report "
+            "{value:+.2f} for its words"
+        ).format(
+            theme=found.theme,
+            probability=found.probability,
+            score=found.score,
+            bias=found.bias,
+            value=found.score - found.bias,
+        ),
     ]
     rows = found.frame().head(options.words).itertuples()
     lines += [f"  {row.added:+.3f}  {row.share:4.0%}  {row.word}" for row in rows]
     lines += [f"  {worth:+.2f}  {sentence}" for sentence, worth in found.sentences]
-    lines += [f"  not {theme}: probability {p:.2f}, needed {bar:.2f}" for theme, p, bar in found.missing]
+    lines += [
+        gettext("  not {theme}: probability {p:.2f}, needed {bar:.2f}").format(theme=theme, p=p, bar=bar)
+        for theme, p, bar in found.missing
+    ]
     sys.stdout.write("".join(printable(line) + "\n" for line in lines))

@@ -8,6 +8,7 @@ from pathlib import Path
 from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, reports_of
 from diaoyan.cli.speaking import say, show
+from diaoyan.language import gettext
 
 
 def discover(options: argparse.Namespace) -> None:
@@ -42,15 +43,27 @@ def discover(options: argparse.Namespace) -> None:
             read = sum(report.has_text for report in part)
             write_discovery(within, folder / sub, source=f"来源：共{len(part)}篇，{read}篇有正文")
     if with_text < len(reports):
-        say(f"{len(reports) - with_text} of {len(reports)} reports have no text: placed by their titles alone.")
+        say(
+            gettext("{value} of {count} reports have no text: placed by their titles alone.").format(
+                value=len(reports) - with_text, count=len(reports)
+            )
+        )
     for theme, words in themes.unused_seeds_.items():
         if words and not options.free:
-            say(f"{theme}: {len(words)} seed words do not occur in the corpus, e.g. {'、'.join(words[:3])}")
+            say(
+                gettext("{theme}: {count} seed words do not occur in the corpus, e.g. {names}").format(
+                    theme=theme, count=len(words), names="、".join(words[:3])
+                )
+            )
     if themes.choice_ is not None:
         say(themes.choice_.sentence())
     for cluster in [*themes.clusters_, *(within.clusters_ if within is not None else [])]:
         shown = "、".join(word for word, _ in cluster.words[:6])
-        trust = f"stability {min(cluster.stability, cluster.stability_seeds):.2f}"
-        say(f"{cluster.label}: {cluster.size} reports, {trust}: {shown}")
-    say(f"wrote {options.output}")
+        trust = gettext("stability {value:.2f}").format(value=min(cluster.stability, cluster.stability_seeds))
+        say(
+            gettext("{label}: {size} reports, {trust}: {shown}").format(
+                label=cluster.label, size=cluster.size, trust=trust, shown=shown
+            )
+        )
+    say(gettext("wrote {output}").format(output=options.output))
     show(options.output / "topics.html", wanted=options.open)

@@ -13,6 +13,7 @@ from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.labels import is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.titles import Places
+from diaoyan.language import gettext
 
 #: Below this similarity a line is not the title it was compared with.
 _LEAST_SIMILAR = 0.72
@@ -216,7 +217,8 @@ def _judge(
 ) -> Match:
     """Weigh a place: a heading is followed by authors and date and stands after a finished sentence."""
     score = 4.0 * (similarity - _LEAST_SIMILAR) / (1 - _LEAST_SIMILAR) + 0.2
-    evidence = [f"title found in the body ({'exact' if similarity > 0.995 else f'{similarity:.0%} alike'})"]
+    found = gettext("title found in the body ({similarity:.0%} alike)").format(similarity=similarity)
+    evidence = ["title found in the body (exact)" if similarity > 0.995 else found]
     for gain, words in _signs_below(entry, line + count, lines, furniture):
         score += gain
         evidence.append(words)

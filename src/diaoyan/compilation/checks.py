@@ -12,6 +12,7 @@ from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line, key_of
+from diaoyan.language import gettext
 from diaoyan.report import Report
 
 #: Characters before the first title that are more than a cover and a preface's first lines.
@@ -43,16 +44,22 @@ def cross_check(
     """Return every disagreement as one sentence; `unread` are the characters of running text before the first title."""
     findings = []
     if announced is not None and announced != len(reports):
-        findings.append(f"The heading announces {announced} reports, but {len(reports)} were found.")
+        findings.append(
+            gettext("The heading announces {announced} reports, but {count} were found.").format(
+                announced=announced, count=len(reports)
+            )
+        )
     if unread >= _UNREAD:
-        findings.append(f"{unread:,} characters stand before the first title and belong to no report.")
+        findings.append(
+            gettext("{unread:,} characters stand before the first title and belong to no report.").format(unread=unread)
+        )
     findings += _lengths(reports)
     findings += _numbers(entries)
     findings += _pages(entries, reports, furniture, lines)
     in_text = sorted((report for report in reports if report.start is not None), key=lambda report: report.start or 0)
     order = [report.no or 0 for report in in_text]
     findings += [
-        f"The body has no. {b} behind no. {a}, in another order than the 目录."
+        gettext("The body has no. {b} behind no. {a}, in another order than the 目录.").format(b=b, a=a)
         for a, b in itertools.pairwise(order)
         if b < a
     ][:5]
@@ -61,13 +68,18 @@ def cross_check(
         report for report in reports if report.status == "missing" and with_text and (report.no or 0) < max(with_text)
     ]
     findings += [
-        f"No. {report.no} ({report.title[:30]}) is listed in the 目录, but was not found between its neighbours."
+        gettext("No. {no} ({value}) is listed in the 目录, but was not found between its neighbours.").format(
+            no=report.no, value=report.title[:30]
+        )
         for report in gaps[:20]
     ]
     titles = {key_of(report.title): report.title for report in reports}
     counted = Counter(key_of(report.title) for report in reports)
     repeated = [(titles[key], count) for key, count in counted.items() if count > 1]
-    return findings + [f"The title {title[:30]} stands there {count} times." for title, count in repeated[:5]]
+    return findings + [
+        gettext("The title {value} stands there {count} times.").format(value=title[:30], count=count)
+        for title, count in repeated[:5]
+    ]
 
 
 def _lengths(reports: Sequence[Report]) -> list[str]:
@@ -77,8 +89,9 @@ def _lengths(reports: Sequence[Report]) -> list[str]:
         return []
     usual = statistics.median(sizes)
     return [
-        f"No. {report.no} ({report.title[:30]}) has {len(report.text or ''):,} characters, the others about "
-        f"{usual:,.0f}; another report may be in it."
+        gettext(
+            "No. {no} ({value}) has {count:,} characters, the others about {usual:,.0f}; another report may be in it."
+        ).format(no=report.no, value=report.title[:30], count=len(report.text or ""), usual=usual)
         for report in reports
         if len(report.text or "") > max(_MUCH_LONGER * usual, usual + 2_000)
     ][:5]
@@ -87,7 +100,10 @@ def _lengths(reports: Sequence[Report]) -> list[str]:
 def _numbers(entries: Sequence[Entry]) -> list[str]:
     numbers = [entry.number for entry in entries if entry.number is not None]
     jumps = [(a, b) for a, b in itertools.pairwise(numbers) if b != a + 1 and b != 1]
-    return [f"The numbers of the 目录 jump from {a} to {b}; an entry may be unreadable." for a, b in jumps[:5]]
+    return [
+        gettext("The numbers of the 目录 jump from {a} to {b}; an entry may be unreadable.").format(a=a, b=b)
+        for a, b in jumps[:5]
+    ]
 
 
 def _pages(
@@ -96,13 +112,17 @@ def _pages(
     findings = []
     pages = [(entry.no, entry.page) for entry in entries if entry.page is not None]
     findings += [
-        f"The 目录 gives page {b} for no. {n} after page {a} for the one before it."
+        gettext("The 目录 gives page {b} for no. {n} after page {a} for the one before it.").format(b=b, n=n, a=a)
         for (_, a), (n, b) in itertools.pairwise(pages)
         if b < a
     ][:5]
     missing = [entry.no for entry in entries if entry.page is None]
     if pages and missing:
-        findings.append(f"{len(missing)} of {len(entries)} entries of the 目录 have no page, e.g. no. {missing[0]}.")
+        findings.append(
+            gettext("{count} of {count2} entries of the 目录 have no page, e.g. no. {value}.").format(
+                count=len(missing), count2=len(entries), value=missing[0]
+            )
+        )
     # A printed number stands at the foot or the head of its page, so the page of a place is known within one.
     printed = [(lines[i].start, value) for i, value in sorted(furniture.pages.items()) if value]
     for report in reports:
@@ -111,8 +131,10 @@ def _pages(
         after = next((value for start, value in printed if start >= report.start), None)
         if after is not None and abs(after - report.page) > 1:
             findings.append(
-                f"The 目录 gives page {report.page} for no. {report.no}, but the text stands on page {after}."
+                gettext("The 目录 gives page {page} for no. {no}, but the text stands on page {after}.").format(
+                    page=report.page, no=report.no, after=after
+                )
             )
     if len(findings) > 8:
-        findings[8:] = [f"{len(findings) - 8} more page numbers do not agree."]
+        findings[8:] = [gettext("{value} more page numbers do not agree.").format(value=len(findings) - 8)]
     return findings

@@ -16,6 +16,7 @@ from diaoyan.compilation.lines import Line
 from diaoyan.compilation.numbering import Numbered, bullet, columns, leading_number, split_fields, trailing_page
 from diaoyan.compilation.titles import Places
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 #: A longer list is no 目录 of a monthly compilation.
 MOST_ENTRIES = 2_000
@@ -113,7 +114,9 @@ def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: P
         return None
     if len(drafts) > MOST_ENTRIES:
         raise CompilationError(
-            f"expected a 目录 of at most {MOST_ENTRIES:,} entries, found {len(drafts):,}; it is no monthly compilation."
+            gettext(
+                "expected a 目录 of at most {MOST_ENTRIES:,} entries, found {count:,}; it is no monthly compilation."
+            ).format(MOST_ENTRIES=MOST_ENTRIES, count=len(drafts))
         )
     if len(drafts) < 2 and not (headed and drafts and (drafts[0].page is not None or drafts[0].number is not None)):
         return None
@@ -143,8 +146,10 @@ def _gather(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: 
             break
         if len(index) > _MOST_LINES:
             raise CompilationError(
-                f"expected a 目录 of at most {MOST_ENTRIES:,} entries, found a list of over {_MOST_LINES:,} lines; "
-                "this is no monthly compilation."
+                gettext(
+                    "expected a 目录 of at most {MOST_ENTRIES:,} entries, found a list of over "
+                    "{MOST_LINES:,} lines; this is no monthly compilation."
+                ).format(MOST_ENTRIES=MOST_ENTRIES, MOST_LINES=_MOST_LINES)
             )
     # A bare number may be an entry's page that was wrapped; whether it fits is seen when the pages are counted.
     index = [i for i in index if i not in furniture.pages or lines[i].text.isdecimal()]

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 _SECONDS = 120
 
@@ -28,8 +29,10 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise CompilationError(
-            f"{name}: reading an old Word file (DOC, RTF) needs LibreOffice, which is not installed; "
-            "install it, or save the file as DOCX."
+            gettext(
+                "{name}: reading an old Word file (DOC, RTF) needs LibreOffice, which is not installed; "
+                "install it, or save the file as DOCX."
+            ).format(name=name)
         )
     with tempfile.TemporaryDirectory(prefix="diaoyan-") as folder:
         original = Path(folder, "source.rtf" if data.startswith(b"{\\rtf") else "source.doc")
@@ -42,8 +45,14 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
             subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
             converted = Path(folder, "source.docx").read_bytes()
         except subprocess.TimeoutExpired:
-            raise CompilationError(f"{name}: LibreOffice did not convert the file in {_SECONDS} seconds.") from None
+            raise CompilationError(
+                gettext("{name}: LibreOffice did not convert the file in {SECONDS} seconds.").format(
+                    name=name, SECONDS=_SECONDS
+                )
+            ) from None
         except OSError:
-            raise CompilationError(f"{name}: expected an old Word file, but LibreOffice cannot convert it.") from None
+            raise CompilationError(
+                gettext("{name}: expected an old Word file, but LibreOffice cannot convert it.").format(name=name)
+            ) from None
     text, notes = read_docx(converted, name=name)
     return text, notes

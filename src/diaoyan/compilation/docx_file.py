@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 #: The document part of a long compilation has some ten megabytes.
 _LARGEST_PART = 100 * 1024 * 1024
@@ -67,7 +68,9 @@ def read_word_xml(data: bytes, *, name: str) -> tuple[str, list[str]]:
 def _refuse_document_type(data: bytes, name: str) -> None:
     if b"<!DOCTYPE" in data[:4096]:
         raise CompilationError(
-            f"{name}: expected a Word document, found XML with a document type, which Word never writes."
+            gettext(
+                "{name}: expected a Word document, found XML with a document type, which Word never writes."
+            ).format(name=name)
         )
 
 
@@ -91,7 +94,9 @@ class _Package:
         except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
             raise self._damaged(error) from None
         if len(self._archive.infolist()) > _MOST_PARTS:
-            raise CompilationError(f"{name}: expected a Word document, found an archive of too many files.")
+            raise CompilationError(
+                gettext("{name}: expected a Word document, found an archive of too many files.").format(name=name)
+            )
         self._names = {info.filename.lower(): info for info in self._archive.infolist()}
 
     def main_part(self) -> str:
@@ -133,7 +138,9 @@ class _Package:
         if info is None:
             raise _no_document(self._name)
         if info.flag_bits & 1:
-            raise CompilationError(f"{self._name}: the file is encrypted; save it without a password first.")
+            raise CompilationError(
+                gettext("{name}: the file is encrypted; save it without a password first.").format(name=self._name)
+            )
         try:
             with self._archive.open(info) as file:
                 # The size in the archive's index can lie, so what comes out is counted.
@@ -147,7 +154,9 @@ class _Package:
         self._left -= len(part)
         if self._left < 0:
             raise CompilationError(
-                f"{self._name}: expected a Word document of at most {_LARGEST_PART >> 20} MB unpacked, found more."
+                gettext("{name}: expected a Word document of at most {value} MB unpacked, found more.").format(
+                    name=self._name, value=_LARGEST_PART >> 20
+                )
             )
         return part
 
@@ -185,12 +194,18 @@ class _Package:
         return hidden
 
     def _damaged(self, error: Exception) -> CompilationError:
-        return CompilationError(f"{self._name}: expected a Word document, found a damaged one ({error}).")
+        return CompilationError(
+            gettext("{name}: expected a Word document, found a damaged one ({error}).").format(
+                name=self._name, error=error
+            )
+        )
 
 
 def _no_document(name: str) -> CompilationError:
     return CompilationError(
-        f"{name}: expected a Word document (DOCX), found an archive or another Office file; export it first."
+        gettext(
+            "{name}: expected a Word document (DOCX), found an archive or another Office file; export it first."
+        ).format(name=name)
     )
 
 
@@ -212,10 +227,14 @@ class _Reader:
         except SyntaxError as error:  # lxml's XMLSyntaxError is one
             reason = str(error).split(", line")[0]
             raise CompilationError(
-                f"{self.file}: expected a Word document, found damaged XML ({reason[:100]})."
+                gettext("{file}: expected a Word document, found damaged XML ({value}).").format(
+                    file=self.file, value=reason[:100]
+                )
             ) from None
         except RecursionError:
-            raise CompilationError(f"{self.file}: expected a Word document, found one nested too deeply.") from None
+            raise CompilationError(
+                gettext("{file}: expected a Word document, found one nested too deeply.").format(file=self.file)
+            ) from None
 
     def _lines(self, part: bytes) -> Iterator[str]:
         """Yield the lines of the document; what has been read is freed, so that a long one takes little memory."""
@@ -326,12 +345,14 @@ class _Reader:
         path = next((target for _, target, number in relations if number == key), None)
         try:
             if self.package is None or path is None or self.depth >= _DEEPEST:
-                raise CompilationError("it is nowhere")
+                raise CompilationError(gettext("it is nowhere"))
             text, notes = _read_embedded(self.package.part(path), posixpath.basename(path), depth=self.depth + 1)
         except CompilationError:
             part = posixpath.basename(path) if path else key
             self.notes.append(
-                f"An embedded document ({part}) could not be read; open the file in Word and save it anew."
+                gettext(
+                    "An embedded document ({part}) could not be read; open the file in Word and save it anew."
+                ).format(part=part)
             )
             return
         self.notes += notes

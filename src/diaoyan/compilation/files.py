@@ -10,6 +10,7 @@ from pathlib import Path
 
 from diaoyan.compilation.characters import one_form
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 #: Larger files are refused: a monthly compilation has a few megabytes, a scan of one a few hundred.
 LARGEST_FILE = 512 * 1024 * 1024
@@ -91,20 +92,28 @@ def source_of(data: bytes, *, name: str) -> Source:
         Its name, for the reports and the errors.
     """
     if not data:
-        raise CompilationError(f"{name}: expected a compilation, found an empty file.")
+        raise CompilationError(gettext("{name}: expected a compilation, found an empty file.").format(name=name))
     kind, text, notes = _decode(data, name)
     text = one_form(_clean(text))
     if not text.strip():
-        raise CompilationError(f"{name}: expected a text, found a {kind.upper()} file without any text.")
+        raise CompilationError(
+            gettext("{name}: expected a text, found a {value} file without any text.").format(
+                name=name, value=kind.upper()
+            )
+        )
     if len(text) > LONGEST_TEXT:
         raise CompilationError(
-            f"{name}: expected at most {LONGEST_TEXT:,} characters, found {len(text):,}; split the file first."
+            gettext(
+                "{name}: expected at most {LONGEST_TEXT:,} characters, found {count:,}; split the file first."
+            ).format(name=name, LONGEST_TEXT=LONGEST_TEXT, count=len(text))
         )
     longest = max(map(len, text.split("\n")))
     if longest > LONGEST_LINE:
         raise CompilationError(
-            f"{name}: expected lines and paragraphs, found {longest:,} characters on one line; "
-            "save the file again with its line breaks."
+            gettext(
+                "{name}: expected lines and paragraphs, found {longest:,} characters on one line; save "
+                "the file again with its line breaks."
+            ).format(name=name, longest=longest)
         )
     return Source(name, text, kind, tuple(notes))
 
@@ -114,16 +123,26 @@ def _read_bytes(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else getattr(error, "strerror", None) or error
-        raise CompilationError(f"{path}: expected a file that can be read ({reason}).") from None
+        reason = (
+            gettext("no such file")
+            if isinstance(error, FileNotFoundError)
+            else getattr(error, "strerror", None) or error
+        )
+        raise CompilationError(
+            gettext("{path}: expected a file that can be read ({reason}).").format(path=path, reason=reason)
+        ) from None
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
-        raise CompilationError(f"{path}: expected a file, found a folder or a device; name one compilation file.")
+        raise CompilationError(
+            gettext("{path}: expected a file, found a folder or a device; name one compilation file.").format(path=path)
+        )
     with os.fdopen(handle, "rb") as file:
         if status.st_size > LARGEST_FILE:
             raise CompilationError(
-                f"{path.name}: expected at most {LARGEST_FILE >> 20} MB, found {status.st_size >> 20} MB."
+                gettext("{path}: expected at most {value} MB, found {value2} MB.").format(
+                    path=path.name, value=LARGEST_FILE >> 20, value2=status.st_size >> 20
+                )
             )
         return file.read()
 
@@ -189,7 +208,7 @@ def decode_text(data: bytes, *, name: str) -> tuple[str, list[str]]:
         for encoding in ("utf-16-le", "utf-16-be"):
             if _is_chinese(data[: 1 << 16].decode(encoding, "replace")):
                 return _strict(data, encoding, name)
-        raise CompilationError(f"{name}: expected a text, found binary data (NUL bytes).")
+        raise CompilationError(gettext("{name}: expected a text, found binary data (NUL bytes).").format(name=name))
     try:
         text = data.decode("utf-8")
         # Some short texts in GB18030 (目录) happen to be valid UTF-8, as letters that no Chinese text has.
@@ -226,9 +245,14 @@ def _of_two_encodings(data: bytes) -> tuple[str, list[str]] | None:
         lines.append(text)
     if not (known and strange):
         return None
-    where = f"line {strange[0]}" if len(strange) == 1 else f"{len(strange)} lines, from line {strange[0]} on,"
-    verb = "is" if len(strange) == 1 else "are"
-    return "\n".join(lines), [f"The file has two encodings: {where} {verb} in GB18030 and the rest in UTF-8."]
+    note = (
+        gettext("The file has two encodings: line {first} is in GB18030 and the rest in UTF-8.")
+        if len(strange) == 1
+        else gettext(
+            "The file has two encodings: {count} lines, from line {first} on, are in GB18030 and the rest in UTF-8."
+        )
+    )
+    return "\n".join(lines), [note.format(first=strange[0], count=len(strange))]
 
 
 def _is_chinese(text: str) -> bool:
@@ -249,7 +273,9 @@ def _detect(data: bytes, name: str) -> str:
     best = from_bytes(sample, cp_isolation=["utf_8", "gb18030", "big5", "utf_16_le", "utf_16_be"]).best()
     if best is None:
         raise CompilationError(
-            f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them."
+            gettext("{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.").format(
+                name=name
+            )
         )
     return best.encoding
 
@@ -264,11 +290,13 @@ def _strict(data: bytes, encoding: str, name: str) -> tuple[str, list[str]]:
     damaged = text.count("\ufffd")
     if damaged > max(5, len(text) // 1000):
         raise CompilationError(
-            f"{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them."
+            gettext("{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.").format(
+                name=name
+            )
         )
     if cut_off:
-        return text, ["The file ends inside a character, which was left out."]
-    return text, [f"{damaged} damaged characters are shown as �."]
+        return text, [gettext("The file ends inside a character, which was left out.")]
+    return text, [gettext("{damaged} damaged characters are shown as �.").format(damaged=damaged)]
 
 
 def _clean(text: str) -> str:

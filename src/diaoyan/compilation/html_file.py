@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -106,7 +107,9 @@ def read_html(text: str, *, name: str) -> str:
         page.feed(text)
         page.close()
     except AssertionError as error:  # html.parser asserts where a declaration is malformed
-        raise CompilationError(f"{name}: expected an HTML page, found a malformed one ({error}).") from None
+        raise CompilationError(
+            gettext("{name}: expected an HTML page, found a malformed one ({error}).").format(name=name, error=error)
+        ) from None
     page.end_line()
     return "\n".join(page.lines)
 
@@ -137,7 +140,11 @@ class _Page(HTMLParser):
         outward = tag == "a" and not values.get("href", "#").startswith("#")
         self._open.append((tag, hidden, outward))
         if len(self._open) > _DEEPEST:
-            raise CompilationError(f"{self.name}: expected an HTML page, found elements nested over {_DEEPEST} deep.")
+            raise CompilationError(
+                gettext("{self}: expected an HTML page, found elements nested over {DEEPEST} deep.").format(
+                    self=self.name, DEEPEST=_DEEPEST
+                )
+            )
         self._hidden += hidden
         self._preformatted += tag == "pre"
         self._links += outward

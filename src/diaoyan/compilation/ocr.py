@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 #: Pixels of the longer side of a rendered page: an A4 page at 120 dots an inch, enough for print of 9 points.
 _LONGER_SIDE = 1_400
@@ -51,13 +52,19 @@ def read_image(data: bytes, *, name: str) -> tuple[str, list[str]]:
             opened = Image.open(io.BytesIO(data))
             if opened.width * opened.height > _MOST_PIXELS:
                 raise CompilationError(
-                    f"{name}: expected a page image, found one of {opened.width} x {opened.height} pixels."
+                    gettext("{name}: expected a page image, found one of {width} x {height} pixels.").format(
+                        name=name, width=opened.width, height=opened.height
+                    )
                 )
             image = opened.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise CompilationError(f"{name}: expected a page image, found a damaged one ({str(error)[:80]}).") from None
+        raise CompilationError(
+            gettext("{name}: expected a page image, found a damaged one ({value}).").format(
+                name=name, value=str(error)[:80]
+            )
+        ) from None
     image.thumbnail((_LONGER_SIDE, _LONGER_SIDE))
-    return page_text(_recognise(image, name)), [f"The text of {name} was read by OCR."]
+    return page_text(_recognise(image, name)), [gettext("The text of {name} was read by OCR.").format(name=name)]
 
 
 def read_pages(document: Any, pages: list[str], images: Sequence[int], *, name: str) -> list[str]:
@@ -79,13 +86,19 @@ def read_pages(document: Any, pages: list[str], images: Sequence[int], *, name: 
     """
     if len(images) > _MOST_PAGES:
         raise CompilationError(
-            f"{name}: expected a scan of at most {_MOST_PAGES} pages, found {len(images)}; split it first."
+            gettext("{name}: expected a scan of at most {MOST_PAGES} pages, found {count}; split it first.").format(
+                name=name, MOST_PAGES=_MOST_PAGES, count=len(images)
+            )
         )
     try:
         _engine()
     except ImportError:
         if len(images) < len(pages):
-            return [f"{len(images)} pages are images and were left out; to read them: pip install 'diaoyan[ocr]'."]
+            return [
+                gettext("{count} pages are images and were left out; to read them: pip install 'diaoyan[ocr]'.").format(
+                    count=len(images)
+                )
+            ]
         raise CompilationError(_missing(name)) from None
     for index in images:
         page = document[index]
@@ -94,7 +107,11 @@ def read_pages(document: Any, pages: list[str], images: Sequence[int], *, name: 
         pages[index] = page_text(_recognise(bitmap.to_pil(), name))
         bitmap.close()
         page.close()
-    return [f"{len(images)} of {len(pages)} pages are images; their text was read by OCR."]
+    return [
+        gettext("{count} of {count2} pages are images; their text was read by OCR.").format(
+            count=len(images), count2=len(pages)
+        )
+    ]
 
 
 def page_text(boxes: Sequence[Box]) -> str:
@@ -158,4 +175,6 @@ def _engine() -> Any:
 
 
 def _missing(name: str) -> str:
-    return f"{name}: the pages are images, and reading them needs OCR; install it with: pip install 'diaoyan[ocr]'."
+    return gettext(
+        "{name}: the pages are images, and reading them needs OCR; install it with: pip install 'diaoyan[ocr]'."
+    ).format(name=name)

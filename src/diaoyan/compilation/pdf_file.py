@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 #: A page with fewer characters than this has no text layer worth the name.
 _FEWEST = 12
@@ -31,14 +32,22 @@ def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
         count = len(document)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
-            raise CompilationError(f"{name}: the PDF is encrypted; save it without a password first.") from None
-        raise CompilationError(f"{name}: expected a PDF, found a damaged or truncated one.") from None
+            raise CompilationError(
+                gettext("{name}: the PDF is encrypted; save it without a password first.").format(name=name)
+            ) from None
+        raise CompilationError(
+            gettext("{name}: expected a PDF, found a damaged or truncated one.").format(name=name)
+        ) from None
     if not 0 < count <= _MOST_PAGES:
         document.close()
-        raise CompilationError(f"{name}: expected a PDF of 1 to {_MOST_PAGES:,} pages, found {count:,}.")
+        raise CompilationError(
+            gettext("{name}: expected a PDF of 1 to {MOST_PAGES:,} pages, found {count:,}.").format(
+                name=name, MOST_PAGES=_MOST_PAGES, count=count
+            )
+        )
     try:
         pages, damaged = _text_layer(document)
-        notes = [f"Page {number} is damaged and was left out." for number in damaged]
+        notes = [gettext("Page {number} is damaged and was left out.").format(number=number) for number in damaged]
         _refuse_unreadable("\n".join(pages), name)
         blank = [i for i, page in enumerate(pages) if len("".join(page.split())) < _FEWEST and i + 1 not in damaged]
         images = [i for i in blank if _has_image(document, i)]
@@ -95,6 +104,8 @@ def _refuse_unreadable(text: str, name: str) -> None:
         return
     what = "gaps for figures" if no_figures and chinese else "boxes or figures for characters"
     raise CompilationError(
-        f"{name}: expected a PDF whose text can be read, found {what}, since its fonts are not in the file; save it "
-        "as DOCX, or print it to PDF anew with fonts embedded."
+        gettext(
+            "{name}: expected a PDF whose text can be read, found {what}, since its fonts are not in "
+            "the file; save it as DOCX, or print it to PDF anew with fonts embedded."
+        ).format(name=name, what=what)
     )

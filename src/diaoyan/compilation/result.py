@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from diaoyan.display import table
+from diaoyan.language import gettext, message
 from diaoyan.report import STATUSES, Report
 from diaoyan.writing import columns_of
 
@@ -16,6 +17,26 @@ if TYPE_CHECKING:
 
 #: A report recognised with less confidence is called doubtful.
 DOUBTFUL_BELOW = 0.6
+
+
+#: What tables call the columns, the statuses and what a report was recognised by; said in the language that is spoken.
+_SAID = (
+    message("no"), message("title"), message("authors"), message("page"), message("characters"), message("status"),
+    message("sure"), message("recognised by"), message("full"), message("partial"), message("missing"),
+    message("title found in the body (exact)"), message("in another order than the 目录"),
+    message("byline above it"), message("authors above it"), message("date below it"), message("authors below it"),
+    message("byline below it"), message("heading in the body"), message("the file is one document"),
+    message("names in it"), message("a label below it"), message("begins a page"), message("set apart"),
+    message("sections count from 一 again"), message("between sections that count on"),
+    message("credits above it"), message("head of a column above it"), message("after a signature"),
+    message("opens like an article"), message("after a finished sentence"), message("worded like a title"),
+    message("ten characters or more"), message("fourteen characters or more"),
+    message("seven characters or fewer"), message("first of all"), message("authors: title"),
+    message("title, gap, authors"), message("authors, gap, title"), message("authors on the next line"),
+    message("authors on the line before"), message("title / authors"), message("title (authors)"),
+    message("title —— authors"), message("title, space, authors"), message("authors, space, title"),
+    message("title only"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +117,26 @@ class SplitCompilation:
     def summary(self) -> str:
         """Return what was found, what is missing and what is doubtful, as lines to print."""
         counts = self.counts()
-        lines = [f"{self.source}: {self.compilation or 'no heading'}"]
-        found = ", ".join(f"{counts[status]} {status}" for status in STATUSES)
-        lines.append(f"{_reports(len(self.reports))} ({found}); month {self.month or 'unknown'}.")
+        heading = self.compilation or gettext("no heading")
+        lines = [f"{self.source}: {heading}"]
+        counted = (
+            gettext("1 report ({full} full, {partial} partial, {missing} missing); month {month}.")
+            if len(self.reports) == 1
+            else gettext("{count} reports ({full} full, {partial} partial, {missing} missing); month {month}.")
+        )
+        lines.append(counted.format(count=len(self.reports), month=self.month or gettext("unknown"), **counts))
         missing = [str(report.no) for report in self.reports if report.status == "missing"]
         if missing:
-            lines.append(f"Without text (title and authors only): {_ranges(missing)}.")
-        lines += [f"Cut off: {report.no}. {report.title}" for report in self.reports if report.status == "partial"]
+            lines.append(gettext("Without text (title and authors only): {value}.").format(value=_ranges(missing)))
         lines += [
-            f"Doubtful ({evidence.confidence:.0%}): {report.no}. {report.title}"
+            gettext("Cut off: {no}. {title}").format(no=report.no, title=report.title)
+            for report in self.reports
+            if report.status == "partial"
+        ]
+        lines += [
+            gettext("Doubtful ({confidence:.0%}): {no}. {title}").format(
+                confidence=evidence.confidence, no=report.no, title=report.title
+            )
             for report, evidence in zip(self.reports, self.evidence, strict=True)
             if evidence.doubtful
         ]
@@ -136,7 +168,8 @@ class SplitCompilation:
         >>> print(found.overview().splitlines()[0].split())
         ['no', 'title', 'authors', 'page', 'characters', 'status', 'sure', 'recognised', 'by']
         """
-        head = ("no", "title", "authors", "page", "characters", "status", "sure", "recognised by")
+        names = ("no", "title", "authors", "page", "characters", "status", "sure", "recognised by")
+        head = [gettext(name) for name in names]
         rows = [
             (
                 str(report.no or ""),
@@ -144,9 +177,9 @@ class SplitCompilation:
                 _short(report.authors or "", 24),
                 "" if report.page is None else str(report.page),
                 f"{len(report.text or ''):,}",
-                report.status,
+                gettext(report.status),
                 f"{evidence.confidence:.0%}",
-                _short("; ".join(evidence.recognised_by), 60),
+                _short("; ".join(map(gettext, evidence.recognised_by)), 60),
             )
             for report, evidence in zip(self.reports, self.evidence, strict=True)
         ]
@@ -196,7 +229,7 @@ class SplitCompilation:
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: what was recognised, by what, and what does not agree."""
-        counts = ", ".join(f"{count} {status}" for status, count in self.counts().items())
+        summary = self.summary().splitlines()
         rows = [
             [r.no, r.title, r.authors, r.page, r.status, len(r.text), "; ".join(e.recognised_by), f"{e.confidence:.0%}"]
             for r, e in zip(self.reports, self.evidence, strict=True)
@@ -204,17 +237,13 @@ class SplitCompilation:
         return table(
             ["no", "title", "authors", "page", "status", "characters", "recognised by", "sure"],
             rows,
-            caption=f"{self.source}: {self.compilation or 'no heading'}",
-            notes=[f"{_reports(len(self.reports))} ({counts}); month {self.month or 'unknown'}.", *self.findings],
+            caption=summary[0],
+            notes=[summary[1], *self.findings],
         )
 
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _reports(count: int) -> str:
-    return f"{count} report" if count == 1 else f"{count} reports"
 
 
 def _ranges(numbers: Sequence[str]) -> str:

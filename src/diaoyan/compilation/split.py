@@ -27,6 +27,7 @@ from diaoyan.compilation.lines import Line, cut_lines
 from diaoyan.compilation.result import SplitCompilation
 from diaoyan.compilation.titles import Places
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 from diaoyan.report import identify
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def split(path: str | Path, *, month: str | None = None) -> SplitCompilation:
     [(1, '关于田的调查报告', '方启明', 1, 'full'), (2, '关于水的调查报告', '罗雁', 4, 'full')]
     """
     if month is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        raise CompilationError(f"expected a month like 2025-03, found {month!r}.")
+        raise CompilationError(gettext("expected a month like 2025-03, found {month!r}.").format(month=month))
     source = read_source(path)
     try:
         return split_source(source, month=month)
@@ -78,7 +79,7 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
     furniture = find_furniture(lines)
     places = Places(lines, furniture.pages, furniture.lines)
     if not any(line.key for line in lines) and not any(char.isalnum() for char in source.text):
-        raise CompilationError("expected a compilation of reports, found no words in the file.")
+        raise CompilationError(gettext("expected a compilation of reports, found no words in the file."))
     block, entries, matches = _by_contents(lines, furniture, places)
     if block is not None:
         pieces = _entry_pieces(entries, matches)
@@ -115,11 +116,13 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
 def _month(given: str | None, heading: str | None, name: str) -> str | None:
     """Return the month a file states, else the one given; none is overruled in silence, since ids are made of it."""
     printed = parse_month(heading or "")
-    stated, place = (printed, "heading") if printed else (month_of_name(name), "name")
+    stated, place = (printed, gettext("heading")) if printed else (month_of_name(name), gettext("name"))
     if given and stated and given != stated:
         raise CompilationError(
-            f"expected the month that its {place} states, {stated}, got {given}; leave the month out or give "
-            f"{stated}, and if that is wrong, correct the {place} first."
+            gettext(
+                "expected the month that its {place} states, {stated}, got {given}; leave the month out "
+                "or give {stated}, and if that is wrong, correct the {place} first."
+            ).format(place=place, stated=stated, given=given)
         )
     return stated or given
 
@@ -159,7 +162,8 @@ def _entry_pieces(entries: Sequence[Entry], matches: Sequence[Match]) -> list[Pi
     pieces = []
     for position, entry in enumerate(entries):
         match = by_entry.get(position)
-        listed = f"entry {entry.number or entry.no} of the 目录" + (f" (page {entry.page})" if entry.page else "")
+        listed = gettext("entry {no} of the 目录 (page {page})") if entry.page else gettext("entry {no} of the 目录")
+        listed = listed.format(no=entry.number or entry.no, page=entry.page)
         words = (listed, *(match.evidence if match else ()), *(() if entry.authors is None else (entry.setting,)))
         confidence = entry_confidence(entry, match)
         line, count, lead = (match.line, match.count, match.lead) if match else (None, 0, 0)

@@ -6,6 +6,7 @@ import json
 import re
 
 from diaoyan.errors import CompilationError
+from diaoyan.language import gettext
 
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta|p|span|table|h[1-6]|br|font|section|article)\b",
@@ -66,21 +67,29 @@ def _refuse_data(text: str, head: str, name: str) -> None:
     """Raise `CompilationError` for what has text in it, but is none itself."""
     if head.startswith(("<?xml", "<!DOCTYPE")) or re.match(r"<[A-Za-z_][\w:.-]*(?:\s[^<>]*)?/?>", head):
         raise CompilationError(
-            f"{name}: expected a text, found XML; open it in the program that wrote it and save it as DOCX or TXT."
+            gettext(
+                "{name}: expected a text, found XML; open it in the program that wrote it and save it as DOCX or TXT."
+            ).format(name=name)
         )
     if head[:1] in "{[" and _is_json(text):
         raise CompilationError(
-            f"{name}: expected a compilation, found JSON; reports that are split already (JSONL with title and text) "
-            "need no splitting: give them to diaoyan tag or diaoyan report."
+            gettext(
+                "{name}: expected a compilation, found JSON; reports that are split already (JSONL with "
+                "title and text) need no splitting: give them to diaoyan tag or diaoyan report."
+            ).format(name=name)
         )
     if head.startswith(("\\documentclass", "\\begin{document}", "%!PS")):
         raise CompilationError(
-            f"{name}: expected a text, found the source of one (LaTeX or PostScript); give the PDF made of it."
+            gettext(
+                "{name}: expected a text, found the source of one (LaTeX or PostScript); give the PDF made of it."
+            ).format(name=name)
         )
     if _is_table(text):
         raise CompilationError(
-            f"{name}: expected a compilation, found a table (CSV) with one report a row, which needs no splitting: "
-            "give it to diaoyan tag or diaoyan report."
+            gettext(
+                "{name}: expected a compilation, found a table (CSV) with one report a row, which needs "
+                "no splitting: give it to diaoyan tag or diaoyan report."
+            ).format(name=name)
         )
 
 
@@ -124,4 +133,8 @@ def _of_mail(data: bytes, name: str) -> tuple[str, str, list[str]]:
                 continue
             text, notes = decode_text(payload, name=name)
             return ("html", read_html(text, name=name), notes) if kind == "text/html" else ("txt", text, notes)
-    raise CompilationError(f"{name}: expected a text in this web archive or mail, found none; save it as DOCX or TXT.")
+    raise CompilationError(
+        gettext("{name}: expected a text in this web archive or mail, found none; save it as DOCX or TXT.").format(
+            name=name
+        )
+    )

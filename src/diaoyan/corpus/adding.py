@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from diaoyan.corpus.catalogue import UNDATED, Catalogue, Entry, origin
 from diaoyan.corpus.duplicates import bands, first_alike, near_duplicates, sketch
 from diaoyan.corpus.labels import Label
+from diaoyan.language import gettext
 from diaoyan.report import Report, bare
 
 #: Similarity (0 to 100, of edits) from which two titles of one number are two printings of one title.
@@ -42,12 +43,17 @@ class Added:
     taken_from: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        said = f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged, {self.removed} removed"
-        said += "".join(f", taken out of {month}: {count}" for month, count in self.taken_from.items())
+        said = gettext("{new} new, {changed} changed, {unchanged} unchanged, {removed} removed").format(
+            new=self.new, changed=self.changed, unchanged=self.unchanged, removed=self.removed
+        )
+        said += "".join(
+            gettext(", taken out of {month}: {count}").format(month=month, count=count)
+            for month, count in self.taken_from.items()
+        )
         if self.relabelled:
-            said += f", labels moved along: {self.relabelled}"
+            said += gettext(", labels moved along: {relabelled}").format(relabelled=self.relabelled)
         if self.orphaned:
-            said += f", labels left without a report: {self.orphaned}"
+            said += gettext(", labels left without a report: {orphaned}").format(orphaned=self.orphaned)
         return said
 
 

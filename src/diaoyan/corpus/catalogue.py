@@ -16,6 +16,7 @@ from typing import Any
 from diaoyan.corpus.duplicates import sketch, sketched_by
 from diaoyan.corpus.tables import is_outdated, read_table, reports_of, table_of, to_bytes
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 
 #: Part of the reports whose month is not known.
@@ -111,7 +112,9 @@ def read_catalogue(folder: Path) -> Catalogue:
         try:
             digests[name] = digest(path.read_bytes())
         except OSError as error:
-            raise CorpusError(f"{path}: cannot be read ({error.strerror}).") from None
+            raise CorpusError(
+                gettext("{path}: cannot be read ({strerror}).").format(path=path, strerror=error.strerror)
+            ) from None
         if stated.get(name) == digests[name]:
             parts[name] = stored.get(name, [])
             continue

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.writing import replacing_folder, sync_folder
 
 #: Places that steps may have; whatever else lies in the folder was not put there by this program.
@@ -71,7 +72,7 @@ def undo(folder: Path) -> str:
     """
     kept = folder / "undo"
     if not (kept / "what").is_file():
-        raise CorpusError(f"Expected a step to take back in {folder}, found none.")
+        raise CorpusError(gettext("Expected a step to take back in {folder}, found none.").format(folder=folder))
     what = (kept / "what").read_text("utf-8")
     steps = sorted(path for path in kept.iterdir() if _STEP.fullmatch(path.name))
     # The catalogue comes last, as in every step.
@@ -100,5 +101,7 @@ def resume(folder: Path) -> None:
         shutil.rmtree(pending)
     except OSError as error:
         raise CorpusError(
-            f"{folder} cannot be written: {error.strerror}; what is left to do is done by the next diaoyan add."
+            gettext(
+                "{folder} cannot be written: {strerror}; what is left to do is done by the next diaoyan add."
+            ).format(folder=folder, strerror=error.strerror)
         ) from None

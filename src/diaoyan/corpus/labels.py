@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext, message
 from diaoyan.report import Report
 from diaoyan.spreadsheets import read_spreadsheet, shown
 from diaoyan.themes import OTHER, Codebook
@@ -43,7 +44,9 @@ class Labelled:
     unchanged: int
 
     def __str__(self) -> str:
-        return f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
+        return gettext("{new} new, {changed} changed, {unchanged} unchanged").format(
+            new=self.new, changed=self.changed, unchanged=self.unchanged
+        )
 
 
 def read_labels(
@@ -77,22 +80,26 @@ def read_labels(
         Naming the row, as Excel counts them, that cannot be used: an unknown theme or report, a contradiction, a
         missing column; or if these are tags of the program and not labels.
     """
-    sheets = read_spreadsheet(path, expected="labels").sheets
+    sheets = read_spreadsheet(path, expected=message("labels")).sheets
     rows = iter([(number, [shown(cell) for cell in cells]) for number, cells in sheets[0].rows])
     _, header = next(rows, (1, []))
     columns = {name.strip(): header.index(name) for name in header}
     themes = "primary" if "primary" in columns else "themes"
     if "report_id" not in columns or themes not in columns:
         missing = "report_id" if themes in columns else "primary"
-        raise CorpusError(f"{path.name}: expected the columns report_id and primary, {missing} is missing.")
+        raise CorpusError(
+            gettext("{path}: expected the columns report_id and primary, {missing} is missing.").format(
+                path=path.name, missing=missing
+            )
+        )
     refuse_tags(header, path)
     labels: dict[str, Label] = {}
     for number, row in rows:
-        where = f"{path.name}, row {number}"
+        where = gettext("{name}, row {number}").format(name=path.name, number=number)
         cells = {name: unguarded(row[place]) if place < len(row) else "" for name, place in columns.items()}
         report_id = cells["report_id"].strip()
         if not report_id:
-            raise CorpusError(f"{where}: expected a report_id, found none.")
+            raise CorpusError(gettext("{where}: expected a report_id, found none.").format(where=where))
         label = _label(cells, themes, codebook)
         if codebook is not None and left_out is not None:
             gone = {label.primary, *label.further} - {*codebook.ids, OTHER, ""}
@@ -102,9 +109,17 @@ def read_labels(
             label = replace(label, further=tuple(theme for theme in label.further if theme not in gone))
         check_label(label, codebook, where)
         if known is not None and report_id not in known:
-            raise CorpusError(f"{where}: {report_id!r} is labelled but not among the reports; add them first.")
+            raise CorpusError(
+                gettext("{where}: {report_id!r} is labelled but not among the reports; add them first.").format(
+                    where=where, report_id=report_id
+                )
+            )
         if labels.get(report_id, label) != label:
-            raise CorpusError(f"{where}: {report_id!r} is labelled {label.primary!r} here and otherwise further up.")
+            raise CorpusError(
+                gettext("{where}: {report_id!r} is labelled {primary!r} here and otherwise further up.").format(
+                    where=where, report_id=report_id, primary=label.primary
+                )
+            )
         labels[report_id] = label
     return labels
 
@@ -134,10 +149,18 @@ def labels_of(given: Any, reports: Sequence[Report], codebook: Codebook) -> dict
     if isinstance(given, Mapping):
         return dict(given)
     if given is None or isinstance(given, str) or not isinstance(given, Iterable):
-        raise CorpusError(f"Expected labels, a mapping by report_id or one a report, got {type(given).__name__}.")
+        raise CorpusError(
+            gettext("Expected labels, a mapping by report_id or one a report, got {name}.").format(
+                name=type(given).__name__
+            )
+        )
     one_each = list(given)
     if len(one_each) != len(reports):
-        raise CorpusError(f"Expected a label for each of {len(reports)} reports, got {len(one_each)}.")
+        raise CorpusError(
+            gettext("Expected a label for each of {count} reports, got {count2}.").format(
+                count=len(reports), count2=len(one_each)
+            )
+        )
     labels: dict[str, Label] = {}
     for number, (report, one) in enumerate(zip(reports, one_each, strict=True), 1):
         if one is None or (isinstance(one, float) and one != one) or (isinstance(one, str) and not one.strip()):
@@ -161,7 +184,11 @@ def said_of_left_out(left_out: Mapping[str, int]) -> str:
     ''
     """
     named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
-    return f"labels of themes that the codebook lacks are kept and not used: {named}" if named else ""
+    return (
+        gettext("labels of themes that the codebook lacks are kept and not used: {named}").format(named=named)
+        if named
+        else ""
+    )
 
 
 def refuse_tags(heads: Iterable[str], path: Path) -> None:
@@ -173,8 +200,10 @@ def refuse_tags(heads: Iterable[str], path: Path) -> None:
     marks = [mark for mark in ("p_…", "needs_review", "evidence") if mark in found]
     if len(marks) >= 2:
         raise CorpusError(
-            f"{path.name}: expected labels that people gave, found tags that diaoyan wrote (columns "
-            f"{', '.join(marks)}); give a review sheet that is filled in, or a table with report_id and primary."
+            gettext(
+                "{path}: expected labels that people gave, found tags that diaoyan wrote (columns "
+                "{names}); give a review sheet that is filled in, or a table with report_id and primary."
+            ).format(path=path.name, names=", ".join(marks))
         )
 
 
@@ -200,10 +229,16 @@ def check_label(label: Label, codebook: Codebook | None, where: str) -> None:
     for theme in (label.primary, *label.further):
         if not theme or (allowed is not None and theme not in allowed):
             raise CorpusError(
-                f"{where}: unknown theme {theme[:40]!r}; expected {', '.join(allowed or ['the id of one'])}."
+                gettext("{where}: unknown theme {value!r}; expected {names}.").format(
+                    where=where, value=theme[:40], names=", ".join(allowed or ["the id of one"])
+                )
             )
     if OTHER in label.further or label.primary in label.further or len(set(label.further)) < len(label.further):
-        raise CorpusError(f"{where}: 'further' names each theme once, never the primary one and never 'other'.")
+        raise CorpusError(
+            gettext("{where}: 'further' names each theme once, never the primary one and never 'other'.").format(
+                where=where
+            )
+        )
 
 
 def labels_text(labels: Mapping[str, Label]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from diaoyan.corpus.journal import resume
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.writing import sweep
 
 _LOG = logging.getLogger(__name__)
@@ -39,16 +40,21 @@ def locked(folder: Path) -> Iterator[None]:
             if _PATIENCE <= _SAID:
                 raise
             # Where the caller has no handler, logging prints this to stderr.
-            _LOG.warning(
-                "waiting up to %.0f seconds for another diaoyan that works on the corpus in %s", _PATIENCE, folder
+            waiting = gettext(
+                "waiting up to {seconds:.0f} seconds for another diaoyan that works on the corpus in {folder}"
             )
+            _LOG.warning(waiting.format(seconds=_PATIENCE, folder=folder))
             lock.acquire(timeout=_PATIENCE - _SAID)
     except Timeout:
         raise CorpusError(
-            f"Another diaoyan is working on the corpus in {folder}; wait until it has finished, then run this again."
+            gettext(
+                "Another diaoyan is working on the corpus in {folder}; wait until it has finished, then run this again."
+            ).format(folder=folder)
         ) from None
     except OSError as error:
-        raise CorpusError(f"{folder} cannot be written: {error.strerror}.") from None
+        raise CorpusError(
+            gettext("{folder} cannot be written: {strerror}.").format(folder=folder, strerror=error.strerror)
+        ) from None
     try:
         if outermost:
             resume(folder)

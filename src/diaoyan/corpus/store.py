@@ -27,6 +27,7 @@ from diaoyan.corpus.labels import Label, Labelled, check_label, labels_text, rea
 from diaoyan.corpus.lock import locked
 from diaoyan.corpus.tables import is_outdated, read_parquet, read_table, to_bytes, to_frame, to_table
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
 
@@ -109,7 +110,11 @@ class Corpus:
         """
         parts = self._parts()
         if month is not None and month not in parts:
-            raise CorpusError(f"Expected a month of the corpus in {self.folder} ({', '.join(parts)}), got {month!r}.")
+            raise CorpusError(
+                gettext("Expected a month of the corpus in {folder} ({names}), got {month!r}.").format(
+                    folder=self.folder, names=", ".join(parts), month=month
+                )
+            )
         return [report for name in parts if month in (None, name) for report in self._read(name)]
 
     def frame(self) -> pd.DataFrame:
@@ -149,7 +154,9 @@ class Corpus:
             If an id stands there twice, another run is writing, or a part or the labels are damaged.
         """
         if len({report.report_id for report in reports}) < len(reports):
-            raise CorpusError("Expected reports with ids of their own, found one id twice in what is to be added.")
+            raise CorpusError(
+                gettext("Expected reports with ids of their own, found one id twice in what is to be added.")
+            )
         with self.locked():
             catalogue = read_catalogue(self.folder)
             arriving, going = by_part(reports), replaced(catalogue.parts, reports)
@@ -209,9 +216,13 @@ class Corpus:
             known = {i for name in part_names(self.folder) for i in self._ids(name)}
             for report_id, label in sorted(new.items()):
                 if label is not None:
-                    check_label(label, codebook, f"The label of {report_id!r}")
+                    check_label(label, codebook, gettext("The label of {report_id!r}").format(report_id=report_id))
                 if report_id not in known:
-                    raise CorpusError(f"Report {report_id!r} is labelled but not in the corpus; add it first.")
+                    raise CorpusError(
+                        gettext("Report {report_id!r} is labelled but not in the corpus; add it first.").format(
+                            report_id=report_id
+                        )
+                    )
             # Of themes that are gone from the codebook too: they stay.
             every = read_labels(self._labels, None) if self._labels.exists() else {}
             before = every | self.labels(codebook)
@@ -245,8 +256,9 @@ class Corpus:
         if not reports:
             sources = sorted({report.source or report.compilation or "" for report in stored})
             raise CorpusError(
-                f"Expected a month or a file of the corpus in {self.folder} ({', '.join([*parts, *sources][:20])}), "
-                f"got {what!r}."
+                gettext("Expected a month or a file of the corpus in {folder} ({names}), got {what!r}.").format(
+                    folder=self.folder, names=", ".join([*parts, *sources][:20]), what=what
+                )
             )
         return reports
 
@@ -315,7 +327,11 @@ class Corpus:
         """Return the names of the parts; an empty corpus is refused."""
         parts = part_names(self.folder)
         if not parts:
-            raise CorpusError(f"The corpus in {self.folder} is empty; put compilations in with: diaoyan add FILE")
+            raise CorpusError(
+                gettext("The corpus in {folder} is empty; put compilations in with: diaoyan add FILE").format(
+                    folder=self.folder
+                )
+            )
         return parts
 
     def _counts(self, labels: Container[str]) -> Iterator[tuple[str, int, int, int, int]]:

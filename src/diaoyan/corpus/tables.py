@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import COLUMNS, Report, from_mapping
 
 if TYPE_CHECKING:
@@ -102,8 +103,10 @@ def rows_of(table: Any, name: str, *, before: int = 0) -> list[dict[str, Any]]:
                     value.as_py()
                 except UnicodeDecodeError:
                     raise CorpusError(
-                        f"{name}, row {number}: expected text in UTF-8 in the column {column!r}, found other bytes; "
-                        "write the file anew from its source."
+                        gettext(
+                            "{name}, row {number}: expected text in UTF-8 in the column {column!r}, found other "
+                            "bytes; write the file anew from its source."
+                        ).format(name=name, number=number, column=column)
                     ) from None
         raise
 
@@ -124,12 +127,17 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
             stated = (file.schema_arrow.metadata or {}).get(b"diaoyan_schema", b"1")
             if not stated.isdigit() or int(stated) > SCHEMA:
                 raise CorpusError(
-                    f"{path}: written by a newer diaoyan (layout {stated.decode('utf-8', 'replace')!r}); "
-                    "update this program."
+                    gettext("{path}: written by a newer diaoyan (layout {value!r}); update this program.").format(
+                        path=path, value=stated.decode("utf-8", "replace")
+                    )
                 )
             return file.read(columns)
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise CorpusError(f"{path}: expected a Parquet file of reports, but it cannot be read ({error}).") from None
+        raise CorpusError(
+            gettext("{path}: expected a Parquet file of reports, but it cannot be read ({error}).").format(
+                path=path, error=error
+            )
+        ) from None
 
 
 def is_outdated(table: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diaoyan.display import Bar, Cell, table
+from diaoyan.language import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ class Cluster:
         longest = max((score for _, score in self.words), default=1.0)
         rows: list[list[Cell]] = [[word, Bar(score / longest, f"{score:.1f}")] for word, score in self.words]
         notes = [
-            f"{self.size} reports, {self.sections} sections, {self.share:.0%} of the text",
-            f"stability {self.stability:.2f} over resamples, {self.stability_seeds:.2f} over seeds; "
-            f"coherence {self.coherence:.2f}",
+            gettext("{size} reports, {sections} sections, {share:.0%} of the text").format(
+                size=self.size, sections=self.sections, share=self.share
+            ),
+            gettext(
+                "stability {stability:.2f} over resamples, {stability_seeds:.2f} over seeds; coherence {coherence:.2f}"
+            ).format(stability=self.stability, stability_seeds=self.stability_seeds, coherence=self.coherence),
             *(f"central: {exemplar['title']}" for exemplar in self.exemplars),
         ]
         return table(["word", "distinctive (z)"], rows, caption=self.label, notes=notes, most=8)

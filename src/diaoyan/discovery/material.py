@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from diaoyan.corpus import near_duplicates
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, learn_phrases, persons
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
@@ -80,9 +81,16 @@ class Material:
         bodies = int(shaping.sum())
         if bodies < LEAST_SECTIONS:
             raise CorpusError(
-                f"Too little text to find themes in: expected at least {LEAST_SECTIONS} sections of 300 characters, "
-                f"found {bodies} in {len(np.unique(owner[shaping]))} different reports with text of {len(reports)}; "
-                "add more months, or tag by title with: diaoyan tag."
+                gettext(
+                    "Too little text to find themes in: expected at least {LEAST_SECTIONS} sections of 300 "
+                    "characters, found {bodies} in {count} different reports with text of {count2}; add more "
+                    "months, or tag by title with: diaoyan tag."
+                ).format(
+                    LEAST_SECTIONS=LEAST_SECTIONS,
+                    bodies=bodies,
+                    count=len(np.unique(owner[shaping])),
+                    count2=len(reports),
+                )
             )
         clauses = [tokenizer.clauses(text) for text in texts]
         shapers = [clauses[row] for row in np.flatnonzero(shaping)]
@@ -102,8 +110,11 @@ class Material:
         words = _vocabulary(sections, owner, shaping, always=always)
         if len(words) < LEAST_WORDS:
             raise CorpusError(
-                f"Too few words to find themes in: expected at least {LEAST_WORDS} Chinese words that several sections "
-                f"share, found {len(words)}; is the text Chinese, and not the same in all reports?"
+                gettext(
+                    "Too few words to find themes in: expected at least {LEAST_WORDS} Chinese words that "
+                    "several sections share, found {count}; is the text Chinese, and not the same in all "
+                    "reports?"
+                ).format(LEAST_WORDS=LEAST_WORDS, count=len(words))
             )
         counts = _count(sections, words)
         length = np.asarray(counts.sum(1)).ravel()

@@ -22,6 +22,7 @@ from diaoyan.discovery.partition import Algorithm
 from diaoyan.display import table
 from diaoyan.errors import CorpusError, ModelError
 from diaoyan.estimators import Estimator, Kind, as_reports
+from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.tokenizer import Engine
 from diaoyan.themes import OTHER, Codebook
@@ -185,7 +186,9 @@ class ThemeModel(Estimator, ABC):
     def _known_words(self, reports: Any) -> Material:
         if not hasattr(self, "material_"):
             raise ModelError(
-                f"Expected a fitted {type(self).__name__}, got one without themes; call fit(reports) first."
+                gettext("Expected a fitted {name}, got one without themes; call fit(reports) first.").format(
+                    name=type(self).__name__
+                )
             )
         return self.material_.of_others(as_reports(reports))
 
@@ -287,8 +290,10 @@ class ThemeModel(Estimator, ABC):
             least = max(2, seeded + 1)
             if not least <= self.themes <= sections:
                 raise CorpusError(
-                    f"Expected a number of themes between {least} and {sections} (the sections of text there are), "
-                    f"got {self.themes}."
+                    gettext(
+                        "Expected a number of themes between {least} and {sections} (the sections of text there "
+                        "are), got {themes}."
+                    ).format(least=least, sections=sections, themes=self.themes)
                 )
             return self.themes - seeded
         shaping = material.shaping if self.free else unexplained(material, self.codebook)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from diaoyan.discovery import naming, quality
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.partition import Algorithm, partitions
+from diaoyan.language import gettext
 
 #: Most themes that are considered by default: more do not fit on a page, nor in a reader's head.
 MOST_THEMES = 10
@@ -85,21 +86,23 @@ class Choice:
         """
         of = {candidate.number: candidate for candidate in self.curve}
         best = of[self.number]
-        what = "groups of the rest" if self.of_rest else "themes"
+        what = gettext("groups of the rest") if self.of_rest else gettext("themes")
         if max(of[number].stability for number in self.plateau) < FIRM:
-            return (
-                f"{self.number} {what}: no number is stable (adjusted Rand index {best.stability:.2f}); few are taken"
-            )
+            return gettext(
+                "{number} {what}: no number is stable (adjusted Rand index {stability:.2f}); few are taken"
+            ).format(number=self.number, what=what, stability=best.stability)
         if len(self.plateau) == 1:
-            return f"{self.number} {what}: the most stable number (adjusted Rand index {best.stability:.2f})"
+            return gettext("{number} {what}: the most stable number (adjusted Rand index {stability:.2f})").format(
+                number=self.number, what=what, stability=best.stability
+            )
         values = [of[number].stability for number in self.plateau]
         first, last = self.plateau[0], self.plateau[-1]
         gapless = last - first + 1 == len(self.plateau)
         numbers = f"{first} to {last}" if gapless else ", ".join(map(str, self.plateau))
-        return (
-            f"{self.number} {what}: {numbers} are equally stable (adjusted Rand index {min(values):.2f} to "
-            f"{max(values):.2f}), the material decides for none"
-        )
+        return gettext(
+            "{number} {what}: {numbers} are equally stable (adjusted Rand index {value:.2f} to "
+            "{value2:.2f}), the material decides for none"
+        ).format(number=self.number, what=what, numbers=numbers, value=min(values), value2=max(values))
 
 
 def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:

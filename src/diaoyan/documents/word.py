@@ -11,6 +11,7 @@ from typing import Any
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
 from diaoyan.documents.office import seal
 from diaoyan.errors import DiaoyanError
+from diaoyan.language import gettext
 from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
@@ -83,7 +84,9 @@ def _open(template: Path | None) -> Any:
         return Document(str(template) if template else None)
     except (PackageNotFoundError, ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile) as error:
         raise DiaoyanError(
-            f"{template}: expected a Word file (.docx) as template, but it cannot be read ({error})."
+            gettext("{template}: expected a Word file (.docx) as template, but it cannot be read ({error}).").format(
+                template=template, error=error
+            )
         ) from None
 
 

@@ -14,6 +14,7 @@ from diaoyan.drift.pairs import Pairs
 from diaoyan.drift.verdict import FEW, sentence
 from diaoyan.errors import CorpusError
 from diaoyan.figures.wording import Lang
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 
@@ -187,11 +188,13 @@ def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Repo
         If the month has no report, or an earlier report stands in the month too.
     """
     if not month:
-        raise CorpusError("Expected at least one report of the month, found none; add its compilation first.")
+        raise CorpusError(gettext("Expected at least one report of the month, found none; add its compilation first."))
     both = {report.report_id for report in before} & {report.report_id for report in month}
     if both:
         raise CorpusError(
-            f"{min(both)} is among the month's reports and among the earlier ones; leave it out of these."
+            gettext("{value} is among the month's reports and among the earlier ones; leave it out of these.").format(
+                value=min(both)
+            )
         )
     read = _evenly(before, most)
     pairs = Pairs.read(tagger, read, month)

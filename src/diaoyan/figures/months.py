@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from diaoyan.errors import FigureError
 from diaoyan.figures.wording import Lang
+from diaoyan.language import gettext
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,11 @@ def by_month(facts: pd.DataFrame) -> tuple[list[str], dict[str, dict[str, Cell]]
     for month, theme, reports, *numbers in zip(*columns, strict=True):
         key = month if isinstance(month, str) else ""
         if key and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", key):
-            raise FigureError(f"Expected months as YYYY-MM, found {key!r}; correct the month of these reports.")
+            raise FigureError(
+                gettext("Expected months as YYYY-MM, found {key!r}; correct the month of these reports.").format(
+                    key=key
+                )
+            )
         table.setdefault(str(theme), {})[key] = Cell(int(reports), *(float(number) for number in numbers))
     return sorted({month for cells in table.values() for month in cells}), table
 

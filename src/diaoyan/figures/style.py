@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from diaoyan.errors import FigureError
+from diaoyan.language import gettext
 from diaoyan.writing import replacing
 
 if TYPE_CHECKING:
@@ -185,7 +186,11 @@ def require(facts: pd.DataFrame, *columns: str) -> None:
     lacking = [column for column in columns if column not in facts.columns]
     if lacking:
         found = ", ".join(map(str, facts.columns)) or "none"
-        raise FigureError(f"Expected facts with the columns {', '.join(columns)}; {lacking[0]!r} is not among {found}.")
+        raise FigureError(
+            gettext("Expected facts with the columns {names}; {value!r} is not among {found}.").format(
+                names=", ".join(columns), value=lacking[0], found=found
+            )
+        )
 
 
 def check(figure: Figure) -> list[str]:
@@ -257,7 +262,11 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     with house_style():
         faults = _faults(figure, _boxes(figure))
         if faults:
-            raise FigureError(f"{stem.name} cannot be drawn: {faults[0]} Pass texts through drawable() and fit().")
+            raise FigureError(
+                gettext("{stem} cannot be drawn: {value} Pass texts through drawable() and fit().").format(
+                    stem=stem.name, value=faults[0]
+                )
+            )
         with replacing(png) as png_file, replacing(svg) as svg_file:
             figure.savefig(png_file, format="png", dpi=DPI, metadata={"Software": None})
             figure.savefig(svg_file, format="svg", metadata={"Date": None, "Creator": None})

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from diaoyan import __version__, settings
 from diaoyan.errors import CodebookError, ModelError
+from diaoyan.language import gettext
 from diaoyan.models.card import card
 from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
@@ -112,7 +113,11 @@ def save_tagger(
     }
     other = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
     if other and not (folder / "manifest.json").is_file():
-        raise ModelError(f"{folder}: expected a model folder or a new name, found other files; choose another name.")
+        raise ModelError(
+            gettext("{folder}: expected a model folder or a new name, found other files; choose another name.").format(
+                folder=folder
+            )
+        )
     with replacing_folder(folder) as temporary:
         np.savez(temporary / "arrays.npz", allow_pickle=False, **{name: arrays[name] for name in sorted(arrays)})
         (temporary / "vocabulary.json").write_text(_json(vocabulary), encoding="utf-8", newline="\n")
@@ -161,13 +166,19 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
         probes = np.array(manifest["probes"], dtype=float)
     except (KeyError, TypeError, ValueError, CodebookError) as error:
         raise ModelError(
-            f"{folder}: expected a model of this program, but its description is damaged ({error})."
+            gettext("{folder}: expected a model of this program, but its description is damaged ({error}).").format(
+                folder=folder, error=error
+            )
         ) from None
     classes, columns = len(tagger.classes), tagger.features_.n_columns
     if arrays["weights"].shape != (columns, classes) or len(arrays["idf"]) != len(tagger.features_.words_) + len(
         arrays["grams"]
     ):
-        raise ModelError(f"{folder}: weights and vocabulary do not fit together; the folder is damaged.")
+        raise ModelError(
+            gettext("{folder}: weights and vocabulary do not fit together; the folder is damaged.").format(
+                folder=folder
+            )
+        )
     shapes: dict[str, tuple[int, ...]] = {
         "bias": (classes,),
         "slope": (classes,),
@@ -178,7 +189,11 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     for name, array in arrays.items():
         expected = shapes.get(name.split("_")[-1], array.shape)
         if array.shape != expected:
-            raise ModelError(f"{folder}: {name} has the shape {array.shape}, expected {expected}.")
+            raise ModelError(
+                gettext("{folder}: {name} has the shape {shape}, expected {expected}.").format(
+                    folder=folder, name=name, shape=array.shape, expected=expected
+                )
+            )
     tagger.weights_, tagger.bias_, tagger.thresholds_ = arrays["weights"], arrays["bias"], arrays["thresholds"]
     tagger.calibrations_ = {
         kind: Calibration(**{field.name: arrays[f"{kind}_{field.name}"] for field in fields(Calibration)})
@@ -186,7 +201,9 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     }
     if probes.shape != (len(_PROBES), classes) or np.abs(tagger.predict_proba(_PROBES) - probes).max() > 1e-3:
         raise ModelError(
-            f"{folder}: the model no longer gives the answers it was saved with; train it again with: diaoyan train"
+            gettext(
+                "{folder}: the model no longer gives the answers it was saved with; train it again with: diaoyan train"
+            ).format(folder=folder)
         )
     return tagger
 
@@ -199,8 +216,10 @@ def _tokenizer(folder: Path, tagger: Tagger, vocabulary: Mapping[str, Any]) -> T
     words = "\n".join([*tokenizer.kept_whole, "", *sorted(tokenizer.stop_words)])
     if vocabulary["dictionary"] != hashlib.sha256(words.encode()).hexdigest():
         raise ModelError(
-            f"{folder}: fitted by an older diaoyan with other policy terms or stop words than this one's; train it "
-            "again with: diaoyan train"
+            gettext(
+                "{folder}: fitted by an older diaoyan with other policy terms or stop words than this "
+                "one's; train it again with: diaoyan train"
+            ).format(folder=folder)
         )
     return tokenizer
 
@@ -220,7 +239,9 @@ def read_learned(folder: Path) -> Learned:
         labels = labels_from_csv((folder / "learned.csv").read_text("utf-8"))
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
-            f"{folder}: expected the labels it was fitted on, but they cannot be read ({error})."
+            gettext("{folder}: expected the labels it was fitted on, but they cannot be read ({error}).").format(
+                folder=folder, error=error
+            )
         ) from None
     return Learned(labels, manifest.get("start"), str(manifest.get("fingerprint", "")))
 
@@ -235,19 +256,33 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     if not (folder / "manifest.json").is_file():
         raise ModelError(
-            f"{folder}: expected a model folder with a manifest.json, found none; train one with: diaoyan train"
+            gettext(
+                "{folder}: expected a model folder with a manifest.json, found none; train one with: diaoyan train"
+            ).format(folder=folder)
         )
     manifest = _read_json(folder / "manifest.json")
     if manifest.get("format") != FORMAT:
-        raise ModelError(f"{folder}: expected a model of the format {FORMAT!r}, found {manifest.get('format')!r}.")
+        raise ModelError(
+            gettext("{folder}: expected a model of the format {FORMAT!r}, found {value!r}.").format(
+                folder=folder, FORMAT=FORMAT, value=manifest.get("format")
+            )
+        )
     schema = manifest.get("schema")
     if not isinstance(schema, int) or schema not in _FILES:
-        raise ModelError(f"{folder}: the model has layout {schema!r}, this program reads up to {SCHEMA}; update it.")
+        raise ModelError(
+            gettext("{folder}: the model has layout {schema!r}, this program reads up to {SCHEMA}; update it.").format(
+                folder=folder, schema=schema, SCHEMA=SCHEMA
+            )
+        )
     hashes = manifest.get("sha256")
     for name in _files(manifest):
         stated = hashes.get(name) if isinstance(hashes, dict) else None
         if not (folder / name).is_file() or _hash(folder / name) != stated:
-            raise ModelError(f"{folder}: {name} is missing or damaged (its hash is not the one in manifest.json).")
+            raise ModelError(
+                gettext("{folder}: {name} is missing or damaged (its hash is not the one in manifest.json).").format(
+                    folder=folder, name=name
+                )
+            )
     return manifest
 
 
@@ -268,7 +303,11 @@ def read_vectors(folder: Path) -> WordVectors:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
     except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: expected the word vectors of a model, but they cannot be read ({error}).") from None
+        raise ModelError(
+            gettext("{path}: expected the word vectors of a model, but they cannot be read ({error}).").format(
+                path=path, error=error
+            )
+        ) from None
     return WordVectors.from_arrays(arrays, where=str(path))
 
 
@@ -283,10 +322,16 @@ def _read_arrays(path: Path, schema: int) -> dict[str, npt.NDArray[Any]]:
                 if name not in arrays
             }
     except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: expected the arrays of a model, but they cannot be read ({error}).") from None
+        raise ModelError(
+            gettext("{path}: expected the arrays of a model, but they cannot be read ({error}).").format(
+                path=path, error=error
+            )
+        ) from None
     for name, kind in _ARRAYS.items():
         if arrays[name].dtype != kind or (kind is not np.bool_ and not np.isfinite(arrays[name]).all()):
-            raise ModelError(f"{path}: {name} is not what a model holds; the folder is damaged.")
+            raise ModelError(
+                gettext("{path}: {name} is not what a model holds; the folder is damaged.").format(path=path, name=name)
+            )
     return arrays
 
 
@@ -294,9 +339,13 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"{path}: expected JSON, but it cannot be read ({error}).") from None
+        raise ModelError(
+            gettext("{path}: expected JSON, but it cannot be read ({error}).").format(path=path, error=error)
+        ) from None
     if not isinstance(value, dict):
-        raise ModelError(f"{path}: expected a JSON object, found {type(value).__name__}.")
+        raise ModelError(
+            gettext("{path}: expected a JSON object, found {name}.").format(path=path, name=type(value).__name__)
+        )
     return value
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from diaoyan import settings
 from diaoyan.errors import DiaoyanError, ModelError
+from diaoyan.language import gettext
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
 from diaoyan.writing import restore, write_csv
@@ -93,8 +94,10 @@ def read_history(models: Path = settings.MODELS) -> list[Entry]:
         return [_entry(row) for row in reader]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise ModelError(
-            f"{path}: expected the history of the models as CSV, but it cannot be read ({error}); put back the file "
-            "as it was, or delete it to begin anew with the model that ships."
+            gettext(
+                "{path}: expected the history of the models as CSV, but it cannot be read ({error}); put "
+                "back the file as it was, or delete it to begin anew with the model that ships."
+            ).format(path=path, error=error)
         ) from None
 
 
@@ -130,7 +133,11 @@ def choose(name: str, models: Path = settings.MODELS) -> str:
         If there is no such model, or it cannot be loaded.
     """
     if name != BASE and (not re.fullmatch(r"\w[\w.-]*", name) or not (models / name).is_dir()):
-        raise ModelError(f"Expected the name of a model in {models}, got {name!r}; see: diaoyan models")
+        raise ModelError(
+            gettext("Expected the name of a model in {models}, got {name!r}; see: diaoyan models").format(
+                models=models, name=name
+            )
+        )
     folder = settings.model(name, models)
     load_tagger(folder)
     manifest = read_manifest(folder)
@@ -167,10 +174,12 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
                 "labels": sum(manifest["labelled"].values()),
                 "macro_f1": None if few else scores.get("macro_f1"),
                 "start": manifest.get("start"),
-                "note": f"{scores['reports']} held-out reports are too few for a score" if few else "",
+                "note": gettext("{value} held-out reports are too few for a score").format(value=scores["reports"])
+                if few
+                else "",
             }
         except (DiaoyanError, KeyError, TypeError, AttributeError) as error:
-            row["note"] = f"cannot be used: {error}"
+            row["note"] = gettext("cannot be used: {error}").format(error=error)
         rows.append(row)
     frame = pd.DataFrame(rows, columns=["model", "in_use", "labels", "macro_f1", "start", "note"]).astype(object)
     return frame.where(frame.notna(), "")

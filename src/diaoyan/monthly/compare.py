@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from diaoyan.display import table
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext, speaking
 from diaoyan.models import FEWEST, Learned
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
@@ -89,28 +90,55 @@ class Comparison:
     def sentence(self) -> str:
         """Return the result in words; of a handful of reports without a score, which would say more than it knows."""
         if not self.tested:
-            return "there is no labelled report that can be held out from both, so nothing could be compared."
+            return gettext("there is no labelled report that can be held out from both, so nothing could be compared.")
         if self.tested < FEWEST:
-            return f"too little to tell the two apart (无法分辨): {self._held_out()}."
-        what = "" if self.verdict != "undecided" else ", which does not tell the two apart (无法分辨)"
-        return (
-            f"macro-F1 {self.new:.3f} against {self.old:.3f} on {self._held_out()}; difference {self.difference:+.3f} "
-            f"(95 % interval {self.low:+.3f} to {self.high:+.3f}){what}."
+            return gettext("too little to tell the two apart (无法分辨): {value}.").format(value=self._held_out())
+        what = "" if self.verdict != "undecided" else gettext(", which does not tell the two apart (无法分辨)")
+        return gettext(
+            "macro-F1 {new:.3f} against {old:.3f} on {value}; difference {difference:+.3f} (95 % "
+            "interval {low:+.3f} to {high:+.3f}){what}."
+        ).format(
+            new=self.new,
+            old=self.old,
+            value=self._held_out(),
+            difference=self.difference,
+            low=self.low,
+            high=self.high,
+            what=what,
         )
 
     def _held_out(self) -> str:
         months = ", ".join(self.months)
         if not self.known_to_base:
-            return f"{self.tested} reports neither has seen ({months})"
-        them = "them" if self.known_to_base == self.tested else f"{self.known_to_base} of them"
-        return f"{self.tested} reports held out from both ({months}; the model both start from has seen {them})"
+            return gettext("{tested} reports neither has seen ({months})").format(tested=self.tested, months=months)
+        them = (
+            gettext("them")
+            if self.known_to_base == self.tested
+            else gettext("{known_to_base} of them").format(known_to_base=self.known_to_base)
+        )
+        return gettext(
+            "{tested} reports held out from both ({months}; the model both start from has seen {them})"
+        ).format(tested=self.tested, months=months, them=them)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the numbers, rounded to three digits, and the sentence."""
         names = ("old", "new", "difference", "low", "high", "worse", "worse_earlier")
         numbers = {name: round(getattr(self, name), 3) if self.tested else None for name in names}
+        with speaking("en"):
+            sentence = self.sentence()
         counts = {"tested": self.tested, "known_to_base": self.known_to_base, "months": list(self.months)}
-        return {**counts, **numbers, "verdict": self.verdict, "sentence": self.sentence()}
+        return {**counts, **numbers, "verdict": self.verdict, "sentence": sentence}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Comparison:
+        """Return what `to_dict` returned, to be said again; without the tags of single reports."""
+        nothing = np.empty(0, dtype=np.int64)
+        old, new, low, high, worse, worse_earlier = (
+            float("nan") if values[name] is None else float(values[name])
+            for name in ("old", "new", "low", "high", "worse", "worse_earlier")
+        )
+        tested, known, months = int(values["tested"]), int(values["known_to_base"]), tuple(values["months"])
+        return cls(tested, known, months, old, new, low, high, worse, worse_earlier, nothing, nothing)
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from diaoyan import settings
 from diaoyan.corpus import Corpus, Label, said_of_left_out
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext, spoken
 from diaoyan.models import in_use, load_tagger, read_history, read_learned
 from diaoyan.models.history import BASE
 from diaoyan.monthly.retraining import Retraining, retrain
@@ -97,11 +98,19 @@ def take_in(
     """
     strange = sorted({report.month or "none" for report in reports} - {month})
     if strange:
-        raise CorpusError(f"Expected reports of {month}, found some of {strange[0]}; add those with: diaoyan add FILE")
+        raise CorpusError(
+            gettext("Expected reports of {month}, found some of {value}; add those with: diaoyan add FILE").format(
+                month=month, value=strange[0]
+            )
+        )
     corpus = Corpus(places.corpus)
     with corpus.locked():
         if reports:
-            say(f"{month}: {corpus.add(reports)} in {places.corpus}")
+            say(
+                gettext("{month}: {value} in {corpus}").format(
+                    month=month, value=corpus.add(reports), corpus=places.corpus
+                )
+            )
         now, everything = corpus.reports(month), corpus.reports()
         before = [report for report in everything if report.month and report.month < month]
         folder = places.output / month
@@ -123,7 +132,12 @@ def take_in(
             random_state=random_state, say=say,
         )  # fmt: skip
         if not labels:
-            say("nothing is labelled yet, so nothing was learned: fill in the review sheet, take it in, retrain again")
+            say(
+                gettext(
+                    "nothing is labelled yet, so nothing was learned: fill in the review sheet, take it in, "
+                    "retrain again"
+                )
+            )
             return None
         done = retrain(
             month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
@@ -147,7 +161,11 @@ def _tag(
     """Write the tags of a month; where people gave themes, theirs stand instead of the classifier's."""
     tags = [tag.by_hand(labels.get(tag.report_id)) for tag in tagger.tag(reports, error_rate=error_rate)]
     write_csv(path, *tags_table(tags, tagger.codebook))
-    say(f"{len(tags)} reports tagged, {sum(tag.needs_review for tag in tags)} need review: {path}")
+    say(
+        gettext("{count} reports tagged, {value} need review: {path}").format(
+            count=len(tags), value=sum(tag.needs_review for tag in tags), path=path
+        )
+    )
 
 
 def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path) -> Tagger:
@@ -179,7 +197,7 @@ def _drift(now: Sequence[Report], before: Sequence[Report], tagger: Tagger, *, f
         trusted=drift.trusted, names=drift.names["zh"], source=f"来源：语料库，{len(before)}篇此前的报告",
     )  # fmt: skip
     save(figure, folder / "drift")
-    say(drift.sentence("en"))
+    say(drift.sentence(spoken()))
 
 
 def _themes(
@@ -191,7 +209,11 @@ def _themes(
     path = places.models / "themes.json"
     register = ThemeRegister.read(path) if path.is_file() else ThemeRegister()
     if register.months_ and month < register.months_[-1]:
-        say(f"themes are followed up to {register.months_[-1]} already; {month} does not change them")
+        say(
+            gettext("themes are followed up to {value} already; {month} does not change them").format(
+                value=register.months_[-1], month=month
+            )
+        )
         return
     # Months that came into the corpus without this job are followed first, so that no way in gives other identities.
     missed = sorted({report.month for report in reports if report.month and report.month < month})
@@ -202,16 +224,20 @@ def _themes(
         try:
             changes = register.update(refit(so_far, codebook, month=name, random_state=random_state), name)
         except CorpusError as error:  # a first month of a few titles alone
-            say(f"no themes were found up to {name}: {error}")
+            say(gettext("no themes were found up to {name}: {error}").format(name=name, error=error))
     if not register.months_:
         return
     register.write(path)
     if missed:
-        say(f"themes were followed through {', '.join(missed)} first")
+        say(gettext("themes were followed through {names} first").format(names=", ".join(missed)))
     for change in changes:
         if change.event.what != "same":
             say(change.sentence)
-    say(f"{sum(theme.present for theme in register.themes_)} themes are known and present: {path}")
+    say(
+        gettext("{value} themes are known and present: {path}").format(
+            value=sum(theme.present for theme in register.themes_), path=path
+        )
+    )
 
 
 def _review(
@@ -232,8 +258,10 @@ def _review(
         answers = read_sheet(path, codebook, now)
         if not answers.taken_in(labels):
             say(
-                f"{path} is left as it is, since it holds answers that are not taken in yet; "
-                f"take them in with: diaoyan label {path}"
+                gettext(
+                    "{path} is left as it is, since it holds answers that are not taken in yet; take them in "
+                    "with: diaoyan label {path}"
+                ).format(path=path)
             )
             return
     picks = choose(tagger, now, labels=labels, count=count, random_state=random_state)
@@ -241,4 +269,4 @@ def _review(
         say(counted(picks))
         return
     write_sheet(path, picks, codebook, labels=labels, unlabelled=tagger.unlabelled_themes)
-    say(f"{counted(picks)}: fill in {path}, then: diaoyan label {path}")
+    say(gettext("{value}: fill in {path}, then: diaoyan label {path}").format(value=counted(picks), path=path))

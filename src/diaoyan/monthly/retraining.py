@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
+from diaoyan.language import gettext, speaking
 from diaoyan.models import (
     FEWEST,
     Entry,
@@ -25,7 +27,7 @@ from diaoyan.models import (
     save_tagger,
 )
 from diaoyan.models.history import BASE
-from diaoyan.monthly.compare import compare
+from diaoyan.monthly.compare import Comparison, compare
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.classifier import WEAK_WEIGHT
@@ -43,6 +45,8 @@ class Retraining:
     ----------
     entry : Entry
         Its line of the history.
+    decision : str
+        What was decided, and why, in words.
     comparison : str
         How the new model compares with the one that was in use, in words.
     choice : str
@@ -54,6 +58,7 @@ class Retraining:
     """
 
     entry: Entry
+    decision: str
     comparison: str
     choice: str
     in_use: str
@@ -69,7 +74,7 @@ class Retraining:
             for name, score in scores.items()
         ]
         notes = [self.comparison, *(["nothing new to learn: all this was done before"] if self.repeated else [])]
-        return table(["model", "macro-F1", ""], rows, caption=self.entry.decision, notes=notes)
+        return table(["model", "macro-F1", ""], rows, caption=self.decision, notes=notes)
 
 
 def retrain(
@@ -119,7 +124,7 @@ def retrain(
             return _outcome(entry, models, repeated=True)
     name, found = _named(month, mark, models)
     if not found:
-        say(f"training on {len(labels)} labelled reports")
+        say(gettext("training on {count} labelled reports").format(count=len(labels)))
         _train(
             models / name, reports, labels, codebook=codebook, begun=begun, learned=Learned(labels, start, mark),
             in_use_before=in_use(models), models=models, random_state=random_state, say=say,
@@ -132,9 +137,15 @@ def retrain(
 def _outcome(entry: Entry, models: Path, *, repeated: bool) -> Retraining:
     found = read_manifest(models / entry.model)["comparison"]
     other = entry.model if entry.in_use == entry.compared_with else entry.compared_with
-    choice = f"which of the two to use is yours to say: diaoyan models --use {other}"
+    choice = gettext("which of the two to use is yours to say: diaoyan models --use {other}").format(other=other)
+    said = Comparison.from_dict(found).sentence() if "verdict" in found else found["sentence"]
     return Retraining(
-        entry, found["sentence"], choice if found.get("verdict") == "undecided" else "", in_use(models), repeated
+        entry,
+        decided(found, entry.model) if "verdict" in found else entry.decision,
+        said,
+        choice if found.get("verdict") == "undecided" else "",
+        in_use(models),
+        repeated,
     )
 
 
@@ -157,7 +168,7 @@ def _train(
     known = (*base.labelled_themes, OTHER) if base else None
     examples = gather(reports, labels, tagger.new_features(), known=known, kept=begun.kept, weak_weight=WEAK_WEIGHT)
     tagger.fit_examples(examples, base=base)
-    say(f"comparing with {in_use_before}, the model in use")
+    say(gettext("comparing with {in_use_before}, the model in use").format(in_use_before=in_use_before))
     own = [report for report in reports if report.report_id in labels]
     before = settings.model(in_use_before, models)
     earlier = read_learned(before)
@@ -205,20 +216,34 @@ def _named(month: str, mark: str, models: Path) -> tuple[str, bool]:
     raise AssertionError("numbers do not end")
 
 
+def decided(found: Mapping[str, Any], name: str) -> str:
+    """Return what was decided of a model, and why, from the comparison in its manifest."""
+    before = found["with"]
+    if found["refused"]:
+        return gettext("refused: worse than {before} in {share:.0%} of the resamples").format(
+            before=before, share=found["worse"]
+        )
+    if not found["tested"]:
+        return gettext(
+            "refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
+        ).format(before=before, name=name)
+    if found["verdict"] == "better":
+        return gettext("promoted: better than {before}").format(before=before)
+    if found["verdict"] == "worse":
+        return gettext("promoted: a little worse than {before}").format(before=before)
+    return gettext(
+        "promoted: learned from more labels than {before}, from which it cannot be told apart (无法分辨)"
+    ).format(before=before)
+
+
 def _entry(month: str, name: str, models: Path) -> Entry:
     """Return the line of the history for a model that was just saved."""
     manifest = read_manifest(models / name)
     found = manifest["comparison"]
     before = found["with"]
-    if found["refused"]:
-        decision = f"refused: worse than {before} in {found['worse']:.0%} of the resamples"
-    elif found["verdict"] == "undecided":
-        decision = f"promoted: learned from more labels than {before}, from which it cannot be told apart (无法分辨)"
-    elif found["tested"]:
-        decision = f"promoted: {found['verdict']} than {before}"
-    else:
-        decision = f"refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
-    kept = decision.startswith("refused")
+    kept = found["refused"] or not found["tested"]
+    with speaking("en"):
+        decision = decided(found, name)
     numbers = {key: found[key] for key in ("old", "new", "difference", "low", "high")}
     return Entry(
         month=month, model=name, in_use=before if kept else name, labels=sum(manifest["labelled"].values()),

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from diaoyan.errors import CorpusError
 from diaoyan.estimators import Estimator
+from diaoyan.language import gettext
 
 Engine = Literal["rjieba", "jieba"]
 
@@ -71,7 +72,11 @@ def read_words(path: Any) -> list[str]:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path}: expected a word list in UTF-8, but it cannot be read ({error}).") from None
+        raise CorpusError(
+            gettext("{path}: expected a word list in UTF-8, but it cannot be read ({error}).").format(
+                path=path, error=error
+            )
+        ) from None
     words = (_JIEBA.sub("", line.split("#", 1)[0].strip()) for line in text.splitlines())
     return list(dict.fromkeys(word for word in words if word))
 
@@ -83,7 +88,11 @@ def _word_lists(folder: Path | Mapping[str, Sequence[str]] | None) -> list[list[
         return [list(folder[name]) if name in folder else read_words(shipped.joinpath(name)) for name in WORD_FILES]
     own = [folder / name for name in WORD_FILES if (folder / name).is_file()] if folder else []
     if folder and not own:
-        raise CorpusError(f"{folder}: expected a folder with at least one of {', '.join(WORD_FILES)}, found none.")
+        raise CorpusError(
+            gettext("{folder}: expected a folder with at least one of {names}, found none.").format(
+                folder=folder, names=", ".join(WORD_FILES)
+            )
+        )
     found = {path.name: path for path in own}
     return [read_words(found.get(name, shipped.joinpath(name))) for name in WORD_FILES]
 

@@ -12,6 +12,7 @@ from diaoyan.corpus import Label
 from diaoyan.corpus.labels import refuse_tags
 from diaoyan.documents.office import WRITTEN, cell_text
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext, message
 from diaoyan.report import Report, bare
 from diaoyan.review.choosing import SUSPECT, confirmed, is_confirmed
 from diaoyan.review.layout import AGREE, COLUMNS, REASONS
@@ -43,7 +44,9 @@ class Answers:
     unanswered: int
 
     def __str__(self) -> str:
-        return f"{len(self.labels)} answered, {len(self.refused)} refused, {self.unanswered} not answered"
+        return gettext("{count} answered, {count2} refused, {unanswered} not answered").format(
+            count=len(self.labels), count2=len(self.refused), unanswered=self.unanswered
+        )
 
     def taken_in(self, labels: Mapping[str, Label]) -> bool:
         """Return whether `labels` hold all that the sheet says, also which labels were questioned and kept."""
@@ -123,7 +126,11 @@ def read_sheet(
             labels[report_id] = answers[0][1]
         else:
             places = ", ".join(where for where, _ in answers)
-            refused.append(f"{places}: report {report_id!r} is given different themes there; keep one of these rows.")
+            refused.append(
+                gettext(
+                    "{places}: report {report_id!r} is given different themes there; keep one of these rows."
+                ).format(places=places, report_id=report_id)
+            )
     return Answers(labels, refused, unanswered)
 
 
@@ -140,7 +147,7 @@ def has_answers(path: Path) -> bool:
 
 def _saved(path: Path) -> Spreadsheet:
     """Return the sheets with every cell as the text it shows."""
-    saved = read_spreadsheet(path, expected="a review sheet", formulas=True)
+    saved = read_spreadsheet(path, expected=message("a review sheet"), formulas=True)
     sheets = [
         Sheet(sheet.name, [(number, [_cell(cell) for cell in cells]) for number, cells in sheet.rows])
         for sheet in saved.sheets
@@ -162,8 +169,10 @@ def _rows(path: Path, sheets: Sequence[Sheet]) -> Iterator[_Row]:
     if not found:
         zh = {column.key: column.zh for column in COLUMNS}
         raise CorpusError(
-            f"{path.name}: expected a review sheet, found no row with the heads {zh['report_id']!r} and "
-            f"{zh['primary']!r}; give the sheet that diaoyan review wrote."
+            gettext(
+                "{path}: expected a review sheet, found no row with the heads {value!r} and {value2!r}; "
+                "give the sheet that diaoyan review wrote."
+            ).format(path=path.name, value=zh["report_id"], value2=zh["primary"])
         )
     for table, head, columns, further in found:
         refuse_tags(next(cells for number, cells in table.rows if number == head), path)
@@ -195,16 +204,28 @@ def _heads(table: Sheet) -> tuple[int, dict[str, int], list[int]] | None:
 def _report(row: _Row, known: Mapping[str, Report]) -> Report:
     for cell in (*(row.cells.get(key) for key in _READ), *row.further):
         if isinstance(cell, Formula):
-            raise _RefusedError(f"expected a text, found the formula {str(cell)[:40]!r}; type the answer itself.")
+            raise _RefusedError(
+                gettext("expected a text, found the formula {value!r}; type the answer itself.").format(
+                    value=str(cell)[:40]
+                )
+            )
     report_id = row.cells["report_id"]
     if not report_id:
-        raise _RefusedError("expected a report_id beside the answer, found none; fill it in, or clear the row.")
+        raise _RefusedError(
+            gettext("expected a report_id beside the answer, found none; fill it in, or clear the row.")
+        )
     if report_id not in known:
-        raise _RefusedError(f"unknown report {report_id[:60]!r}; add its compilation first, or correct the id.")
+        raise _RefusedError(
+            gettext("unknown report {value!r}; add its compilation first, or correct the id.").format(
+                value=report_id[:60]
+            )
+        )
     report, title = known[report_id], row.cells.get("title", "")
     if bare(title) and bare(title) != bare(cell_text(report.title)):
         raise _RefusedError(
-            f"the title is not the one of {report_id!r}; if a column was sorted on its own, take that back."
+            gettext(
+                "the title is not the one of {report_id!r}; if a column was sorted on its own, take that back."
+            ).format(report_id=report_id)
         )
     return report
 
@@ -214,15 +235,19 @@ def _themes(row: _Row, codebook: Codebook) -> tuple[str, tuple[str, ...]]:
     said = row.cells["primary"]
     further = [theme for cell in row.further for theme in _several(cell, codebook)]
     if not said:
-        what = "further themes" if further else "a remark"
-        raise _RefusedError(f"found {what} but no theme; choose the right one, or {AGREE['zh']!r}.")
+        what = gettext("further themes") if further else gettext("a remark")
+        raise _RefusedError(
+            gettext("found {what} but no theme; choose the right one, or {value!r}.").format(
+                what=what, value=AGREE["zh"]
+            )
+        )
     if bare_name(said) in {bare_name(word) for word in AGREE.values()} and bare_name(said) not in codebook.names:
         primary, also = _machine(row.cells.get("machine", ""), codebook)
         further = further or also
     else:
         primary = _theme(said, codebook)
     if OTHER in further:
-        raise _RefusedError("'other' means that no theme fits, so it cannot be a further theme; leave it out.")
+        raise _RefusedError(gettext("'other' means that no theme fits, so it cannot be a further theme; leave it out."))
     return primary, tuple(dict.fromkeys(theme for theme in further if theme != primary))
 
 
@@ -230,7 +255,11 @@ def _machine(text: str, codebook: Codebook) -> tuple[str, list[str]]:
     """Return the themes the machine's column names, to agree with."""
     match = _MACHINE.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None:
-        raise _RefusedError(f"agrees with the machine, whose column says {text[:40]!r}; choose the theme itself.")
+        raise _RefusedError(
+            gettext("agrees with the machine, whose column says {value!r}; choose the theme itself.").format(
+                value=text[:40]
+            )
+        )
     return _theme(match[1], codebook), _several(match[2] or "", codebook)
 
 
@@ -241,5 +270,9 @@ def _several(text: str, codebook: Codebook) -> list[str]:
 def _theme(text: str, codebook: Codebook) -> str:
     theme = codebook.id_of(text)
     if theme not in (*codebook.ids, OTHER):
-        raise _RefusedError(f"unknown theme {text[:40]!r}; choose from the drop-down, or add it to the codebook first.")
+        raise _RefusedError(
+            gettext("unknown theme {value!r}; choose from the drop-down, or add it to the codebook first.").format(
+                value=text[:40]
+            )
+        )
     return theme

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from diaoyan.corpus import Label, near_duplicates
 from diaoyan.display import Bar, Cell, table
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
 from diaoyan.tagging.calibration import margins
@@ -118,13 +119,19 @@ def counted(picks: Sequence[Pick]) -> str:
     unsure = sum(UNCERTAIN in pick.reasons for pick in picks)
     checks = sum(pick.reasons == (CHECK,) for pick in picks)
     kinds = {
-        "that need review": unsure,
-        "that seed words contradict or that are unlike the others": len(picks) - questioned - unsure - checks,
-        "with a label that looks wrong": questioned,
-        "as a spot check": checks,
+        gettext("{count} that need review"): unsure,
+        gettext("{count} that seed words contradict or that are unlike the others"): (
+            len(picks) - questioned - unsure - checks
+        ),
+        gettext("{count} with a label that looks wrong"): questioned,
+        gettext("{count} as a spot check"): checks,
     }
-    said = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
-    return f"{len(picks)} reports are worth a look ({said})" if picks else "nothing is left to look at"
+    said = gettext(", ").join(kind.format(count=count) for kind, count in kinds.items() if count)
+    return (
+        gettext("{count} reports are worth a look ({said})").format(count=len(picks), said=said)
+        if picks
+        else gettext("nothing is left to look at")
+    )
 
 
 def confirmed(label: Label) -> Label:

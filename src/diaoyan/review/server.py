@@ -16,6 +16,7 @@ from typing import Any
 
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError, DiaoyanError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
 from diaoyan.review.layout import Lang
@@ -92,7 +93,11 @@ class Session:
         """
         pick = next((pick for pick in self.picks if pick.report.report_id == report_id), None)
         if pick is None:
-            raise CorpusError(f"Expected one of the {len(self.picks)} reports of this review, got {report_id[:60]!r}.")
+            raise CorpusError(
+                gettext("Expected one of the {count} reports of this review, got {value!r}.").format(
+                    count=len(self.picks), value=report_id[:60]
+                )
+            )
         before = self.answers.get(report_id)
         label = None
         if primary is not None:
@@ -145,8 +150,10 @@ def application(session: Session, *, token: str, port: int) -> Any:
         from starlette.routing import Route
     except ImportError:
         raise CorpusError(
-            "Expected the optional group 'serve' for a page to review on, it is not installed; install it with: "
-            "pip install 'diaoyan[serve]', or review on a sheet with -o review.xlsx."
+            gettext(
+                "Expected the optional group 'serve' for a page to review on, it is not installed; "
+                "install it with: pip install 'diaoyan[serve]', or review on a sheet with -o review.xlsx."
+            )
         ) from None
     hosts = {f"{HOST}:{port}", f"localhost:{port}"}
     origins = {f"http://{host}" for host in hosts}
@@ -230,7 +237,9 @@ def serve(session: Session, *, port: int = 0, ready: Any = lambda address: None)
         try:
             listening.bind((HOST, port))
         except OSError as error:
-            said = f"Expected a free port, {port} cannot be listened on ({error.strerror}); leave --port out."
+            said = gettext("Expected a free port, {port} cannot be listened on ({strerror}); leave --port out.").format(
+                port=port, strerror=error.strerror
+            )
             raise CorpusError(said) from None
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(24)

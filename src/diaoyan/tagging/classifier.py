@@ -12,6 +12,7 @@ from diaoyan.corpus.labels import Label, labels_of
 from diaoyan.display import table
 from diaoyan.errors import ModelError
 from diaoyan.estimators import Estimator, Kind, as_reports
+from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, review_margin
@@ -338,7 +339,7 @@ class Tagger(Estimator):
     def _read(self, reports: Any) -> list[Reading]:
         if not hasattr(self, "weights_"):
             raise ModelError(
-                "Expected a fitted Tagger, got one that has learned nothing; call fit(reports, labels) first."
+                gettext("Expected a fitted Tagger, got one that has learned nothing; call fit(reports, labels) first.")
             )
         return self.features_.read(as_reports(reports))
 

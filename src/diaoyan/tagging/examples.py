@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from diaoyan.corpus import Label, near_duplicates
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.themes import OTHER
@@ -77,8 +78,10 @@ class Examples:
             for theme in (labels[report.report_id].primary, *labels[report.report_id].further):
                 if theme not in classes:
                     raise ModelError(
-                        f"{report.report_id} is labelled {theme!r}, a theme the codebook lacks (it has "
-                        f"{', '.join(classes)}); add the theme, or correct the label."
+                        gettext(
+                            "{report_id} is labelled {theme!r}, a theme the codebook lacks (it has {names}); add the "
+                            "theme, or correct the label."
+                        ).format(report_id=report.report_id, theme=theme, names=", ".join(classes))
                     )
         primary = np.array([classes.index(labels[r.report_id].primary) for r in chosen], dtype=np.int64)
         carried = np.zeros((len(chosen), len(classes)), dtype=bool)
@@ -138,8 +141,10 @@ class Examples:
         for name, count in self.counts(classes).items():
             if count < LEAST_EXAMPLES:
                 raise ModelError(
-                    f"Expected at least {LEAST_EXAMPLES} labelled reports whose primary theme is {name!r}, "
-                    f"found {count}; label more of them, or take the theme out of the codebook."
+                    gettext(
+                        "Expected at least {LEAST_EXAMPLES} labelled reports whose primary theme is {name!r}, "
+                        "found {count}; label more of them, or take the theme out of the codebook."
+                    ).format(LEAST_EXAMPLES=LEAST_EXAMPLES, name=name, count=count)
                 )
 
     def folds(self, count: int, random_state: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
@@ -160,7 +165,9 @@ class Examples:
         sizes = {number: len(np.unique(group[primary == number])) for number in np.unique(primary)}
         if sum(sizes.values()) < 2:
             raise ModelError(
-                f"Expected labelled reports that are not all alike, to hold some out, found {len(trusted)}; label more."
+                gettext(
+                    "Expected labelled reports that are not all alike, to hold some out, found {count}; label more."
+                ).format(count=len(trusted))
             )
         # Classes too small to be in every fold are dealt as if they belonged to the largest.
         small = [number for number, size in sizes.items() if size < LEAST_EXAMPLES]

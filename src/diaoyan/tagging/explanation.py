@@ -12,6 +12,7 @@ import numpy as np
 
 from diaoyan.display import Bar, Cell, table
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
 from diaoyan.tagging.features import BLOCKS, Reading
@@ -77,12 +78,17 @@ class Explanation:
             [row.word, f"{row.added:+.3f}", Bar(row.share, f"{row.share:.0%}")] for row in speaking.itertuples()
         ]
         notes = [
-            f"score {self.score:+.2f} = {self.bias:+.2f} for any report {self.score - self.bias:+.2f} for its words",
+            gettext("score {score:+.2f} = {bias:+.2f} for any report {value:+.2f} for its words").format(
+                score=self.score, bias=self.bias, value=self.score - self.bias
+            ),
             *(
                 f"{worth:+.2f} {sentence if len(sentence) <= _SHOWN else sentence[: _SHOWN - 1] + '…'}"
                 for sentence, worth in self.sentences
             ),
-            *(f"not {theme}: probability {p:.2f}, needed {bar:.2f}" for theme, p, bar in self.missing),
+            *(
+                gettext("not {theme}: probability {p:.2f}, needed {bar:.2f}").format(theme=theme, p=p, bar=bar)
+                for theme, p, bar in self.missing
+            ),
         ]
         caption = f"{self.title} — {self.theme}, probability {self.probability:.2f}"
         return table(["word", "adds", "share"], rows, caption=caption, notes=notes, most=10)
@@ -198,7 +204,11 @@ def _named(
 
 def _number(tagger: Tagger, theme: str) -> int:
     if theme not in tagger.classes:
-        raise ModelError(f"Expected a theme of the model ({', '.join(tagger.classes)}), got {theme!r}.")
+        raise ModelError(
+            gettext("Expected a theme of the model ({names}), got {theme!r}.").format(
+                names=", ".join(tagger.classes), theme=theme
+            )
+        )
     return tagger.classes.index(theme)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.features import Features, Floats, Reading
 
@@ -124,7 +125,9 @@ def fit_linear(
         elif target.any() and not target.all():
             weights[:, column], bias[column] = _fit_class(rows[kept], target, weight, C, random_state)
         else:
-            raise ModelError(f"Too few labelled reports of {name!r} to hold any out; label more of them.")
+            raise ModelError(
+                gettext("Too few labelled reports of {name!r} to hold any out; label more of them.").format(name=name)
+            )
     return Linear(features, classes, weights, bias)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.evaluation import Evaluation, HeldOut
@@ -73,8 +74,10 @@ def by_time(
     ]
     if not later:
         raise ModelError(
-            f"Expected {least} labelled reports of every theme and of other before the last month, found "
-            "fewer, or no months; evaluate by folds, or label more reports of earlier months."
+            gettext(
+                "Expected {least} labelled reports of every theme and of other before the last month, "
+                "found fewer, or no months; evaluate by folds, or label more reports of earlier months."
+            ).format(least=least)
         )
     splits = []
     for spell in np.array_split(later, min(_SPELLS, len(later))):
@@ -100,7 +103,11 @@ def across(sources: Sequence[str]) -> list[Split]:
     source = np.array(sources)
     names = list(dict.fromkeys(sources))
     if len(names) < 2:
-        raise ModelError(f"Expected labelled reports from two sources or more, found {len(names)}; give another INPUT.")
+        raise ModelError(
+            gettext("Expected labelled reports from two sources or more, found {count}; give another INPUT.").format(
+                count=len(names)
+            )
+        )
     return [Split(name, np.flatnonzero(source != name), np.flatnonzero(source == name)) for name in names]
 
 
@@ -113,7 +120,9 @@ def by_theme(examples: Examples, codebook: Codebook) -> list[Split]:
         If the codebook has but one theme.
     """
     if len(codebook.ids) < 2:
-        raise ModelError("Expected two themes or more to leave one out, found 1; evaluate by folds or by time.")
+        raise ModelError(
+            gettext("Expected two themes or more to leave one out, found 1; evaluate by folds or by time.")
+        )
     return [
         Split(
             theme,
@@ -190,7 +199,9 @@ def evaluate(
     if base is None:
         examples.require(tagger.classes)
     elif by == "theme":
-        raise ModelError("A theme cannot be left out on top of a model that knows it; evaluate without a start.")
+        raise ModelError(
+            gettext("A theme cannot be left out on top of a model that knows it; evaluate without a start.")
+        )
     if by == "time":
         months = [r.month or (r.date or "")[:7] for r in chosen]
         splits = by_time(examples, months, classes=tagger.classes, least=0 if base else LEAST_EXAMPLES)
@@ -228,13 +239,19 @@ def evaluate_fitted(
     """
     chosen = [report for report in reports if report.report_id in labels]
     if not chosen:
-        raise ModelError(f"Expected labels of the {len(reports)} reports given, found none; give their labels.")
+        raise ModelError(
+            gettext("Expected labels of the {count} reports given, found none; give their labels.").format(
+                count=len(reports)
+            )
+        )
     for report in chosen:
         strange = sorted({labels[report.report_id].primary, *labels[report.report_id].further} - {*tagger.classes})
         if strange:
             raise ModelError(
-                f"{report.report_id} is labelled {strange[0]!r}, a theme the model does not know (it knows "
-                f"{', '.join(tagger.classes)}); choose another model, or train one."
+                gettext(
+                    "{report_id} is labelled {value!r}, a theme the model does not know (it knows {names}); "
+                    "choose another model, or train one."
+                ).format(report_id=report.report_id, value=strange[0], names=", ".join(tagger.classes))
             )
     rows = np.arange(len(chosen))
     tested = _test(tagger, chosen, labels, Split("as it is", rows[:0], rows), error_rate)
@@ -262,7 +279,9 @@ def _fit(
         fold = Tagger(**(fold.get_params() | {"codebook": codebook}))
         return fold.fit_examples(Examples.labelled([reports[row] for row in train], labels, fold.new_features()))
     except ModelError as error:
-        raise ModelError(f"Nothing could be learned to test {split.name} with: {error}") from None
+        raise ModelError(
+            gettext("Nothing could be learned to test {split} with: {error}").format(split=split.name, error=error)
+        ) from None
 
 
 def _test(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext
 from diaoyan.tagging.calibration import Calibration, Floats
 
 
@@ -16,8 +17,10 @@ def require_known(known: Sequence[str], classes: Sequence[str]) -> None:
     for name in known:
         if name not in classes:
             raise ModelError(
-                f"The codebook lacks {name!r}, a theme of the model to start from; add the theme to the codebook, or "
-                "train without a start."
+                gettext(
+                    "The codebook lacks {name!r}, a theme of the model to start from; add the theme to the "
+                    "codebook, or train without a start."
+                ).format(name=name)
             )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.language import gettext
 from diaoyan.tagging.calibration import Calibration, Floats
 from diaoyan.tagging.classifier import Tagger
 from diaoyan.tagging.features import BLOCKS, Features
@@ -147,7 +148,9 @@ def said_of_unlabelled(tagger: Tagger) -> str:
     if not tagger.unlabelled_themes:
         return ""
     them = ", ".join(named[theme] for theme in tagger.unlabelled_themes)
-    return f"not labelled yet (未经标注): {them}; until labels are learned, seed words and what they mean decide"
+    return gettext(
+        "not labelled yet (未经标注): {them}; until labels are learned, seed words and what they mean decide"
+    ).format(them=them)
 
 
 @cache

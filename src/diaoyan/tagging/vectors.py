@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.errors import ModelError
+from diaoyan.language import gettext
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -151,11 +152,17 @@ class WordVectors:
             If arrays are missing, of another type or shape, or not finite.
         """
         if {name: array.dtype for name, array in arrays.items()} != {n: np.dtype(kind) for n, kind in ARRAYS.items()}:
-            raise ModelError(f"{where}: expected the arrays {', '.join(ARRAYS)} of word vectors; the file is damaged.")
+            raise ModelError(
+                gettext("{where}: expected the arrays {names} of word vectors; the file is damaged.").format(
+                    where=where, names=", ".join(ARRAYS)
+                )
+            )
         try:
             words = tuple(arrays["words"].tobytes().decode().split("\n")) if len(arrays["words"]) else ()
         except UnicodeDecodeError:
-            raise ModelError(f"{where}: the words of the vectors are not UTF-8; the file is damaged.") from None
+            raise ModelError(
+                gettext("{where}: the words of the vectors are not UTF-8; the file is damaged.").format(where=where)
+            ) from None
         table, scale, weight = arrays["table"], arrays["scale"], arrays["weight"]
         if (
             table.ndim != 2
@@ -163,9 +170,13 @@ class WordVectors:
             or scale.shape != table.shape[1:]
             or weight.shape != (len(table),)
         ):
-            raise ModelError(f"{where}: words and vectors do not fit together; the file is damaged.")
+            raise ModelError(
+                gettext("{where}: words and vectors do not fit together; the file is damaged.").format(where=where)
+            )
         if not (np.isfinite(scale).all() and np.isfinite(weight).all()):
-            raise ModelError(f"{where}: the vectors hold what is no number; the file is damaged.")
+            raise ModelError(
+                gettext("{where}: the vectors hold what is no number; the file is damaged.").format(where=where)
+            )
         return cls(words, table, scale, weight)
 
     def save(self, path: Path) -> None:

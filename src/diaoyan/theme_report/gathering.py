@@ -11,6 +11,7 @@ import numpy as np
 from diaoyan.corpus import Label
 from diaoyan.discovery import ThemeModel
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger
 from diaoyan.theme_report import inside, selection, trust, wording
@@ -62,7 +63,7 @@ def gather(
     import pandas as pd
 
     if not reports:
-        raise CorpusError("Expected at least one report to draw a theme report of, found none.")
+        raise CorpusError(gettext("Expected at least one report to draw a theme report of, found none."))
     tags = selection.tagged(reports, tagger, labels or {})
     reports, tags = selection.of_theme(reports, tags, tagger=tagger, theme=theme)
     rows = [

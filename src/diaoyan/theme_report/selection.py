@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
+from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
 from diaoyan.theme_report.wording import BEFORE
@@ -22,13 +23,23 @@ def months_of(corpus: Corpus, first: str, last: str) -> tuple[list[Report], list
         If the corpus has none of these months, or the last one comes before the first.
     """
     if last < first:
-        raise CorpusError(f"Expected the first month before the last, got {first}..{last}; turn them round.")
+        raise CorpusError(
+            gettext("Expected the first month before the last, got {first}..{last}; turn them round.").format(
+                first=first, last=last
+            )
+        )
     there = corpus.months()
     chosen = [month for month in there if first <= month <= last]
     if not chosen:
         span = first if first == last else f"{first}..{last}"
-        held = f"holds {there[0]} to {there[-1]}" if there else "is empty; put compilations in with: diaoyan add FILE"
-        raise CorpusError(f"Expected reports of {span}, but the corpus in {corpus.folder} {held}.")
+        held = gettext("is empty; put compilations in with: diaoyan add FILE")
+        if there:
+            held = gettext("holds {first} to {last}").format(first=there[0], last=there[-1])
+        raise CorpusError(
+            gettext("Expected reports of {span}, but the corpus in {folder} {held}.").format(
+                span=span, folder=corpus.folder, held=held
+            )
+        )
     earlier = [month for month in there if month < first][-BEFORE:]
     reports, before = ([report for month in months for report in corpus.reports(month)] for months in (chosen, earlier))
     return reports, before
@@ -50,10 +61,18 @@ def of_theme(
         return list(reports), list(tags)
     theme = tagger.codebook.id_of(theme)
     if theme not in tagger.classes:
-        raise CorpusError(f"Expected a theme of the model ({', '.join(tagger.classes)}), got {theme!r}.")
+        raise CorpusError(
+            gettext("Expected a theme of the model ({names}), got {theme!r}.").format(
+                names=", ".join(tagger.classes), theme=theme
+            )
+        )
     kept = [(r, t) for r, t in zip(reports, tags, strict=True) if theme in t.themes or theme == t.primary]
     if not kept:
-        raise CorpusError(f"None of the {len(reports)} reports carries the theme {theme!r}; choose another one.")
+        raise CorpusError(
+            gettext("None of the {count} reports carries the theme {theme!r}; choose another one.").format(
+                count=len(reports), theme=theme
+            )
+        )
     return [report for report, _ in kept], [tag for _, tag in kept]
 
 

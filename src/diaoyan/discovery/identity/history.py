@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from diaoyan.language import gettext
+
 #: What says that a theme was not found.
 ABSENT = ("gone", "merged")
 
@@ -113,10 +115,17 @@ def sentence(theme: KnownTheme, event: Event) -> str:
     """Return in a sentence what a month brought for a theme."""
     where = ", ".join(event.others)
     said = {
-        "new": "a new theme", "split": f"a new theme, split from {where}", "same": "as before",
-        "changed": "the same theme with other words", "returned": "back again",
-        "merged": f"went into {where}", "gone": "no longer found",
-    }[event.what]  # fmt: skip
-    reports = "1 report" if event.size == 1 else f"{event.size} reports"
-    size = "" if event.what in ABSENT else f", {reports}, {event.arrived} of {event.month}"
-    return f"{theme.id} {theme.name}: {said}{size}."
+        "new": gettext("a new theme"),
+        "split": gettext("a new theme, split from {where}").format(where=where),
+        "same": gettext("as before"),
+        "changed": gettext("the same theme with other words"),
+        "returned": gettext("back again"),
+        "merged": gettext("went into {where}").format(where=where),
+        "gone": gettext("no longer found"),
+    }[event.what]
+    size = ""
+    if event.what not in ABSENT:
+        counted = gettext(", 1 report, {arrived} of {month}") if event.size == 1 else None
+        counted = counted or gettext(", {size} reports, {arrived} of {month}")
+        size = counted.format(size=event.size, arrived=event.arrived, month=event.month)
+    return gettext("{id} {name}: {said}{size}.").format(id=theme.id, name=theme.name, said=said, size=size)

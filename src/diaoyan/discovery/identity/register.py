@@ -13,6 +13,7 @@ from diaoyan.discovery.identity.refit import sightings
 from diaoyan.discovery.model import ThemeModel
 from diaoyan.display import Cell, table
 from diaoyan.errors import CodebookError, ModelError
+from diaoyan.language import gettext
 from diaoyan.themes import Codebook, Theme
 from diaoyan.writing import write_text
 
@@ -82,11 +83,15 @@ class ThemeRegister:
             If a later month was taken in already, or the model is not seeded by a codebook.
         """
         if model.free:
-            raise ModelError("Expected themes seeded by the codebook, got free ones; their identity cannot be kept.")
+            raise ModelError(
+                gettext("Expected themes seeded by the codebook, got free ones; their identity cannot be kept.")
+            )
         if self.months_ and month < self.months_[-1]:
             raise ModelError(
-                f"Expected {self.months_[-1]}, the last month the themes were followed to, or a later one, got "
-                f"{month}; refit on all months and give the last."
+                gettext(
+                    "Expected {value}, the last month the themes were followed to, or a later one, got "
+                    "{month}; refit on all months and give the last."
+                ).format(value=self.months_[-1], month=month)
             )
         taken_back: list[KnownTheme] = []
         last_number = self._last_number
@@ -122,7 +127,11 @@ class ThemeRegister:
             if theme.id == theme_id:
                 return theme
         known = ", ".join(theme.id for theme in self.themes_) or "none"
-        raise ModelError(f"There is no theme {theme_id!r} in the register; known are {known}.")
+        raise ModelError(
+            gettext("There is no theme {theme_id!r} in the register; known are {known}.").format(
+                theme_id=theme_id, known=known
+            )
+        )
 
     def adopt(self, theme_id: str, codebook: Codebook, *, id: str, zh: str, en: str) -> Theme:
         """Give a theme its entry for the codebook, under names chosen by hand; in the register it keeps its number.
@@ -145,13 +154,19 @@ class ThemeRegister:
         """
         known = self[theme_id]
         if known.codebook in codebook.ids:
-            raise ModelError(f"{theme_id} is in the codebook already, as {known.codebook!r}; choose another theme.")
+            raise ModelError(
+                gettext("{theme_id} is in the codebook already, as {codebook!r}; choose another theme.").format(
+                    theme_id=theme_id, codebook=known.codebook
+                )
+            )
         taken = [seed for theme in codebook.themes for seed in theme.seeds]
         seeds = tuple(word for word in known.seeds if not any(seed in word or word in seed for seed in taken))
         if len(seeds) < LEAST_SEEDS:
             raise CodebookError(
-                f"Expected at least {LEAST_SEEDS} words that announce {theme_id} and no other theme, found "
-                f"{len(seeds)} ({'、'.join(seeds) or 'none'}); write its entry into the codebook by hand."
+                gettext(
+                    "Expected at least {LEAST_SEEDS} words that announce {theme_id} and no other theme, "
+                    "found {count} ({value}); write its entry into the codebook by hand."
+                ).format(LEAST_SEEDS=LEAST_SEEDS, theme_id=theme_id, count=len(seeds), value="、".join(seeds) or "none")
             )
         theme = Theme(id, zh, en, seeds[:MOST_SEEDS], f"Found in the reports of {known.born} ({theme_id}).")
         theme = codebook.adding(theme)[id]
@@ -170,7 +185,11 @@ class ThemeRegister:
         []
         """
         return [
-            f"{sentence(theme, theme.history[-1])} Since {theme.born}: {'、'.join(list(theme.words)[:LINE_WORDS])}"
+            gettext("{sentence} Since {born}: {words}").format(
+                sentence=sentence(theme, theme.history[-1]),
+                born=theme.born,
+                words="、".join(list(theme.words)[:LINE_WORDS]),
+            )
             for theme in self.themes_
         ]
 
@@ -199,7 +218,11 @@ class ThemeRegister:
             for t in self.themes_
         ]
         header = ["id", "name", "born", "last seen", "state", "reports", "first words"]
-        caption = f"Themes known up to {self.months_[-1]}" if self.months_ else "No themes yet"
+        caption = (
+            gettext("Themes known up to {value}").format(value=self.months_[-1])
+            if self.months_
+            else gettext("No themes yet")
+        )
         return table(header, rows, caption=caption, most=len(rows))
 
     @classmethod
@@ -212,7 +235,9 @@ class ThemeRegister:
             If the file is missing, damaged, or newer than this program.
         """
         if not path.exists():
-            raise ModelError(f"{path}: there are no themes yet; diaoyan retrain MONTH begins them.")
+            raise ModelError(
+                gettext("{path}: there are no themes yet; diaoyan retrain MONTH begins them.").format(path=path)
+            )
         register = cls()
         try:
             content = json.loads(path.read_text("utf-8"))
@@ -224,11 +249,17 @@ class ThemeRegister:
                     cls()._restore(register._before)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
             raise ModelError(
-                f"{path}: expected a register of themes as this program writes it, but it cannot be read "
-                f"({type(error).__name__}: {error}); bring back a copy, or remove it to begin anew."
+                gettext(
+                    "{path}: expected a register of themes as this program writes it, but it cannot be read "
+                    "({name}: {error}); bring back a copy, or remove it to begin anew."
+                ).format(path=path, name=type(error).__name__, error=error)
             ) from None
         if written != FORMAT:
-            raise ModelError(f"{path}: expected a register of format {FORMAT}, found {written!r}; update this program.")
+            raise ModelError(
+                gettext(
+                    "{path}: expected a register of format {FORMAT}, found {written!r}; update this program."
+                ).format(path=path, FORMAT=FORMAT, written=written)
+            )
         return register
 
     def write(self, path: Path) -> None:

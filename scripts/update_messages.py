@@ -1,0 +1,100 @@
+"""Bring the message files up to date: what the code says into the .po, and the .po into the .mo that is read.
+
+    python scripts/update_messages.py            # extract, keep translations, compile
+    python scripts/update_messages.py --check    # say what is missing or out of date, and exit 1 if anything is
+
+Chinese sentences are written into ``src/diaoyan/locale/zh_CN/LC_MESSAGES/diaoyan.po`` by hand. A sentence that is no
+longer said goes out of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "diaoyan"
+FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
+HEAD = "# Chinese for what diaoyan says. Terms: docs/terms.md. Made up to date by scripts/update_messages.py."
+#: What Python's own argparse says, by the ids it asks gettext for, from 3.11 to 3.13.
+OF_ARGPARSE = (
+    "usage: ", "positional arguments", "options", "show this help message and exit",
+    "show program's version number and exit", "the following arguments are required: %s", "unrecognized arguments: %s",
+    "argument %(argument_name)s: %(message)s", "%(prog)s: error: %(message)s\n", "expected one argument",
+    "expected at least one argument", "expected at most one argument", "not allowed with argument %s",
+    "invalid choice: %(value)r (choose from %(choices)s)", "invalid %(type)s value: %(value)r",
+    "ambiguous option: %(option)s could match %(matches)s", "ignored explicit argument %r",
+)  # fmt: skip
+
+
+def extracted() -> Catalog:
+    """Return the messages of the code, sorted, each with the files it stands in."""
+    found = Catalog(locale="zh_CN", header_comment=HEAD, fuzzy=False)
+    for name, _, message, comments, context in extract_from_dir(
+        str(PACKAGE), [("**.py", "python")], keywords={"gettext": None, "message": None}, comment_tags=("Translators:",)
+    ):
+        found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
+    for message in OF_ARGPARSE:
+        found.add(message, locations=[("argparse", 0)], flags=["python-format"] if "%" in message else [])
+    return found
+
+
+def current() -> Catalog:
+    """Return the catalogue as it is kept."""
+    with (FOLDER / "diaoyan.po").open("rb") as file:
+        return read_po(file, locale="zh_CN")
+
+
+def updated(kept: Catalog | None) -> Catalog:
+    """Return the messages of the code with the translations that are kept of them."""
+    made = extracted()
+    if kept is not None:
+        for entry in made:
+            if entry.id and entry.id in kept:
+                entry.string = kept[entry.id].string
+    return made
+
+
+def po_bytes(catalogue: Catalog) -> bytes:
+    """Return the .po, without dates and line numbers, which change though nothing is said otherwise."""
+    out = io.BytesIO()
+    write_po(out, catalogue, width=110, sort_output=True, omit_header=True, include_lineno=False)
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: zh_CN\\n"\n'
+    return f"{HEAD}\n{head}\n".encode() + out.getvalue()
+
+
+def mo_bytes(po: bytes) -> bytes:
+    """Return the .mo of a .po."""
+    out = io.BytesIO()
+    write_mo(out, read_po(io.BytesIO(po), locale="zh_CN"))
+    return out.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    check = parser.parse_args().check
+    kept = current() if (FOLDER / "diaoyan.po").exists() else None
+    made = updated(kept)
+    po = po_bytes(made)
+    missing = [entry.id for entry in made if entry.id and not entry.string]
+    for message in missing:
+        print(f"no Chinese: {message!r}")
+    if check:
+        same = (FOLDER / "diaoyan.po").read_bytes() == po and (FOLDER / "diaoyan.mo").read_bytes() == mo_bytes(po)
+        print("up to date" if same else "out of date: run python scripts/update_messages.py")
+        sys.exit(bool(missing) or not same)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "diaoyan.po").write_bytes(po)
+    (FOLDER / "diaoyan.mo").write_bytes(mo_bytes(po))
+    print(f"{sum(1 for entry in made if entry.id)} messages, {len(missing)} without Chinese")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""In which language the program speaks to people: Chinese or English, by gettext.
+
+The sentences stand in the code in English; ``locale/zh_CN/LC_MESSAGES/diaoyan.po`` holds the Chinese ones, and the
+``.mo`` beside it what is read at run time (``scripts/update_messages.py``). What programs read (CSV keys, JSON, ids)
+is the same in any language.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+LANGUAGES: tuple[Lang, ...] = ("zh", "en")
+#: Variable that decides where no ``--lang`` is given.
+VARIABLE = "DIAOYAN_LANG"
+
+_chosen: Lang | None = None
+
+
+def speak(lang: Lang | None) -> None:
+    """Speak a language from here on, for this process and those it starts; None leaves it to the surroundings."""
+    global _chosen
+    _chosen = lang
+    if lang is not None:
+        os.environ[VARIABLE] = lang
+
+
+def spoken() -> Lang:
+    """Return the language that is spoken: the chosen one, else ``DIAOYAN_LANG``, else the locale's, else English.
+
+    Examples
+    --------
+    >>> spoken() in LANGUAGES
+    True
+    """
+    if _chosen is not None:
+        return _chosen
+    stated = os.environ.get(VARIABLE, "")
+    if stated in LANGUAGES:
+        return "zh" if stated == "zh" else "en"
+    return "zh" if _is_chinese(_surroundings()) else "en"
+
+
+def gettext(message: str) -> str:
+    """Return a message in the language that is spoken; in English where it has no Chinese.
+
+    Examples
+    --------
+    >>> before = spoken()
+    >>> speak("zh")
+    >>> gettext("wrote {output}").format(output="a.csv")
+    '已写入a.csv'
+    >>> speak(before)
+    """
+    return _catalogue(spoken()).gettext(message)
+
+
+def message(text: str) -> str:
+    """Return a message as it is: marks one that stands where nothing is said yet, for `gettext` to translate later."""
+    return text
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """Speak a language inside the block: what is kept in files reads the same whoever has written it."""
+    global _chosen
+    before = _chosen
+    _chosen = lang
+    try:
+        yield
+    finally:
+        _chosen = before
+
+
+@cache
+def _catalogue(lang: Lang) -> _gettext.NullTranslations:
+    if lang == "en":
+        return _gettext.NullTranslations()
+    with files("diaoyan").joinpath("locale/zh_CN/LC_MESSAGES/diaoyan.mo").open("rb") as file:
+        return _gettext.GNUTranslations(file)
+
+
+def _surroundings() -> str:
+    """Return the locale for messages, as POSIX orders its variables; on Windows, where none is set, the user's own."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return os.environ[name]
+    return locale.getlocale()[0] or "" if os.name == "nt" else ""
+
+
+def _is_chinese(name: str) -> bool:
+    """Whether a locale's name is of Chinese: ``zh_CN.UTF-8``, and ``Chinese (Simplified)_China`` on Windows."""
+    return name.lower().startswith(("zh", "chinese"))
