@@ -258,7 +258,7 @@ def test_text_in_gb18030_is_read_and_what_is_cut_off_is_said(diaoyan: Command) -
     outcome = diaoyan("split", SAMPLE / "2025-06.txt", "--explain")
     assert outcome.status == 0
     assert "22 reports (7 full, 1 partial, 14 missing); month 2025-06." in outcome.err
-    assert "recognised_by" in outcome.err
+    assert "recognised by" in outcome.err
 
 
 def without_month(folder: Path) -> Path:

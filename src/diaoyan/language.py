@@ -67,6 +67,26 @@ def message(text: str) -> str:
     return text
 
 
+#: What systems say most often of a file that cannot be used.
+_REASONS = (
+    message("No such file or directory"), message("Permission denied"), message("Is a directory"),
+    message("Not a directory"), message("No space left on device"), message("File name too long"),
+    message("Read-only file system"), message("File exists"), message("Too many levels of symbolic links"),
+    message("Input/output error"), message("Address already in use"), message("File too large"),
+)  # fmt: skip
+
+
+def reason(error: OSError) -> str:
+    """Return why the system could not do something, without the number and the path.
+
+    Examples
+    --------
+    >>> reason(FileNotFoundError(2, "No such file or directory"))
+    'No such file or directory'
+    """
+    return gettext(error.strerror) if error.strerror else str(error)
+
+
 @contextmanager
 def speaking(lang: Lang) -> Iterator[None]:
     """Speak a language inside the block: what is kept in files reads the same whoever has written it."""

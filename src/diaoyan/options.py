@@ -47,7 +47,8 @@ def new_parser() -> argparse.ArgumentParser:
         ),
         epilog=gettext("Each verb has its own help with an example: diaoyan split --help"),
     )
-    parser.add_argument("--version", action="version", version=f"diaoyan {__version__}")
+    version = gettext("show program's version number and exit")
+    parser.add_argument("--version", action="version", version=f"diaoyan {__version__}", help=version)
     given = gettext(_INPUT)
     verbs = parser.add_subparsers(title=gettext("verbs"), metavar="VERB", dest="verb")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from diaoyan.compilation.files import decode_text
 from diaoyan.errors import CompilationError, CorpusError
-from diaoyan.language import gettext, message
+from diaoyan.language import gettext, message, reason
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of an XLSX behind a password
 _SAVE_ANEW = message("open it in Excel and save it anew as XLSX, not as Strict Open XML, or as CSV")
@@ -87,7 +87,7 @@ def read_spreadsheet(path: Path, *, expected: str = message("a table"), formulas
     except OSError as error:
         raise CorpusError(
             gettext("{path}: expected {expected}, but the file cannot be read ({strerror}).").format(
-                path=path, expected=expected, strerror=error.strerror
+                path=path, expected=expected, strerror=reason(error)
             )
         ) from None
     if size > _LARGEST:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan.errors import DiaoyanError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -24,7 +24,7 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         stands = path.is_file() or (path.is_dir() and any(path.iterdir()))
     except OSError as error:
         raise DiaoyanError(
-            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=error.strerror)
+            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=reason(error))
         ) from None
     if stands and not force:
         raise DiaoyanError(
@@ -47,7 +47,7 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(handle)
     except OSError as error:
         raise DiaoyanError(
-            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=error.strerror)
+            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=reason(error))
         ) from None
     temporary = Path(name)
     try:
@@ -59,7 +59,7 @@ def replacing(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
     except OSError as error:
         raise DiaoyanError(
-            gettext("{path} cannot be written: {value}.").format(path=path, value=error.strerror or error)
+            gettext("{path} cannot be written: {value}.").format(path=path, value=reason(error))
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
@@ -121,13 +121,13 @@ def _temporary_folder(folder: Path) -> Iterator[Path]:
         temporary.chmod(0o777 & ~_umask())
     except OSError as error:
         raise DiaoyanError(
-            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=error.strerror or error)
+            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=reason(error))
         ) from None
     try:
         yield temporary
     except OSError as error:
         raise DiaoyanError(
-            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=error.strerror or error)
+            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=reason(error))
         ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

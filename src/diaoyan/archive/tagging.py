@@ -14,7 +14,7 @@ from diaoyan.archive.plan import begin, finish, part_path
 from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
 from diaoyan.archive.workers import alone, hired
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.models import in_use, load_tagger
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.table import tags_table
@@ -198,7 +198,7 @@ def fingerprint(model: Path) -> str:
     except OSError as error:
         raise ModelError(
             gettext("{model}: expected a model folder, but it cannot be read ({strerror}).").format(
-                model=model, strerror=error.strerror
+                model=model, strerror=reason(error)
             )
         ) from None
 

@@ -17,7 +17,7 @@ from diaoyan.archive.vectors import Vectors
 from diaoyan.archive.workers import alone, hired, in_order
 from diaoyan.corpus import Label, read_labels
 from diaoyan.errors import CorpusError, ModelError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.models import Learned, save_tagger
 from diaoyan.report import Report, bare
 from diaoyan.tagging.calibration import Floats
@@ -236,7 +236,7 @@ def _hash(path: Path) -> str:
     except OSError as error:
         raise CorpusError(
             gettext("{path}: expected labels as CSV, but they cannot be read ({strerror}).").format(
-                path=path, strerror=error.strerror
+                path=path, strerror=reason(error)
             )
         ) from None
 

@@ -42,7 +42,7 @@ def split(options: argparse.Namespace) -> None:
     for result, target in zip(results, targets, strict=True):
         say(result.summary())
         if options.explain:
-            say(result.explain().to_string(index=False))
+            say(result.overview())
         if target is not None or to_stdout:
             emit(to_jsonl(result.reports), target, force=options.force)
         elif not options.explain:

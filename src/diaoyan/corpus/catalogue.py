@@ -16,7 +16,7 @@ from typing import Any
 from diaoyan.corpus.duplicates import sketch, sketched_by
 from diaoyan.corpus.tables import is_outdated, read_table, reports_of, table_of, to_bytes
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.report import Report
 
 #: Part of the reports whose month is not known.
@@ -113,7 +113,7 @@ def read_catalogue(folder: Path) -> Catalogue:
             digests[name] = digest(path.read_bytes())
         except OSError as error:
             raise CorpusError(
-                gettext("{path}: cannot be read ({strerror}).").format(path=path, strerror=error.strerror)
+                gettext("{path}: cannot be read ({strerror}).").format(path=path, strerror=reason(error))
             ) from None
         if stated.get(name) == digests[name]:
             parts[name] = stored.get(name, [])

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.writing import replacing_folder, sync_folder
 
 #: Places that steps may have; whatever else lies in the folder was not put there by this program.
@@ -103,5 +103,5 @@ def resume(folder: Path) -> None:
         raise CorpusError(
             gettext(
                 "{folder} cannot be written: {strerror}; what is left to do is done by the next diaoyan add."
-            ).format(folder=folder, strerror=error.strerror)
+            ).format(folder=folder, strerror=reason(error))
         ) from None

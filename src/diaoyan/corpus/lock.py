@@ -9,7 +9,7 @@ from pathlib import Path
 
 from diaoyan.corpus.journal import resume
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.writing import sweep
 
 _LOG = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def locked(folder: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise CorpusError(
-            gettext("{folder} cannot be written: {strerror}.").format(folder=folder, strerror=error.strerror)
+            gettext("{folder} cannot be written: {strerror}.").format(folder=folder, strerror=reason(error))
         ) from None
     try:
         if outermost:

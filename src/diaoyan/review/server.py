@@ -16,7 +16,7 @@ from typing import Any
 
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError, DiaoyanError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.report import Report
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
 from diaoyan.review.layout import Lang
@@ -238,7 +238,7 @@ def serve(session: Session, *, port: int = 0, ready: Any = lambda address: None)
             listening.bind((HOST, port))
         except OSError as error:
             said = gettext("Expected a free port, {port} cannot be listened on ({strerror}); leave --port out.").format(
-                port=port, strerror=error.strerror
+                port=port, strerror=reason(error)
             )
             raise CorpusError(said) from None
         port = listening.getsockname()[1]
