@@ -149,9 +149,7 @@ def test_a_second_run_waits_for_the_first_and_says_so(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         done = subprocess.run([sys.executable, "-c", adding], capture_output=True, text=True, check=True, timeout=30)
-    assert done.stderr.splitlines() == [
-        f"waiting up to 60 seconds for another diaoyan that works on the corpus in {folder}"
-    ]
+    assert done.stderr.splitlines() == [f"waiting up to 60 seconds for another diaoyan that works in {folder}"]
 
 
 def test_a_second_run_is_told_of_the_first_until_that_is_killed(
@@ -165,7 +163,7 @@ def test_a_second_run_is_told_of_the_first_until_that_is_killed(
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         for write in (lambda: corpus.add(APRIL), lambda: corpus.label({}, CODEBOOK)):
-            with pytest.raises(CorpusError, match=r"^Another diaoyan is working on the corpus in .*, then run this"):
+            with pytest.raises(CorpusError, match=r"^Another diaoyan is working in .*, then run this"):
                 write()
         assert corpus.reports() == MARCH
         holder.kill()

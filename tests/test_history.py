@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,3 +92,14 @@ def test_a_damaged_history_is_an_error_and_not_another_model(damage: str, models
     (models / "history.csv").write_text(damage, encoding="latin-1")
     with pytest.raises(ModelError, match="expected the history of the models as CSV"):
         in_use(models)
+
+
+def test_two_choices_at_once_are_two_lines(models: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom diaoyan.models import Entry, record\n"
+        "line = Entry('', sys.argv[1], sys.argv[1], 1, 'base', 0, '', None, None, None, None, None, 'by hand', '')\n"
+        f"record(line, Path({str(models)!r}))"
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", code, f"m{number}"]) for number in range(6)]
+    assert [run.wait(60) for run in runs] == [0] * 6
+    assert {line.model for line in read_history(models)} >= {f"m{number}" for number in range(6)}

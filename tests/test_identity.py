@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,7 @@ from diaoyan.discovery.identity.refit import MOST_REPORTS, Sighting, sightings
 from diaoyan.errors import CodebookError, ModelError
 from diaoyan.report import Report
 from diaoyan.themes import Codebook, Theme
+from killing import kill_at_every_write
 from small_corpus import small_corpus
 
 RURAL = Codebook((Theme("rural", "乡村振兴", "Rural", ("农村", "农户")),))
@@ -245,6 +248,40 @@ def test_an_adopted_theme_is_a_codebook_entry_with_words_of_its_own() -> None:
     )
     assert RURAL.adding(theme).ids == ("rural", "silver")
     assert (register["T01"].codebook, register["T01"].name) == ("silver", "银发经济")
+
+
+ADOPT = (
+    "from pathlib import Path\nfrom diaoyan.discovery.identity import adopt\nfrom diaoyan.themes import Codebook\n"
+    "adopt('T01', Codebook.read(Path('themes.toml')), id='silver', zh='银发经济', en='Silver economy',\n"
+    "      file=Path('themes.toml'), register=Path('themes.json'))"
+)
+
+
+@pytest.mark.usefixtures("said")
+def test_an_adoption_killed_at_any_write_is_finished_by_the_same_words(tmp_path: Path) -> None:
+    words = ("养老", "老人", "护理", "农村养老", "食堂", "适老化")
+    register, _ = follow([seen(0, A1, words, seeds=("养老", "老人", "农村养老", "适老化"))])
+    start, done = tmp_path / "start", tmp_path / "done"
+    start.mkdir()
+    register.write(start / "themes.json")
+    (start / "themes.toml").write_text(RURAL.to_toml(), "utf-8")
+    shutil.copytree(start, done)
+
+    def run(folder: Path) -> dict[str, bytes]:
+        with contextlib.chdir(folder):
+            exec(ADOPT, {})
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    wanted = run(done)
+    assert Codebook.read(done / "themes.toml").ids == ("rural", "silver")
+
+    def check(after: Path) -> None:
+        if ThemeRegister.read(after / "themes.json")["T01"].codebook is None:
+            assert run(after) == wanted
+        else:
+            assert {path.name: path.read_bytes() for path in after.iterdir()} == wanted
+
+    assert kill_at_every_write(ADOPT, start, check, preload="import diaoyan.discovery.identity") >= 4
 
 
 @pytest.mark.usefixtures("said")

@@ -80,6 +80,7 @@ def test_asking_for_a_theme_that_is_not_there_names_those_that_are() -> None:
         (entry(zh='" "'), "theme 1: expected text in 'zh', found ' '"),
         (entry(en="7"), "theme 1: expected text in 'en', found 7"),
         (entry(id='"Health"'), "expected an id of small Latin letters, digits and _, found 'Health'"),
+        (entry(id='"con"'), "expected an id that can name a folder, found 'con', a device of Windows"),
         (entry(id='"../etc"'), "expected an id of small Latin letters, digits and _, found '../etc'"),
         (entry(id='"other"'), "'other' is what no theme covers and needs no entry"),
         (entry(seeds=""), "theme 1 (health): expected a list of seed words in 'seeds', found None"),

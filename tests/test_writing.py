@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -28,6 +29,7 @@ from diaoyan.writing import (
     write_csv,
     write_text,
 )
+from killing import kill_at_every_write
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -224,3 +226,57 @@ def test_a_folder_set_aside_by_a_killed_run_is_put_back(tmp_path: Path) -> None:
     aside.mkdir()
     restore(tmp_path / "latest")  # nothing is missing
     assert aside.is_dir()
+
+
+FILL = (
+    "from pathlib import Path\nfrom diaoyan.writing import filling\n"
+    "with filling(Path('out')) as folder:\n"
+    "    for name in ('a', 'b', 'c'):\n        (folder / name).write_text('new')"
+)
+
+
+def test_a_run_killed_while_a_folder_is_filled_leaves_all_old_or_all_new(tmp_path: Path) -> None:
+    start = tmp_path / "start"
+    (start / "out").mkdir(parents=True)
+    for name in ("a", "b", "mine"):
+        (start / "out" / name).write_text("old")
+    states = set()
+
+    def check(after: Path) -> None:
+        restore(after / "out")
+        found = {path.name: path.read_text() for path in (after / "out").iterdir()}
+        assert found in (
+            {"a": "old", "b": "old", "mine": "old"},
+            {"a": "new", "b": "new", "c": "new", "mine": "old"},
+        )
+        states.add(found["a"])
+        with contextlib.chdir(after):
+            exec(FILL, {})
+            sweep(Path("out"))
+        assert tree(after) == {"out/a": b"new", "out/b": b"new", "out/c": b"new", "out/mine": b"old"}
+
+    assert kill_at_every_write(FILL, start, check, preload="from diaoyan.writing import filling") > 5
+    assert states == {"old", "new"}
+
+
+def test_a_link_stays_a_link_and_what_it_names_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "file").write_text("old")
+    (tmp_path / "folder").symlink_to(tmp_path / "real")
+    (tmp_path / "file").symlink_to(tmp_path / "real" / "file")
+    write_text(tmp_path / "file", "new")
+    assert ((tmp_path / "file").is_symlink(), (tmp_path / "real" / "file").read_text()) == (True, "new")
+    for place in (filling, replacing_folder):
+        with place(tmp_path / "folder") as folder:
+            (folder / "more").write_text("more")
+        assert (tmp_path / "folder").is_symlink()
+        assert (tmp_path / "real" / "more").read_text() == "more"
+
+
+def test_the_folder_one_stands_in_is_filled_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    with contextlib.chdir(tmp_path / "here"):
+        with filling(Path()) as folder:
+            (folder / "a").write_text("new")
+        assert Path("a").read_text() == "new"
+        assert os.listdir() == ["a"]

@@ -17,6 +17,8 @@ from diaoyan.errors import CodebookError
 from diaoyan.language import gettext
 
 OTHER = "other"
+#: Names that Windows keeps for devices; results are put into folders called after themes.
+_DEVICES = "con|prn|aux|nul|com[0-9]|lpt[0-9]"
 _KEYS = {"id", "zh", "en", "seeds", "description"}
 _SEEDS_PER_LINE = 10
 
@@ -288,6 +290,12 @@ def _theme(entry: Any, where: str) -> Theme:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", entry["id"]):
         raise CodebookError(
             gettext("{where}: expected an id of small Latin letters, digits and _, found {value!r}.").format(
+                where=where, value=entry["id"]
+            )
+        )
+    if re.fullmatch(_DEVICES, entry["id"]):
+        raise CodebookError(
+            gettext("{where}: expected an id that can name a folder, found {value!r}, a device of Windows.").format(
                 where=where, value=entry["id"]
             )
         )

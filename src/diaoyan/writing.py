@@ -41,6 +41,7 @@ def replacing(path: Path) -> Iterator[Path]:
     DiaoyanError
         If the folder cannot be written or the disk is full; `path` is then as it was.
     """
+    path = Path(os.path.realpath(path))  # a link to a file stays a link
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", suffix=path.suffix, dir=path.parent)
@@ -67,20 +68,47 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def filling(folder: Path) -> Iterator[Path]:
-    """Yield a temporary folder; if nothing fails, its files are moved into `folder`, whose other files stay.
+    """Yield a temporary folder; if nothing fails, its files stand in `folder`, all at once, beside the others there.
+
+    A folder that somebody stands in cannot be exchanged under his feet; there file after file is replaced.
 
     Raises
     ------
     DiaoyanError
-        If the folder cannot be written or the disk is full.
+        If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
-    with _temporary_folder(folder) as temporary:
-        yield temporary
-        for path in sorted(temporary.rglob("*")):
-            if path.is_file():
+    folder = Path(os.path.realpath(folder))
+    here = Path(os.path.realpath(os.curdir))
+    if folder == here or folder in here.parents:
+        with _temporary_folder(here / "new") as temporary:
+            yield temporary
+            for path in _files(temporary):
                 target = folder / path.relative_to(temporary)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(path, target)
+        return
+    with replacing_folder(folder) as temporary:
+        yield temporary
+        for path in _files(folder):
+            kept = temporary / path.relative_to(folder)
+            if not kept.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                _second_name(path, kept)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+
+
+def _second_name(path: Path, other: Path) -> None:
+    """Let a file stand in a second place without writing it again, where the file system can."""
+    if path.is_symlink():
+        os.symlink(os.readlink(path), other)
+        return
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copy2(path, other)
 
 
 @contextmanager
@@ -92,6 +120,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     DiaoyanError
         If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
+    folder = Path(os.path.realpath(folder))  # a link to a folder stays a link
     restore(folder)
     with _temporary_folder(folder) as temporary:
         yield temporary

@@ -234,14 +234,15 @@ def themes(options: argparse.Namespace) -> None:
 
 def adopt(options: argparse.Namespace) -> None:
     """Take a theme that was found into the codebook."""
-    from diaoyan.discovery.identity import ThemeRegister
-    from diaoyan.writing import write_text
+    from diaoyan.corpus import Corpus
+    from diaoyan.discovery.identity import adopt as adopted
 
-    register = ThemeRegister.read(settings.MODELS / "themes.json")
-    codebook = codebook_of(options.codebook)
-    theme = register.adopt(options.theme, codebook, id=options.id, zh=options.zh, en=options.en)
-    write_text(settings.CODEBOOK, codebook.adding(theme).to_toml())
-    register.write(settings.MODELS / "themes.json")
+    # Read, changed and written under one lock, which a retraining holds too.
+    with Corpus(settings.CORPUS).locked():
+        register, theme = adopted(
+            options.theme, codebook_of(options.codebook), id=options.id, zh=options.zh, en=options.en,
+            file=settings.CODEBOOK, register=settings.MODELS / "themes.json",
+        )  # fmt: skip
     say(
         gettext("wrote {CODEBOOK}: {zh} ({id}) with the seed words {names}").format(
             CODEBOOK=settings.CODEBOOK, zh=theme.zh, id=theme.id, names="、".join(theme.seeds)

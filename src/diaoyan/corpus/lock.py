@@ -1,4 +1,4 @@
-"""One diaoyan at a time: who writes to a corpus holds its lock, and first tidies up after runs that were killed."""
+"""One diaoyan at a time: who writes to a folder holds its lock; a corpus is first tidied up after killed runs."""
 
 from __future__ import annotations
 
@@ -19,9 +19,30 @@ _PATIENCE, _SAID = 60.0, 1.0
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a corpus; the system lets go of it when the process ends, in whatever way.
+    """Hold the lock of a corpus, after what a killed run left in it is finished or swept away.
 
     Within a process it can be taken again by who holds it.
+
+    Raises
+    ------
+    CorpusError
+        If another run holds it, or the folder cannot be written.
+    """
+    with held(folder) as outermost:
+        if outermost:
+            resume(folder)
+            _tidy(folder)
+        yield
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[bool]:
+    """Hold the lock of a folder; the system lets go of it when the process ends, in whatever way.
+
+    Yields
+    ------
+    bool
+        Whether this process did not hold it before.
 
     Raises
     ------
@@ -40,26 +61,21 @@ def locked(folder: Path) -> Iterator[None]:
             if _PATIENCE <= _SAID:
                 raise
             # Where the caller has no handler, logging prints this to stderr.
-            waiting = gettext(
-                "waiting up to {seconds:.0f} seconds for another diaoyan that works on the corpus in {folder}"
-            )
+            waiting = gettext("waiting up to {seconds:.0f} seconds for another diaoyan that works in {folder}")
             _LOG.warning(waiting.format(seconds=_PATIENCE, folder=folder))
             lock.acquire(timeout=_PATIENCE - _SAID)
     except Timeout:
         raise CorpusError(
-            gettext(
-                "Another diaoyan is working on the corpus in {folder}; wait until it has finished, then run this again."
-            ).format(folder=folder)
+            gettext("Another diaoyan is working in {folder}; wait until it has finished, then run this again.").format(
+                folder=folder
+            )
         ) from None
     except OSError as error:
         raise CorpusError(
             gettext("{folder} cannot be written: {strerror}.").format(folder=folder, strerror=reason(error))
         ) from None
     try:
-        if outermost:
-            resume(folder)
-            _tidy(folder)
-        yield
+        yield outermost
     finally:
         lock.release()
 

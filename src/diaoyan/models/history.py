@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diaoyan import settings
+from diaoyan.corpus.lock import held
 from diaoyan.errors import DiaoyanError, ModelError
 from diaoyan.language import gettext
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
-from diaoyan.writing import restore, write_csv
+from diaoyan.writing import restore, sweep, write_csv
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,11 +109,12 @@ def _entry(row: Mapping[str, str]) -> Entry:
 
 
 def record(entry: Entry, models: Path = settings.MODELS) -> None:
-    """Append a line to the history, unless it is the last one already."""
-    before = read_history(models)
-    if before and before[-1] == entry:
-        return
-    write_csv(models / "history.csv", _COLUMNS, [astuple(line) for line in [*before, entry]])
+    """Append a line to the history, unless it is the last one already; two runs at once append two lines."""
+    with held(models):
+        before = read_history(models)
+        if before and before[-1] == entry:
+            return
+        write_csv(models / "history.csv", _COLUMNS, [astuple(line) for line in [*before, entry]])
 
 
 def in_use(models: Path = settings.MODELS) -> str:
@@ -141,16 +143,18 @@ def choose(name: str, models: Path = settings.MODELS) -> str:
     folder = settings.model(name, models)
     load_tagger(folder)
     manifest = read_manifest(folder)
-    before = in_use(models)
-    if before != name:
-        record(
-            Entry(
-                month="", model=name, in_use=name, labels=sum(manifest["labelled"].values()), compared_with=before,
-                tested=0, tested_on="", old=None, new=None, difference=None, low=None, high=None,
-                decision="chosen by hand", fingerprint=str(manifest.get("fingerprint", "")),
-            ),
-            models,
-        )  # fmt: skip
+    with held(models):
+        sweep(models / "history.csv")
+        before = in_use(models)
+        if before != name:
+            record(
+                Entry(
+                    month="", model=name, in_use=name, labels=sum(manifest["labelled"].values()), compared_with=before,
+                    tested=0, tested_on="", old=None, new=None, difference=None, low=None, high=None,
+                    decision="chosen by hand", fingerprint=str(manifest.get("fingerprint", "")),
+                ),
+                models,
+            )  # fmt: skip
     return before
 
 

@@ -28,6 +28,11 @@ LEAST_SEEDS, MOST_SEEDS = 3, 12
 LINE_WORDS = 6
 
 
+def found_in(theme: KnownTheme) -> str:
+    """Return the description of an adopted theme, by which it is known again."""
+    return f"Found in the reports of {theme.born} ({theme.id})."
+
+
 class ThemeRegister:
     """The themes known so far.
 
@@ -168,7 +173,7 @@ class ThemeRegister:
                     "found {count} ({value}); write its entry into the codebook by hand."
                 ).format(LEAST_SEEDS=LEAST_SEEDS, theme_id=theme_id, count=len(seeds), value="、".join(seeds) or "none")
             )
-        theme = Theme(id, zh, en, seeds[:MOST_SEEDS], f"Found in the reports of {known.born} ({theme_id}).")
+        theme = Theme(id, zh, en, seeds[:MOST_SEEDS], found_in(known))
         theme = codebook.adding(theme)[id]
         self.themes_ = [replace(one, codebook=id, name=theme.zh) if one is known else one for one in self.themes_]
         for entry in self._before["themes"] if self._before else []:
