@@ -644,3 +644,28 @@ def test_open_shows_the_page_in_the_browser(workplace: Path, monkeypatch: pytest
     assert not (workplace / "shown").exists()
     show(page, wanted=True)
     assert (workplace / "shown").read_text() == page.resolve().as_uri()
+
+
+def test_what_a_person_said_stands_wherever_a_report_is_tagged(
+    diaoyan: Command, workplace: Path, model_folder: Path
+) -> None:
+    diaoyan("add", MARCH)
+    first = table(diaoyan("tag", "2025-03", "--model", model_folder).out)[0]
+    other = "finance" if first["primary"] != "finance" else "rural"
+    (workplace / "data/corpus/labels.csv").write_text(f"report_id,primary\n{first['report_id']},{other}。\n", "utf-8")
+    outcome = diaoyan("tag", "2025-03", "--model", model_folder)
+    (row, *_) = table(outcome.out)
+    assert (row["primary"], row["themes"], row["needs_review"]) == (other, other, "false")
+    assert row["evidence"].startswith("人工标注")
+    assert "1 reports were labelled by hand, which stands (人工标注)" in outcome.err
+
+
+def test_the_package_is_a_program_too(fresh_process: Process) -> None:
+    done = fresh_process("-m", "diaoyan", "--version")
+    assert (done.returncode, done.stdout.decode()) == (0, "diaoyan 0.1.0\n")
+
+
+def test_closed_streams_are_no_reason_to_write_nothing(workplace: Path) -> None:
+    command = f"{sys.executable} -m diaoyan.cli split {MARCH} -o out.jsonl >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], check=False).returncode == 0
+    assert (workplace / "out.jsonl").stat().st_size > 10_000

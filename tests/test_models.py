@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,25 @@ def test_a_place_without_a_model_says_how_to_get_one(name: str, tmp_path: Path) 
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="train one with: diaoyan train"):
         load_tagger(tmp_path / name)
+
+
+def test_arrays_that_claim_more_than_the_file_holds_are_refused_before_memory_is_asked_for(
+    model_folder: Path, tmp_path: Path
+) -> None:
+    packed = io.BytesIO()
+    np.savez_compressed(packed, weights=np.zeros((4000, 4000), np.float32))
+    claims = io.BytesIO()
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000,), }"
+    with zipfile.ZipFile(claims, "w") as archive:
+        archive.writestr("weights.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    for number, (content, said) in enumerate(
+        [(packed.getvalue(), "weights.npy is packed"), (claims.getvalue(), "claims 1,000,000,000,000 numbers")]
+    ):
+        folder = tmp_path / str(number)
+        shutil.copytree(model_folder, folder)
+        (folder / "arrays.npz").write_bytes(content)
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        manifest["sha256"]["arrays.npz"] = hashlib.sha256(content).hexdigest()
+        (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+        with pytest.raises(ModelError, match=said):
+            load_tagger(folder)

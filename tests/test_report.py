@@ -172,3 +172,9 @@ def test_entries_printed_alike_are_told_apart() -> None:
 def test_bare_keeps_what_two_printings_of_a_title_share() -> None:
     assert bare("“放管服” 改革：\n一个_样本") == bare("放管服改革——一个样本") == "放管服改革一个样本"
     assert bare(None) == ""
+
+
+def test_a_packed_file_of_nothing_but_zeros_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b" " * 100_000_000))
+    with pytest.raises(CorpusError, match=r"a\.jsonl\.gz: expected JSON Lines .*more than 64 MB packed into 0\.1 MB"):
+        read_jsonl(tmp_path / "a.jsonl.gz")

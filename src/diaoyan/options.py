@@ -343,11 +343,15 @@ _repeats = _matching(r"[1-9][0-9]?", message("a whole number from 1 to 99"), int
 _count = _matching(r"[1-9][0-9]{0,3}", message("a whole number from 1 to 9999"), int)
 _port = _matching(r"0|[1-9][0-9]{0,4}", message("the number of a port"), int)
 _rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", message("a rate between 0 and 1"), float)
-_month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "a month like 2025-03", str)
+_month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", message("a month like 2025-03"), str)
 _workbook = _matching(r"(?si:.*[^/]\.xlsx)", message("a name that ends in .xlsx"), Path)
-_day = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a day like 2025-03-31", str)
+_day = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", message("a day like 2025-03-31"), str)
 
 
 def _months(text: str) -> tuple[str, str]:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2})?", text):
+        raise argparse.ArgumentTypeError(
+            gettext("expected a month like 2025-03, or a range like 2025-03..2025-06, got {text!r}").format(text=text)
+        )
     first, _, last = text.partition("..")
     return _month(first), _month(last or first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import math
 import re
@@ -79,6 +80,8 @@ class Report:
         return bool(self.text.strip())
 
 
+#: How many times its size a packed file may hold, and bytes that any may: text packs to a third, rarely to a tenth.
+_DENSEST, _SMALL = 60, 64 << 20
 _AS_WRITTEN = re.compile(
     r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?:\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9]))?\s*[月日号]?(?:[ T]\d\d:.*)?|"
     r"((?:19|20)\d\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])?"
@@ -242,7 +245,7 @@ def read_jsonl(path: Path) -> list[Report]:
     """
     try:
         raw = path.read_bytes()
-        data = gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
+        data = _unpacked(raw) if path.suffix.lower() == ".gz" else raw
         lines = data.decode("utf-8-sig").split("\n")
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise CorpusError(
@@ -278,6 +281,16 @@ def read_jsonl(path: Path) -> list[Report]:
             )
         )
     return reports
+
+
+def _unpacked(raw: bytes) -> bytes:
+    """Return what a gzip file holds, as long as it is not absurdly more than the file."""
+    most = max(_SMALL, _DENSEST * len(raw))
+    with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(f"more than {most >> 20} MB packed into {len(raw) / 1e6:.1f} MB")
+    return data
 
 
 def to_jsonl(reports: Iterable[Report]) -> str:

@@ -247,14 +247,14 @@ class Codebook:
 
 
 def bare_name(text: str) -> str:
-    """Return what two ways to write a name have in common: width, case and spaces do not count.
+    """Return what two ways to write a name have in common: width, case, spaces and a full stop behind do not count.
 
     Examples
     --------
     >>> bare_name(" Ｄigital　Economy ")
     'digitaleconomy'
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(r"\s+|[。.；;，,、]+\s*$", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _entry(theme: Theme) -> str:

@@ -78,6 +78,10 @@ def filling(folder: Path) -> Iterator[Path]:
         If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
     folder = Path(os.path.realpath(folder))
+    if folder.exists() and not folder.is_dir():
+        raise DiaoyanError(
+            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=gettext("Not a directory"))
+        )
     here = Path(os.path.realpath(os.curdir))
     if folder == here or folder in here.parents:
         with _temporary_folder(here / "new") as temporary:

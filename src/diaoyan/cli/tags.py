@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli import archives
-from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, reports_of, tagger_of
+from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, labels_of_corpus, reports_of, tagger_of
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
@@ -185,6 +185,7 @@ def tag(options: argparse.Namespace) -> None:
     """Tag reports with their themes, an archive part by part."""
     from diaoyan.tables import require_ending, write_table
     from diaoyan.tagging.table import sheet_table, tags_table
+    from diaoyan.tagging.tag import standing
     from diaoyan.writing import csv_text, refuse_existing
 
     parquet = options.output is not None and options.output.suffix == ".parquet"
@@ -198,6 +199,9 @@ def tag(options: argparse.Namespace) -> None:
     say_what_is_unlabelled(tagger)
     reports = reports_of(options.inputs)
     tags = tagger.tag(reports, error_rate=options.error_rate)
+    labels = labels_of_corpus(tagger.codebook) if (settings.CORPUS / "labels.csv").is_file() else {}
+    by_hand = sum(report.report_id in labels for report in reports)
+    tags = standing(tags, labels, tagger.codebook)
     if options.output is None:
         emit(csv_text(*tags_table(tags, tagger.codebook)), None, force=options.force)
     else:
@@ -210,6 +214,8 @@ def tag(options: argparse.Namespace) -> None:
         say(gettext("wrote {output}").format(output=options.output))
     without = sum(not report.has_text for report in reports)
     doubtful = sum(tag.needs_review for tag in tags)
+    if by_hand:
+        say(gettext("{by_hand} reports were labelled by hand, which stands (人工标注)").format(by_hand=by_hand))
     say(
         gettext("{count} reports tagged, {without} of them by title and authors alone; {doubtful} need review").format(
             count=len(tags), without=without, doubtful=doubtful

@@ -20,7 +20,7 @@ from diaoyan.models import in_use, load_tagger, read_history, read_learned
 from diaoyan.models.history import BASE
 from diaoyan.monthly.retraining import Retraining, retrain
 from diaoyan.report import Report
-from diaoyan.tagging import Tagger
+from diaoyan.tagging import Tagger, standing
 from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.table import tags_table
 from diaoyan.tagging.untaught import for_codebook, said_of_unlabelled
@@ -159,7 +159,7 @@ def _tag(
     say: Say,
 ) -> None:
     """Write the tags of a month; where people gave themes, theirs stand instead of the classifier's."""
-    tags = [tag.by_hand(labels.get(tag.report_id)) for tag in tagger.tag(reports, error_rate=error_rate)]
+    tags = standing(tagger.tag(reports, error_rate=error_rate), labels, tagger.codebook)
     write_csv(path, *tags_table(tags, tagger.codebook))
     say(
         gettext("{count} reports tagged, {value} need review: {path}").format(

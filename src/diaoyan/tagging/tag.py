@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
-from diaoyan.themes import OTHER
+from diaoyan.themes import OTHER, Codebook
+
+
+def standing(tags: Iterable[Tag], labels: Mapping[str, Label], codebook: Codebook) -> list[Tag]:
+    """Return tags in which what a person said stands: the label of a report instead of the classifier's answer.
+
+    A label that names a theme the codebook lacks is left out.
+
+    Examples
+    --------
+    >>> tag = Tag("r1", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.6, "other": 0.4}, True, "农户")
+    >>> [one.primary for one in standing([tag], {"r1": Label("finance")}, Codebook.default())]
+    ['finance']
+    """
+    allowed = {*codebook.ids, OTHER}
+    known = {key: label for key, label in labels.items() if {label.primary, *label.further} <= allowed}
+    return [tag.by_hand(known.get(tag.report_id)) for tag in tags]
 
 
 @dataclass(frozen=True, slots=True)

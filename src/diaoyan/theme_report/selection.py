@@ -8,7 +8,7 @@ from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.report import Report
-from diaoyan.tagging import Tag, Tagger
+from diaoyan.tagging import Tag, Tagger, standing
 from diaoyan.theme_report.wording import BEFORE
 
 
@@ -77,6 +77,5 @@ def of_theme(
 
 
 def tagged(reports: Sequence[Report], tagger: Tagger, labels: Mapping[str, Label]) -> list[Tag]:
-    """Return the tags of reports; where people gave themes that the classifier knows, theirs stand instead of its."""
-    known = {key: label for key, label in labels.items() if {label.primary, *label.further} <= {*tagger.classes}}
-    return [tag.by_hand(known.get(tag.report_id)) for tag in tagger.tag(reports)]
+    """Return the tags of reports; where people gave themes that the codebook has, theirs stand instead of its."""
+    return standing(tagger.tag(reports), labels, tagger.codebook)
