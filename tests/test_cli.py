@@ -97,7 +97,7 @@ def test_wrong_usage_exits_2_without_a_traceback_and_writes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("tagg", "argument VERB: invalid choice: 'tagg'; did you mean tag?"),
+        ("tagg", "'tagg' is no word that is known here; did you mean tag?"),
         ("reviwe --month 2025-03 -o r.xlsx", "did you mean review?"),
         ("discover --method tfdif -o out", "did you mean tfidf?"),
         ("xyz", "(choose from 'demo', 'split',"),
@@ -395,7 +395,7 @@ def test_where_everything_is_labelled_nothing_is_left_and_no_sheet_is_written(
     labels = {report.report_id: confirmed(Label("rural")) for report in corpus.reports()}
     corpus.label(labels, Codebook.default())
     outcome = diaoyan("review", "--model", model_folder, "-o", "second.xlsx")
-    assert (outcome.status, outcome.err) == (0, "nothing is left to look at, so no sheet was written\n")
+    assert (outcome.status, outcome.err) == (0, "nothing is left to look at, so there is nothing to review\n")
     assert not (workplace / "second.xlsx").exists()
 
 

@@ -164,7 +164,7 @@ def found() -> TfidfThemes:
 
 def retraining(*, old: float | None = 0.5, repeated: bool = False) -> Retraining:
     entry = Entry("2025-06", "2025-06", "2025-06", 66, "base", 44, "2025-05", old, 0.75, None, None, None, HOSTILE, "")
-    return Retraining(entry, HOSTILE, "2025-06", repeated)
+    return Retraining(entry, HOSTILE, HOSTILE, "", "2025-06", repeated)
 
 
 def pick() -> Pick:

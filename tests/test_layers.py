@@ -15,6 +15,7 @@ PACKAGE = Path(diaoyan.__file__).parent
 #: From top to bottom: a room may import from the rows below its own, and from its own room, never from above.
 #: Rooms in the same row do not know each other.
 LAYERS = (
+    ("__main__",),
     ("cli",),
     ("demo", "notebooks"),
     ("monthly", "theme_report", "archive"),
@@ -31,7 +32,7 @@ LAYERS = (
     ("estimators",),
     ("themes", "report"),
     ("writing", "display"),
-    ("errors",),
+    ("errors", "language"),
 )
 HEIGHT = {room: -row for row, rooms in enumerate(LAYERS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))

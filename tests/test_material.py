@@ -58,7 +58,7 @@ def test_persons_and_places_are_left_out() -> None:
 def test_phrases_of_the_corpus_become_terms_and_announce_the_themes_of_the_seeds_they_hold() -> None:
     material = gather(small_corpus())
     assert material.phrases
-    assert {phrase.text for phrase in material.phrases} <= set(material.tokenizer.terms)
+    assert {phrase.text for phrase in material.phrases} <= set(material.tokenizer.kept_whole)
     holding = [phrase.text for phrase in material.phrases if "企业融资" in phrase.text or "小微企业" in phrase.text]
     finance = {material.words[c] for c in material.seed_columns(CODEBOOK)[CODEBOOK.ids.index("finance")]}
     assert {"贷款", "银行", *(text for text in holding if text in material.words)} <= finance

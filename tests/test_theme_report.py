@@ -14,6 +14,7 @@ from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
 from diaoyan.figures import check, note_of
 from diaoyan.inputs import read_reports
+from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.theme_report import Facts, gather, months_of, write_theme_report
@@ -300,16 +301,22 @@ def test_the_real_compilation_is_drawn_and_says_what_is_missing(
 
 @pytest.mark.real
 @pytest.mark.slow
-def test_forty_eight_months_are_drawn_in_a_minute_and_stay_small(
+def test_forty_eight_months_take_thirty_times_their_segmentation_and_stay_small(
     tagger: Tagger, real_data: Path, tmp_path: Path
 ) -> None:
     import time
 
     reports = read_reports(real_data / "corpora" / "news.jsonl.gz")
+    tokenizer = Tokenizer()
+    began = time.process_time()
+    for report in reports:
+        tokenizer(report.text)
+    # Two to four seconds, as the machine is; the whole then takes one minute or one and a half.
+    plain = time.process_time() - began
     began = time.process_time()
     facts = gather(reports, tagger)
     write_theme_report(facts, tmp_path)
-    assert time.process_time() - began <= 60
+    assert time.process_time() - began <= 30 * plain
     assert facts.shares["month"].nunique() == 48
     assert (tmp_path / "index.html").stat().st_size <= 8_000_000
     assert max(path.stat().st_size for path in (*tmp_path.glob("*.png"), *tmp_path.glob("*.svg"))) <= 1_000_000

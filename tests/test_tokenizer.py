@@ -146,8 +146,8 @@ def plainly() -> tuple[Callable[[str, bool], list[str]], re.Pattern[str], dict[s
     import rjieba
 
     engine = rjieba.Jieba()
-    signed = [term for term in WITH_SIGNS.terms if not re.fullmatch(r"[\u3400-\u9fff]+", term)]
-    for term in [term for term in WITH_SIGNS.terms if term not in signed]:
+    signed = [term for term in WITH_SIGNS.kept_whole if not re.fullmatch(r"[\u3400-\u9fff]+", term)]
+    for term in [term for term in WITH_SIGNS.kept_whole if term not in signed]:
         engine.add_word(term, engine.suggest_freq(term), "nz")
     bare = {re.sub(QUOTE, "", term): term for term in reversed(signed)}
     alternatives = []

@@ -160,8 +160,8 @@ def _regularity(rows: Iterable[Sequence[str]]) -> int:
 
 def _filled(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[tuple[int, list[Any]]]:
     for number, row in rows:
-        width = next((place for place in range(len(row), 0, -1) if shown(row[place - 1]).strip()), 0)
-        if width:
+        if any(shown(cell).strip() for cell in row):
+            width = next(place for place in range(len(row), 0, -1) if shown(row[place - 1]))
             yield number, list(row[:width])
 
 

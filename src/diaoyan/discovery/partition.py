@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.discovery.kmeans import kmeans
 from diaoyan.discovery.material import Floats
 
 if TYPE_CHECKING:
@@ -66,8 +67,6 @@ def partitions(
 def _ballots(rows: csr_matrix, shaping: npt.NDArray[np.bool_], random_state: int) -> csr_matrix:
     """Return the groups every section is in, one run of k-means beside the other; shape (n_sections, all groups)."""
     from scipy.sparse import csr_matrix
-    from sklearn import config_context
-    from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
@@ -81,16 +80,15 @@ def _ballots(rows: csr_matrix, shaping: npt.NDArray[np.bool_], random_state: int
     high = min(max(low + 1, count // 8), 20)
     different = len(np.unique(voters.round(6), axis=0))
     chance = np.random.RandomState(random_state)
-    columns, width = [], 0
+    starts = []
     for run in range(RUNS):
         groups = min(low + run % (high - low + 1), different)
-        start = int(chance.randint(2**31 - 1))
-        # Checking what was just made a hundred times over takes longer than the work itself.
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            kmeans = KMeans(groups, n_init=1, init="random", max_iter=50, random_state=start).fit(voters)
-        middles = kmeans.cluster_centers_
+        drawn = np.random.RandomState(int(chance.randint(2**31 - 1))).permutation(len(voters))[:groups]
+        starts.append(voters[drawn])
+    columns, width = [], 0
+    for middles in kmeans(voters, starts):
         columns.append((places @ middles.T - (middles**2).sum(1) / 2).argmax(1) + width)
-        width += groups
+        width += len(middles)
     chosen = np.stack(columns, 1).ravel()
     pointers = np.arange(0, len(chosen) + 1, RUNS)
     return csr_matrix((np.ones(len(chosen)), chosen, pointers), shape=(len(places), width))

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -101,25 +102,43 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
     """
     rows, number = tagger.features_.rows([reading]), _number(tagger, theme)
     added = rows.values * tagger.weights_[rows.columns, number]
-    meant = _by_meaning(tagger, reading, number)
+    (meant,) = _by_meaning(tagger, [reading], [number])
     return _named(tagger, tagger.features_.seeds_in(reading), rows.columns, added, meant=meant)
 
 
-def _by_meaning(tagger: Tagger, reading: Reading, number: int) -> dict[str, float]:
-    """Return what each word adds to a score by its vector: the product of both, of its share in the mean of a block."""
+def _by_meaning(tagger: Tagger, readings: Sequence[Reading], numbers: Sequence[int]) -> list[dict[str, float]]:
+    """Return, for each reading, what its words add to the score of a class by their vectors.
+
+    That is the product of a word's vector, of its share in the mean of a block, and the weights of the block. The
+    vectors of all words are looked up once, however many readings there are.
+    """
     features = tagger.features_
     if features.vectors is None:
-        return {}
-    total: dict[str, float] = defaultdict(float)
-    weights = tagger.weights_[features.seed_columns.stop : -1, number].astype(float).reshape(len(BLOCKS), -1)
-    for words, weight in zip(features.blocks(reading), weights, strict=True):
-        counts = Counter(words)
-        vectors = features.vectors.of_words(list(counts)) * np.array(list(counts.values()), dtype=float)[:, None]
-        length = float(np.sqrt(np.square(vectors.sum(axis=0)).sum()))
-        for word, amount in zip(counts, np.einsum("ij,j->i", vectors, weight), strict=True):
-            if amount:
-                total[word] += features.vector_weight * float(amount) / length
-    return total
+        return [{} for _ in readings]
+    counted = [[Counter(words) for words in features.blocks(reading)] for reading in readings]
+    places: dict[str, int] = {}
+    for word in chain.from_iterable(chain.from_iterable(counted)):
+        places.setdefault(word, len(places))
+    vectors = features.vectors.of_words(list(places))
+    weights = (
+        tagger.weights_[features.seed_columns.stop : -1].astype(float).reshape(len(BLOCKS), -1, len(tagger.classes))
+    )
+    worth = [np.einsum("ij,jk->ik", vectors, weight) for weight in weights]
+    found = []
+    for blocks, number in zip(counted, numbers, strict=True):
+        total: dict[str, float] = defaultdict(float)
+        for counts, of_block in zip(blocks, worth, strict=True):
+            here = np.fromiter(map(places.__getitem__, counts), np.int64, len(counts))
+            often = np.fromiter(counts.values(), np.float64, len(counts))
+            mean = np.einsum("i,ij->j", often, vectors[here])
+            length = float(np.sqrt(np.einsum("i,i->", mean, mean)))
+            if length:
+                amounts = features.vector_weight / length * often * of_block[here, number]
+                for word, amount in zip(counts, amounts.tolist(), strict=True):
+                    if amount:
+                        total[word] += amount
+        found.append(total)
+    return found
 
 
 def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
@@ -152,6 +171,7 @@ def evidence(
     """
     features = tagger.features_
     words, grams = len(features.words_), len(features.idf_)
+    by_meaning = _by_meaning(tagger, readings, themes)
     found = []
     for number, (reading, theme) in enumerate(zip(readings, themes, strict=True)):
         part = slice(rows.starts[number], rows.starts[number + 1])
@@ -160,7 +180,7 @@ def evidence(
         # Seed words gain by their theme's column too, and other words by what they mean: all the seeds are looked at,
         # and of the others those that are best in either way.
         seeds = features.seeds_in(reading)
-        meant = _by_meaning(tagger, reading, theme)
+        meant = by_meaning[number]
         seeded = [word for counts in seeds.values() for word in counts] + sorted(meant, key=lambda w: -meant[w])[:most]
         places = [features.words_[word] for word in seeded if word in features.words_]
         inside, after = int(np.searchsorted(columns, words)), int(np.searchsorted(columns, grams))
