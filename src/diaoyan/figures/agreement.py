@@ -24,7 +24,13 @@ _COLUMNS = ("lda", "theme", "tfidf")
 
 @styled
 def draw_agreement(
-    facts: pd.DataFrame, *, names: dict[str, dict[str, str]], source: str, scores: dict[str, float], lang: Lang = "zh"
+    facts: pd.DataFrame,
+    *,
+    names: dict[str, dict[str, str]],
+    source: str,
+    scores: dict[str, float],
+    with_text: int | None = None,
+    lang: Lang = "zh",
 ) -> Figure:
     """Draw reports as bands from their LDA topic through their theme to their TF-IDF cluster.
 
@@ -38,6 +44,8 @@ def draw_agreement(
         The source line.
     scores : dict of str to float
         Adjusted mutual information ``lda`` and ``tfidf`` with the themes, and ``both`` with each other; at most 1.
+    with_text : int, optional
+        Reports that have text; all, if it is not given.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -58,7 +66,7 @@ def draw_agreement(
     >>> names = {"lda": {"a": "乡村"}, "theme": {"rural": "乡村振兴"}, "tfidf": {"a": "乡村"}}
     >>> scores = {"lda": 1.0, "tfidf": 0.8, "both": 0.8}
     >>> draw_agreement(facts, names=names, source="来源：样例", scores=scores).texts[0].get_text()
-    'LDA与归类更一致：调整互信息1.00，TF-IDF为0.80'
+    '与归类的调整互信息：LDA 1.00，TF-IDF 0.80，两者不互为旁证'
     """
     require(facts, *_COLUMNS, "reports")
     total = int(facts["reports"].sum())
@@ -68,16 +76,25 @@ def draw_agreement(
     if lang == "zh":
         subtitle = f"{total}篇报告在三种分法中的去向，颜色随归类的主题；两种分法之间的调整互信息{scores['both']:.2f}"
         heads = ("LDA主题", "归类的主题", "TF-IDF类")
-        notes = ["调整互信息：1为完全一致，0为与随意分派无异。LDA和TF-IDF都以主题词表起步，另有不设主题词的余类。"]
+        notes = [
+            "调整互信息：1为完全一致，0为与随意分派无异。三种分法共用主题词，LDA又以TF-IDF的分法为起点，一致不足为证。"
+        ]
     else:
         subtitle = (
             f"{total} reports in three divisions, coloured by theme; LDA against TF-IDF: AMI {scores['both']:.2f}"
         )
         heads = ("LDA topics", "Themes as tagged", "TF-IDF clusters")
         notes = [
-            "AMI, adjusted mutual information: 1 is full agreement, 0 chance. Both methods start from the seed words."
+            "AMI, adjusted mutual information: 1 is full agreement, 0 chance. All share the seed words, and LDA starts "
+            "from TF-IDF's division: that they agree proves little."
         ]
-    page = new_page(_HEIGHT + _HEAD, headline(scores, lang=lang), subtitle=subtitle, source=source, notes=notes)
+    page = new_page(
+        _HEIGHT + _HEAD,
+        headline(scores, total=total, with_text=with_text, lang=lang),
+        subtitle=subtitle,
+        source=source,
+        notes=notes,
+    )
     axes = page.axes(0, 0, INNER, _HEIGHT + _HEAD)
     axes.set_xlim(0, INNER)
     axes.set_ylim(0, _HEIGHT + _HEAD)
@@ -105,23 +122,28 @@ def draw_agreement(
     return page.figure
 
 
-def headline(scores: dict[str, float], *, lang: Lang = "zh") -> str:
-    """Return the finding: which of the two divisions comes nearer to the tags, and how near.
+def headline(scores: dict[str, float], *, total: int = 0, with_text: int | None = None, lang: Lang = "zh") -> str:
+    """Return how near the two divisions come to the tags, and that they are no independent witnesses.
+
+    Neither is called nearer: without an interval a difference is none. Where most reports are titles, all that can
+    agree is the seed words in them.
 
     Examples
     --------
     >>> headline({"lda": 0.61, "tfidf": 0.8, "both": 0.7})
-    'TF-IDF与归类更一致：调整互信息0.80，LDA为0.61'
+    '与归类的调整互信息：LDA 0.61，TF-IDF 0.80，两者不互为旁证'
+    >>> headline({"lda": 1.0, "tfidf": 1.0, "both": 1.0}, total=33, with_text=2)
+    '33篇中31篇只有题目，三种分法看的是同样的主题词，一致不成证据'
     """
-    best, rest = ("lda", "tfidf") if scores["lda"] > scores["tfidf"] else ("tfidf", "lda")
-    shown = {"lda": "LDA", "tfidf": "TF-IDF"}
-    if f"{scores[best]:.2f}" == f"{scores[rest]:.2f}":
+    titles = total - (total if with_text is None else with_text)
+    if titles > total / 2:
         if lang == "zh":
-            return f"LDA、TF-IDF与归类同样一致：调整互信息都是{scores[best]:.2f}"
-        return f"LDA and TF-IDF agree with the tags alike: AMI {scores[best]:.2f}"
+            return f"{total}篇中{titles}篇只有题目，三种分法看的是同样的主题词，一致不成证据"
+        return f"{titles} of {total} are titles: all three see the same seed words, so agreement is no evidence"
+    lda, tfidf = scores["lda"], scores["tfidf"]
     if lang == "zh":
-        return f"{shown[best]}与归类更一致：调整互信息{scores[best]:.2f}，{shown[rest]}为{scores[rest]:.2f}"
-    return f"{shown[best]} comes nearer to the tags: AMI {scores[best]:.2f}, {shown[rest]} {scores[rest]:.2f}"
+        return f"与归类的调整互信息：LDA {lda:.2f}，TF-IDF {tfidf:.2f}，两者不互为旁证"
+    return f"AMI with the tags: LDA {lda:.2f}, TF-IDF {tfidf:.2f}; the two are no independent witnesses"
 
 
 def _stack(facts: pd.DataFrame, column: str, order: list[str]) -> dict[str, tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
@@ -22,7 +23,14 @@ _NAMES = {"zh": {"text": "有正文", "title": "只凭题目"}, "en": {"text": "
 
 
 @styled
-def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.04, lang: Lang = "zh") -> Figure:
+def draw_risk(
+    facts: pd.DataFrame,
+    *,
+    source: str,
+    accepted: float = 0.04,
+    mix: Mapping[str, int] | None = None,
+    lang: Lang = "zh",
+) -> Figure:
     """Draw the error rate among the tags that are kept, against the share that is kept, surest first.
 
     Parameters
@@ -33,6 +41,8 @@ def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.04, lang:
         The source line.
     accepted : float
         Error rate that is accepted without review, 0 to 1; drawn as a line.
+    mix : mapping of str to int, optional
+        How many reports of each kind the reader has: the title speaks of the curve that most of them follow.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -49,10 +59,10 @@ def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.04, lang:
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0, "high": 0.4,
-    ...                       "reports": [20, 40]})
+    >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0,
+    ...                       "high": [0.1, 0.4], "reports": [20, 40]})
     >>> draw_risk(facts, source="来源：样例").texts[0].get_text()
-    '放行50%时错误率不超过4%，其余送复核'
+    '有正文的放行50%，错误率0%，95%区间上限10%'
     """
     require(facts, "kind", "coverage", "error", "low", "high", "reports")
     if facts.empty or int(facts["reports"].max()) < LEAST:
@@ -63,7 +73,9 @@ def draw_risk(facts: pd.DataFrame, *, source: str, accepted: float = 0.04, lang:
     else:
         subtitle = "Held-out reports, surest first: error rate among those kept; bands are 95% intervals"
         labels, limit = ("share kept", "error rate"), f"accepted {percent(accepted)}"
-    page = new_page(_HEIGHT + _FOOT, headline(facts, accepted=accepted, lang=lang), subtitle=subtitle, source=source)
+    page = new_page(
+        _HEIGHT + _FOOT, headline(facts, accepted=accepted, mix=mix, lang=lang), subtitle=subtitle, source=source
+    )
     top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
     axes = _axes(page, labels=labels, top=top)
     axes.axhline(accepted, color=RULE, linewidth=0.8, linestyle=(0, (3, 2)))
@@ -138,25 +150,37 @@ def draw_reliability(facts: pd.DataFrame, *, source: str, lang: Lang = "zh") -> 
     return page.figure
 
 
-def headline(facts: pd.DataFrame, *, accepted: float = 0.04, lang: Lang = "zh") -> str:
-    """Return the finding: how much can be kept with text within the accepted error rate (titles, if there is no text).
+def headline(
+    facts: pd.DataFrame, *, accepted: float = 0.04, mix: Mapping[str, int] | None = None, lang: Lang = "zh"
+) -> str:
+    """Return the finding: how much can be kept within the accepted error rate, and how high the rate may be in truth.
+
+    It is that of the kind, with text or titles alone, that most reports of `mix` are; with text, if nothing is said.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> headline(pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3]}))
-    '怎样放行错误率都超过4%，全部要复核'
+    >>> facts = pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3], "high": [0.4]})
+    >>> headline(facts)
+    '有正文的怎样放行错误率都超过4%，全部要复核'
+    >>> headline(facts.assign(error=0.02, high=0.06), lang="en")
+    'With text, 100% can be kept at 2% errors, at most 6% (95% interval)'
     """
-    kind = "text" if "text" in set(facts["kind"]) else "title"
-    rows = facts[facts["kind"] == kind]
-    kept = float(rows.loc[rows["error"] <= accepted, "coverage"].max()) if (rows["error"] <= accepted).any() else 0.0
+    kinds = sorted(set(facts["kind"]), key=lambda kind: (-(mix or {}).get(kind, 0), kind != "text"))
+    kind = kinds[0]
+    rows = facts[(facts["kind"] == kind) & (facts["error"] <= accepted)]
+    name = {"zh": {"text": "有正文的", "title": "只凭题目的"}, "en": {"text": "With text", "title": "Titles alone"}}[
+        lang
+    ][kind]
+    if rows.empty:
+        if lang == "zh":
+            return f"{name}怎样放行错误率都超过{percent(accepted)}，全部要复核"
+        return f"{name}, no share keeps errors within {percent(accepted)}: all to be reviewed"
+    best = rows.loc[rows["coverage"].idxmax()]
+    kept, error, high = (percent(float(best[column])) for column in ("coverage", "error", "high"))
     if lang == "zh":
-        if not kept:
-            return f"怎样放行错误率都超过{percent(accepted)}，全部要复核"
-        return f"放行{percent(kept)}时错误率不超过{percent(accepted)}" + ("，其余送复核" if kept < 1 else "，不必复核")
-    if not kept:
-        return f"No share keeps errors within {percent(accepted)}: all to be reviewed"
-    return f"{percent(kept)} can be kept with at most {percent(accepted)} errors"
+        return f"{name}放行{kept}，错误率{error}，95%区间上限{high}"
+    return f"{name}, {kept} can be kept at {error} errors, at most {high} (95% interval)"
 
 
 def reliability_headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:

@@ -63,6 +63,7 @@ def drawings(facts: Facts, lang: Lang = "zh") -> list[Drawing]:
     names, source = facts.names(lang), facts.source(lang)
     unit = {"zh": "对数几率比（z值）", "en": "log-odds (z-score)"}[lang]
     compared = facts.compared
+    mix = {"text": facts.with_text, "title": facts.total - facts.with_text}
     steps: list[tuple[str, pd.DataFrame | None, Callable[[pd.DataFrame], Figure]]] = [
         (
             "titles", facts.titles,
@@ -95,7 +96,7 @@ def drawings(facts: Facts, lang: Lang = "zh") -> list[Drawing]:
         ),
         ("agreement", _agreement(facts), lambda frame: _draw_agreement(facts, frame, lang)),
         ("choice", _choice(facts), lambda frame: _draw_choice(facts, frame, lang)),
-        ("risk", facts.risk, lambda frame: figures.draw_risk(frame, source=source, lang=lang)),
+        ("risk", facts.risk, lambda frame: figures.draw_risk(frame, source=_of_risk(frame, lang), mix=mix, lang=lang)),
         ("reliability", facts.reliability, lambda frame: figures.draw_reliability(frame, source=source, lang=lang)),
         (
             "confusion", facts.confusion,
@@ -107,6 +108,14 @@ def drawings(facts: Facts, lang: Lang = "zh") -> list[Drawing]:
         for name, frame, draw in steps
         if frame is not None
     ]
+
+
+def _of_risk(frame: pd.DataFrame, lang: Lang) -> str:
+    """Return the source line of the curve of risk: it was measured when the classifier was made, on other reports."""
+    count = int(frame["reports"].max()) if len(frame) else 0
+    if lang == "en":
+        return f"Source: {count} reports held out when the classifier was calibrated, not the reports of this page"
+    return f"来源：校准分类器时留出的{count}篇报告，不是本页的报告"
 
 
 def _agreement(facts: Facts) -> pd.DataFrame:
@@ -140,5 +149,10 @@ def _draw_agreement(facts: Facts, frame: pd.DataFrame, lang: Lang) -> Figure:
         return figures.draw_note(_CAPTIONS[lang]["agreement"], note, source=facts.source(lang))
     names = {"theme": facts.names(lang), **facts.divided_names(lang)}
     return figures.draw_agreement(
-        frame, names=names, source=facts.source(lang), scores=facts.divisions.scores, lang=lang
+        frame,
+        names=names,
+        source=facts.source(lang),
+        scores=facts.divisions.scores,
+        with_text=facts.with_text,
+        lang=lang,
     )
