@@ -9,7 +9,7 @@ from diaoyan import settings
 from diaoyan.cli.arguments import labels_of_corpus, reports_of, tagger_of
 from diaoyan.cli.speaking import say, say_what_is_unlabelled, show
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, spoken
 
 if TYPE_CHECKING:
     from diaoyan.report import Report
@@ -33,7 +33,7 @@ def demo(options: argparse.Namespace) -> None:
 def report(options: argparse.Namespace) -> None:
     """Draw the theme report."""
     from diaoyan.corpus import Corpus
-    from diaoyan.theme_report import gather, months_of, write_theme_report
+    from diaoyan.theme_report import findings, gather, months_of, write_theme_report
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -51,6 +51,8 @@ def report(options: argparse.Namespace) -> None:
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
     say(gettext("{total} reports, {with_text} with text").format(total=facts.total, with_text=facts.with_text))
+    for finding in findings(facts, spoken()):
+        say(f"· {finding.text}")
     say(
         gettext("wrote {output}: index.html, report.docx, report.xlsx and, with their facts as CSV, {names}").format(
             output=options.output, names=", ".join(path.name for path in figures)

@@ -103,6 +103,8 @@ class Brief:
         ``report_id, x, y`` on the map, without unit.
     topics : sequence of Topic
         Empty where there was too little text to find any.
+    findings : sequence of (str, str)
+        Sentences to read first, each with the name of the figure it rests on.
     undrawn : sequence of (str, str)
         Caption of each figure for which there was too little, and the sentence that says so.
     lang : {'zh', 'en'}
@@ -118,6 +120,7 @@ class Brief:
     shares: pd.DataFrame
     places: pd.DataFrame
     topics: Sequence[Topic] = ()
+    findings: Sequence[tuple[str, str]] = ()
     undrawn: Sequence[tuple[str, str]] = ()
     lang: Lang = "zh"
 

@@ -19,13 +19,14 @@ _LARGE = 400_000
 _COLUMNS = ("primary", "month", "no", "title", "authors", "themes", "status", "needs_review", "evidence")
 _TEXTS = {
     "zh": {
-        "figures": "主题图", "map": "报告地图", "topics": "LDA主题", "list": "报告",
+        "findings": "要点", "see": "见图", "figures": "主题图", "map": "报告地图", "topics": "LDA主题", "list": "报告",
         "search": "搜索题目、作者、依据", "all": "全部主题",
         "count": "显示{n}篇", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
         "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
     },
     "en": {
-        "figures": "Figures", "map": "Map", "topics": "LDA topics", "list": "Reports",
+        "findings": "Findings", "see": "figure", "figures": "Figures",
+        "map": "Map", "topics": "LDA topics", "list": "Reports",
         "search": "Search titles, authors, evidence", "all": "All themes",
         "count": "{n} shown", "none": "No report fits.", "theme": "Theme", "themed": "{name} ({n})",
         "short": "Only {n} of the reports are listed here, by theme and month; report.xlsx in the same folder has all.",
@@ -61,7 +62,7 @@ def page(brief: Brief) -> str:
         ]
     )
     rows = brief.rows()
-    links = ["figures", "map", *(["topics"] if brief.topics else []), "list"]
+    links = [*(["findings"] if brief.findings else []), "figures", "map", *(["topics"] if brief.topics else []), "list"]
     nav = "".join(f'<a href="#{link}">{words[link]}</a>' for link in links)
     return f"""<!DOCTYPE html>
 <html lang="{"zh-CN" if brief.lang == "zh" else "en"}">
@@ -80,7 +81,7 @@ def page(brief: Brief) -> str:
 <nav>{nav}</nav>
 </header>
 <main>
-<section id="figures">
+{_findings(brief)}<section id="figures">
 <h2>{words["figures"]}</h2>
 {figures}
 </section>
@@ -95,6 +96,20 @@ def page(brief: Brief) -> str:
 </body>
 </html>
 """
+
+
+def _findings(brief: Brief) -> str:
+    """Return the sentences to read first, each with a way to its figure, where that is drawn."""
+    if not brief.findings:
+        return ""
+    words, drawn = _TEXTS[brief.lang], {picture.name for picture in brief.pictures}
+    items = "".join(
+        f"<li>{_text(text)}"
+        + (f' <a href="#figure-{_text(figure)}">{words["see"]}</a>' if figure in drawn else "")
+        + "</li>"
+        for text, figure in brief.findings
+    )
+    return f'<section id="findings">\n<h2>{words["findings"]}</h2>\n<ol>{items}</ol>\n</section>\n'
 
 
 def _figure(picture: Picture) -> str:

@@ -44,7 +44,7 @@ def write_sheet(path: Path, brief: Brief) -> None:
     book = Workbook()
     about = book.active
     about.title = words["about"]
-    said = (brief.title, brief.coverage, brief.source)
+    said = (brief.title, brief.coverage, brief.source, *(text for text, _ in brief.findings))
     for row, text in enumerate(said, 1):
         _put(about.cell(row, 1), text)
     about.column_dimensions["A"].width = min(_WIDEST, max(map(columns_of, said)) + 2)

@@ -23,11 +23,12 @@ _SHRUNK = 0.8  # a figure may be this much smaller to end on the page on which t
 _BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
 _TEXTS = {
     "zh": {
-        "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{text}", "none": "没有报告。",
+        "findings": "要点", "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{text}", "none": "没有报告。",
         "short": "报告较多，这里只列前{n}篇；全部见同一文件夹中的report.xlsx。", "count": "{name}（{n}篇）",
     },
     "en": {
-        "figures": "Figures", "list": "Reports by theme", "caption": "Figure {n}. {text}", "none": "No reports.",
+        "findings": "Findings", "figures": "Figures", "list": "Reports by theme",
+        "caption": "Figure {n}. {text}", "none": "No reports.",
         "short": "Only the first {n} reports are listed here; report.xlsx in the same folder has all of them.",
         "count": "{name} ({n})",
     },
@@ -58,6 +59,10 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     _heading(document, brief.title, 1)
     for text in (brief.coverage, brief.source):
         document.add_paragraph(printable(text))
+    if brief.findings:
+        _heading(document, words["findings"], 2)
+        for number, (text, _) in enumerate(brief.findings, 1):
+            document.add_paragraph(f"{number}. {printable(text)}")
     _heading(document, words["figures"], 2)
     _add_pictures(document, brief.pictures, words["caption"])
     for name, note in brief.undrawn:

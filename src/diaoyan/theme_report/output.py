@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan.theme_report.drawings import drawings
 from diaoyan.theme_report.facts import Facts, Lang
+from diaoyan.theme_report.findings import findings
 from diaoyan.writing import write_csv
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         shares=facts.shares,
         places=facts.places,
         topics=_topics(facts, lang),
+        findings=[(finding.text, finding.figure) for finding in findings(facts, lang)],
         undrawn=undrawn,
         lang=lang,
     )
