@@ -64,6 +64,13 @@ def test_several_themes_in_a_cell_do_not_make_semicolons_the_delimiter(tmp_path:
     assert read_labels(tmp_path / "labels.csv", Codebook.default())["b"].further == ("rural", "finance")
 
 
+def test_a_remark_full_of_semicolons_is_one_cell(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("report_id,primary,why\na,rural," + "；;" * 40 + "\n", "utf-8")
+    assert read_labels(tmp_path / "labels.csv", Codebook.default())["a"].why == "；;" * 40
+    (tmp_path / "labels.csv").write_text("report_id;primary;why\na;rural\n", "utf-8")
+    assert read_labels(tmp_path / "labels.csv", Codebook.default())["a"].primary == "rural"
+
+
 def test_labels_are_read_in_every_form_of_a_table(tmp_path: Path) -> None:
     rows = [["report_id", "primary", "further"], ["a", "乡村振兴", "digital;finance"], ["b", "other", None]]
     (tmp_path / "labels.xlsx").write_bytes(workbook(rows))
@@ -108,3 +115,10 @@ def test_a_workbook_that_unpacks_to_a_thousand_times_its_size_is_refused(tmp_pat
     assert (tmp_path / "a.xlsx").stat().st_size < 100_000
     with pytest.raises(CorpusError, match=r"found 38 MB packed into 0\.0 MB"):
         read_spreadsheet(tmp_path / "a.xlsx")
+
+
+def test_what_excel_writes_for_line_ends_goes_and_what_people_write_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook([["甲_x000D_\n乙"]]))
+    (tmp_path / "a.csv").write_text("标题,正文\n甲,_x000D_\n", "utf-8")
+    assert read_spreadsheet(tmp_path / "a.xlsx").sheets[0].rows[0][1] == ["甲\n乙"]
+    assert read_spreadsheet(tmp_path / "a.csv").sheets[0].rows[1][1] == ["甲", "_x000D_"]

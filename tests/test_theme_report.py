@@ -292,7 +292,9 @@ def test_the_real_compilation_is_drawn_and_says_what_is_missing(
     for drawing in drawings(facts):
         figure = drawing.draw()
         assert check(figure) == [], drawing.name
-        assert any("33篇，2篇有正文" in text.get_text().replace("\n", "") for text in figure.texts), drawing.name
+        # The curve of risk was measured on other reports, and says so.
+        source = "不是本页的报告" if drawing.name == "risk" else "33篇，2篇有正文"
+        assert any(source in text.get_text().replace("\n", "") for text in figure.texts), drawing.name
     write_theme_report(facts, tmp_path)
     page = (tmp_path / "index.html").read_text("utf-8")
     assert page.count(">无正文</td>") == 31
