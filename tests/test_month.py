@@ -354,7 +354,7 @@ WHOLE = (
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("job", "step"), [(LEARN, 1), (WHOLE, 12)], ids=["training", "the whole month"])
+@pytest.mark.parametrize(("job", "step"), [(LEARN, 2), (WHOLE, 15)], ids=["training", "the whole month"])
 def test_a_kill_at_any_write_loses_nothing_and_the_next_run_finishes(job: str, step: int, start: Path) -> None:
     def run(folder: Path) -> None:
         with contextlib.chdir(folder):
