@@ -11,7 +11,7 @@ from diaoyan.errors import FigureError
 from diaoyan.figures import check, save
 from diaoyan.figures.choice_of_k import draw_choice_of_k, headline
 from diaoyan.figures.page import note_of
-from diaoyan.figures.wording import Lang
+from diaoyan.language import Lang
 
 FACTS = pd.DataFrame(
     {

@@ -9,7 +9,7 @@ from diaoyan.errors import FigureError
 from diaoyan.figures.drift import draw_drift, headline
 from diaoyan.figures.page import note_of
 from diaoyan.figures.style import check
-from diaoyan.figures.wording import Lang
+from diaoyan.language import Lang
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 

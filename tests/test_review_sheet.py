@@ -10,8 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from diaoyan.corpus import Label
+from diaoyan.language import Lang
 from diaoyan.review import write_sheet
-from diaoyan.review.layout import Lang
 from diaoyan.review.sheet import _lines, reasons
 from diaoyan.themes import Codebook, Theme
 from small_review import REPORTS, small_picks

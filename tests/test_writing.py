@@ -273,6 +273,25 @@ def test_a_link_stays_a_link_and_what_it_names_is_replaced(tmp_path: Path) -> No
         assert (tmp_path / "real" / "more").read_text() == "more"
 
 
+def test_filling_keeps_empty_folders_links_and_the_rights_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "out" / "empty").mkdir(parents=True)
+    (tmp_path / "out" / "link").symlink_to("nowhere")
+    (tmp_path / "out").chmod(0o700)
+    with filling(tmp_path / "out") as folder:
+        (folder / "a").write_text("new")
+    assert (tmp_path / "out" / "empty").is_dir()
+    assert os.readlink(tmp_path / "out" / "link") == "nowhere"
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o700
+
+
+def test_errors_name_the_place_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("")
+    for place in (filling, replacing):
+        with pytest.raises(DiaoyanError, match=r"^file"), place(Path("file/x" if place is replacing else "file")):
+            pass
+
+
 def test_the_folder_one_stands_in_is_filled_and_stays(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     with contextlib.chdir(tmp_path / "here"):

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self
 
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.report import COLUMNS, Report, from_mapping
 
-Self = TypeVar("Self", bound="Estimator")
 Kind = Literal["classifier", "clusterer"]
 #: Characters up to which the first line of a text is its title.
 LONGEST_TITLE = 80
@@ -41,7 +40,7 @@ class Estimator:
         """Return the settings; there are none inside them, so `deep` changes nothing."""
         return {name: getattr(self, name) for name in self._names()}
 
-    def set_params(self: Self, **params: Any) -> Self:
+    def set_params(self, **params: Any) -> Self:
         """Change settings and return the estimator itself; what was fitted stays as it was until it is fitted again.
 
         Raises

@@ -102,6 +102,10 @@ def new_parser() -> argparse.ArgumentParser:
     def open_(made: argparse.ArgumentParser) -> None:
         made.add_argument("--open", action="store_true", help=gettext("show the page in the browser"))
 
+    def labels(made: argparse.ArgumentParser) -> None:
+        text = gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS)
+        made.add_argument("--labels", type=Path, metavar="CSV", help=text)
+
     def workers(made: argparse.ArgumentParser) -> None:
         made.add_argument("--workers", type=_count, metavar="N", help=gettext("processes, for an archive in Parquet"))
         made.add_argument(
@@ -163,12 +167,7 @@ def new_parser() -> argparse.ArgumentParser:
     output(made, gettext("folder"), required=True)
 
     made = verb("train", gettext("train a classifier on the labelled reports"), "diaoyan train -o models/2025-06")
-    made.add_argument(
-        "--labels",
-        type=Path,
-        metavar="CSV",
-        help=gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS),
-    )
+    labels(made)
     made.add_argument("--no-sample", action="store_true", help=gettext("leave the sample's labelled reports out"))
     start(made, None, gettext("base, or none where nothing is labelled"))
     made.add_argument(
@@ -182,16 +181,14 @@ def new_parser() -> argparse.ArgumentParser:
     made = verb("evaluate", gettext("measure the classifier on labelled reports it has not seen"),
                 "diaoyan evaluate --sample -o reports_out/evaluation")  # fmt: skip
     made.add_argument(
-        "inputs", nargs="*", metavar="INPUT",
-        help=gettext("{INPUT}; of several, each is tested by what the others taught (default: the whole "
-"corpus)").format(INPUT=given),
-    )  # fmt: skip
-    made.add_argument(
-        "--labels",
-        type=Path,
-        metavar="CSV",
-        help=gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS),
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help=gettext(
+            "{INPUT}; of several, each is tested by what the others taught (default: the whole corpus)"
+        ).format(INPUT=given),
     )
+    labels(made)
     made.add_argument("--sample", action="store_true", help=gettext("use the built-in sample and its labels"))
     made.add_argument(
         "--by", choices=["folds", "time", "theme"],
@@ -343,15 +340,12 @@ _repeats = _matching(r"[1-9][0-9]?", message("a whole number from 1 to 99"), int
 _count = _matching(r"[1-9][0-9]{0,3}", message("a whole number from 1 to 9999"), int)
 _port = _matching(r"0|[1-9][0-9]{0,4}", message("the number of a port"), int)
 _rate = _matching(r"0?\.[0-9]*[1-9][0-9]*", message("a rate between 0 and 1"), float)
-_month = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", message("a month like 2025-03"), str)
+_MONTH = r"[0-9]{4}-(?:0[1-9]|1[0-2])"
+_month = _matching(_MONTH, message("a month like 2025-03"), str)
+_months = _matching(
+    rf"{_MONTH}(?:\.\.{_MONTH})?",
+    message("a month like 2025-03, or a range like 2025-03..2025-06"),
+    lambda text: (text[:7], text[-7:]),
+)
 _workbook = _matching(r"(?si:.*[^/]\.xlsx)", message("a name that ends in .xlsx"), Path)
 _day = _matching(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", message("a day like 2025-03-31"), str)
-
-
-def _months(text: str) -> tuple[str, str]:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2})?", text):
-        raise argparse.ArgumentTypeError(
-            gettext("expected a month like 2025-03, or a range like 2025-03..2025-06, got {text!r}").format(text=text)
-        )
-    first, _, last = text.partition("..")
-    return _month(first), _month(last or first)

@@ -289,7 +289,9 @@ def _unpacked(raw: bytes) -> bytes:
     with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise OSError(f"more than {most >> 20} MB packed into {len(raw) / 1e6:.1f} MB")
+        raise OSError(
+            gettext("more than {most} MB packed into {size:.1f} MB").format(most=most >> 20, size=len(raw) / 1e6)
+        )
     return data
 
 

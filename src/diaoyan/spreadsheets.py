@@ -14,7 +14,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from diaoyan.compilation.files import decode_text
 from diaoyan.errors import CompilationError, CorpusError
 from diaoyan.language import gettext, message, reason
 
@@ -105,6 +104,8 @@ def read_spreadsheet(path: Path, *, expected: str = message("a table"), formulas
                 "a password; save it as plain XLSX."
             ).format(path=path.name, expected=expected)
         )
+    from diaoyan.compilation.files import decode_text  # brings the whole splitter, which a month of the corpus lacks
+
     try:
         text, _ = decode_text(raw, name=path.name)
     except CompilationError:

@@ -23,9 +23,7 @@ def refuse_existing(path: Path, *, force: bool) -> None:
     try:
         stands = path.is_file() or (path.is_dir() and any(path.iterdir()))
     except OSError as error:
-        raise DiaoyanError(
-            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=reason(error))
-        ) from None
+        raise _unwritable(path, reason(error)) from None
     if stands and not force:
         raise DiaoyanError(
             gettext("{path} is there already; choose another name or add --force to replace it.").format(path=path)
@@ -41,27 +39,23 @@ def replacing(path: Path) -> Iterator[Path]:
     DiaoyanError
         If the folder cannot be written or the disk is full; `path` is then as it was.
     """
-    path = Path(os.path.realpath(path))  # a link to a file stays a link
+    target = Path(os.path.realpath(path))  # a link to a file stays a link
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:20]}.", suffix=path.suffix, dir=path.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:20]}.", suffix=target.suffix, dir=target.parent)
         os.close(handle)
     except OSError as error:
-        raise DiaoyanError(
-            gettext("{path} cannot be written: {strerror}.").format(path=path, strerror=reason(error))
-        ) from None
+        raise _unwritable(path, reason(error)) from None
     temporary = Path(name)
     try:
         yield temporary
         with open(temporary, "rb") as written:
             os.fsync(written.fileno())
         temporary.chmod(0o666 & ~_umask())
-        os.replace(temporary, path)
-        sync_folder(path.parent)
+        os.replace(temporary, target)
+        sync_folder(target.parent)
     except OSError as error:
-        raise DiaoyanError(
-            gettext("{path} cannot be written: {value}.").format(path=path, value=reason(error))
-        ) from error
+        raise _unwritable(path, reason(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -77,42 +71,42 @@ def filling(folder: Path) -> Iterator[Path]:
     DiaoyanError
         If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
-    folder = Path(os.path.realpath(folder))
     if folder.exists() and not folder.is_dir():
-        raise DiaoyanError(
-            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=gettext("Not a directory"))
-        )
-    here = Path(os.path.realpath(os.curdir))
-    if folder == here or folder in here.parents:
-        with _temporary_folder(here / "new") as temporary:
+        raise _unwritable(folder, gettext("Not a directory"))
+    target, here = Path(os.path.realpath(folder)), Path(os.path.realpath(os.curdir))
+    if target == here or target in here.parents:
+        with _temporary_folder(folder, here / "new") as temporary:
             yield temporary
-            for path in _files(temporary):
-                target = folder / path.relative_to(temporary)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, target)
+            for path in sorted(temporary.rglob("*")):
+                if path.is_file():
+                    place = target / path.relative_to(temporary)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(path, place)
         return
     with replacing_folder(folder) as temporary:
         yield temporary
-        for path in _files(folder):
-            kept = temporary / path.relative_to(folder)
-            if not kept.exists():
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                _second_name(path, kept)
+        if target.is_dir():
+            _keep_others(target, temporary)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+def _keep_others(folder: Path, new: Path) -> None:
+    """Let what stands in a folder stand in the new one too, but for files that the new one has."""
+    shutil.copymode(folder, new)
+    for path in sorted(folder.rglob("*")):  # a folder comes before what is in it
+        kept = new / path.relative_to(folder)
+        if path.is_symlink() and not os.path.lexists(kept):
+            os.symlink(os.readlink(path), kept)
+        elif path.is_dir():
+            kept.mkdir(exist_ok=True)
+        elif not kept.exists():
+            try:
+                os.link(path, kept)  # without writing it again, where the file system can
+            except OSError:
+                shutil.copy2(path, kept)
 
 
-def _second_name(path: Path, other: Path) -> None:
-    """Let a file stand in a second place without writing it again, where the file system can."""
-    if path.is_symlink():
-        os.symlink(os.readlink(path), other)
-        return
-    try:
-        os.link(path, other)
-    except OSError:
-        shutil.copy2(path, other)
+def _unwritable(path: Path, why: str) -> DiaoyanError:
+    return DiaoyanError(gettext("{path} cannot be written: {reason}.").format(path=path, reason=why))
 
 
 @contextmanager
@@ -124,20 +118,20 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     DiaoyanError
         If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
-    folder = Path(os.path.realpath(folder))  # a link to a folder stays a link
-    restore(folder)
-    with _temporary_folder(folder) as temporary:
+    target = Path(os.path.realpath(folder))  # a link to a folder stays a link
+    restore(target)
+    with _temporary_folder(folder, target) as temporary:
         yield temporary
         old = temporary.with_name(temporary.name + ".old")
         try:
-            if folder.exists():
-                os.replace(folder, old)
+            if target.exists():
+                os.replace(target, old)
             sync_folder(temporary)
-            os.replace(temporary, folder)
-            sync_folder(folder.parent)
+            os.replace(temporary, target)
+            sync_folder(target.parent)
         except OSError:
-            if old.exists() and not folder.exists():
-                os.replace(old, folder)
+            if old.exists() and not target.exists():
+                os.replace(old, target)
             raise
         finally:
             if old.is_dir():
@@ -147,21 +141,18 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _temporary_folder(folder: Path) -> Iterator[Path]:
+def _temporary_folder(folder: Path, target: Path) -> Iterator[Path]:
+    """Yield a new folder beside `target`; errors name `folder`, as the user did."""
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name[:20]}.", dir=folder.parent))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name[:20]}.", dir=target.parent))
         temporary.chmod(0o777 & ~_umask())
     except OSError as error:
-        raise DiaoyanError(
-            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=reason(error))
-        ) from None
+        raise _unwritable(folder, reason(error)) from None
     try:
         yield temporary
     except OSError as error:
-        raise DiaoyanError(
-            gettext("{folder} cannot be written: {value}.").format(folder=folder, value=reason(error))
-        ) from error
+        raise _unwritable(folder, reason(error)) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

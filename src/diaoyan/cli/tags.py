@@ -199,7 +199,7 @@ def tag(options: argparse.Namespace) -> None:
     say_what_is_unlabelled(tagger)
     reports = reports_of(options.inputs)
     tags = tagger.tag(reports, error_rate=options.error_rate)
-    labels = labels_of_corpus(tagger.codebook) if (settings.CORPUS / "labels.csv").is_file() else {}
+    labels = labels_of_corpus(tagger.codebook)
     by_hand = sum(report.report_id in labels for report in reports)
     tags = standing(tags, labels, tagger.codebook)
     if options.output is None:

@@ -72,7 +72,7 @@ def held(folder: Path) -> Iterator[bool]:
         ) from None
     except OSError as error:
         raise CorpusError(
-            gettext("{folder} cannot be written: {strerror}.").format(folder=folder, strerror=reason(error))
+            gettext("{path} cannot be written: {reason}.").format(path=folder, reason=reason(error))
         ) from None
     try:
         yield outermost

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 ROUNDS = 50
 #: Numbers held at a time: starts are taken in as many portions as that needs.

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from diaoyan.language import Lang
 from diaoyan.writing import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Lang = Literal["zh", "en"]
 #: How the status of a report is printed: what of it there was to read.
 STATUS: dict[Lang, dict[str, str]] = {
     "zh": {"full": "全文", "partial": "正文不全", "missing": "无正文"},

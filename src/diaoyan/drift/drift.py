@@ -13,8 +13,7 @@ from diaoyan.drift.gap import Gap
 from diaoyan.drift.pairs import Pairs
 from diaoyan.drift.verdict import FEW, sentence
 from diaoyan.errors import CorpusError
-from diaoyan.figures.wording import Lang
-from diaoyan.language import gettext
+from diaoyan.language import Lang, gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from diaoyan.drift.gap import Gap
 from diaoyan.figures.months import month_words
-from diaoyan.figures.wording import Lang, percent
+from diaoyan.figures.wording import percent
+from diaoyan.language import Lang
 
 #: Fewest reports of a month that a verdict can rest on.
 FEW = 8

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few
 from diaoyan.figures.style import GREY, looks, require, styled
-from diaoyan.figures.wording import Lang
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

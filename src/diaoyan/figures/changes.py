@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.style import GREY, PALE, require, styled
-from diaoyan.figures.wording import Lang
 from diaoyan.figures.words import round_values
+from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     import pandas as pd

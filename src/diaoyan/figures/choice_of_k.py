@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put
 from diaoyan.figures.style import GREY, PALE, RULE, require, styled
-from diaoyan.figures.wording import Lang
+from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     import pandas as pd

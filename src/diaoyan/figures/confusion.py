@@ -14,7 +14,8 @@ from matplotlib.patches import Rectangle
 from diaoyan.figures.grid import SHADES
 from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, require, styled
-from diaoyan.figures.wording import Lang, percent, reports_words
+from diaoyan.figures.wording import percent, reports_words
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

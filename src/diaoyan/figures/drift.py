@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, INK, PALE, RULE, looks, require, styled
-from diaoyan.figures.wording import Lang, listed, percent
+from diaoyan.figures.wording import listed, percent
+from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     import pandas as pd

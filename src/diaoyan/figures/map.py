@@ -13,7 +13,8 @@ from matplotlib.patheffects import Normal, Stroke
 from diaoyan.figures.page import INNER, draw_note, measure, new_page, put, too_few, wrap
 from diaoyan.figures.placement import place, spread
 from diaoyan.figures.style import GREY, Look, drawable, looks, require, styled
-from diaoyan.figures.wording import Lang, reports_words
+from diaoyan.figures.wording import reports_words
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

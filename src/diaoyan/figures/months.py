@@ -8,8 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from diaoyan.errors import FigureError
-from diaoyan.figures.wording import Lang
-from diaoyan.language import gettext
+from diaoyan.language import Lang, gettext
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from diaoyan.figures.grid import draw_grid, grid_height
 from diaoyan.figures.page import draw_note, new_page
 from diaoyan.figures.style import require, styled
-from diaoyan.figures.wording import Lang, listed, reports_words
+from diaoyan.figures.wording import listed, reports_words
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

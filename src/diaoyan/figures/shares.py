@@ -13,7 +13,8 @@ from matplotlib.patheffects import Normal, Stroke
 from diaoyan.figures.months import GAP, NONE, Cell, by_month, month_words, number, trend
 from diaoyan.figures.page import INNER, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, INK, PALE, Look, looks, require, styled
-from diaoyan.figures.wording import Lang, count_words, listed, percent, reports_words, share_words
+from diaoyan.figures.wording import count_words, listed, percent, reports_words, share_words
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

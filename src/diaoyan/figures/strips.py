@@ -11,7 +11,8 @@ from matplotlib.patches import Rectangle
 from diaoyan.figures.map import numbers
 from diaoyan.figures.page import INNER, draw_note, fit, measure, new_page, put
 from diaoyan.figures.style import GREY, Look, looks, require, styled
-from diaoyan.figures.wording import Lang, percent
+from diaoyan.figures.wording import percent
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from matplotlib.patches import Rectangle
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few
 from diaoyan.figures.style import GREY, PALE, looks, require, styled
-from diaoyan.figures.wording import Lang, listed, reports_words
+from diaoyan.figures.wording import listed, reports_words
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from diaoyan.figures.grid import draw_grid, grid_height
 from diaoyan.figures.page import draw_note, new_page
 from diaoyan.figures.style import require, styled
-from diaoyan.figures.wording import Lang, reports_words
+from diaoyan.figures.wording import reports_words
+from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     import pandas as pd

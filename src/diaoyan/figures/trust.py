@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.page import Page, draw_note, new_page, put
 from diaoyan.figures.style import GREY, INK, PALE, RULE, require, styled
-from diaoyan.figures.wording import Lang, percent
+from diaoyan.figures.wording import percent
+from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,17 +170,15 @@ def headline(
     kinds = sorted(set(facts["kind"]), key=lambda kind: (-(mix or {}).get(kind, 0), kind != "text"))
     kind = kinds[0]
     rows = facts[(facts["kind"] == kind) & (facts["error"] <= accepted)]
-    name = {"zh": {"text": "有正文的", "title": "只凭题目的"}, "en": {"text": "With text", "title": "Titles alone"}}[
-        lang
-    ][kind]
+    name = _NAMES[lang][kind].capitalize()
     if rows.empty:
         if lang == "zh":
-            return f"{name}怎样放行错误率都超过{percent(accepted)}，全部要复核"
+            return f"{name}的怎样放行错误率都超过{percent(accepted)}，全部要复核"
         return f"{name}, no share keeps errors within {percent(accepted)}: all to be reviewed"
     best = rows.loc[rows["coverage"].idxmax()]
     kept, error, high = (percent(float(best[column])) for column in ("coverage", "error", "high"))
     if lang == "zh":
-        return f"{name}放行{kept}，错误率{error}，95%区间上限{high}"
+        return f"{name}的放行{kept}，错误率{error}，95%区间上限{high}"
     return f"{name}, {kept} can be kept at {error} errors, at most {high} (95% interval)"
 
 

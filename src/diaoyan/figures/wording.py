@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-Lang = Literal["zh", "en"]
+from diaoyan.language import Lang
+
 _DIGITS = "零一二三四五六七八九十"
 
 

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.style import GREY, PALE, Look, looks, require, styled
-from diaoyan.figures.wording import Lang
+from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:

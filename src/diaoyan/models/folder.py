@@ -296,13 +296,14 @@ def _check_sizes(file: IO[bytes]) -> None:
     with zipfile.ZipFile(file) as archive:
         for member in archive.infolist():
             if member.compress_type != zipfile.ZIP_STORED:
-                raise ValueError(f"{member.filename} is packed")
+                raise ValueError(gettext("{name} is packed").format(name=member.filename))
             with archive.open(member) as array:
                 version = np.lib.format.read_magic(array)
                 read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
                 shape, _, kind = read(array)
             if math.prod(shape) * kind.itemsize > member.file_size:
-                raise ValueError(f"{member.filename} claims {math.prod(shape):,} numbers")
+                said = gettext("{name} claims {count:,} numbers")
+                raise ValueError(said.format(name=member.filename, count=math.prod(shape)))
     file.seek(0)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -130,7 +130,7 @@ class Comparison:
         return {**counts, **numbers, "verdict": self.verdict, "sentence": sentence}
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Comparison:
+    def from_dict(cls, values: Mapping[str, Any]) -> Comparison:
         """Return what `to_dict` returned, to be said again; without the tags of single reports."""
         nothing = np.empty(0, dtype=np.int64)
         old, new, low, high, worse, worse_earlier = (

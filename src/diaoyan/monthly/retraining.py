@@ -138,12 +138,12 @@ def _outcome(entry: Entry, models: Path, *, repeated: bool) -> Retraining:
     found = read_manifest(models / entry.model)["comparison"]
     other = entry.model if entry.in_use == entry.compared_with else entry.compared_with
     choice = gettext("which of the two to use is yours to say: diaoyan models --use {other}").format(other=other)
-    said = Comparison.from_dict(found).sentence() if "verdict" in found else found["sentence"]
+    compared = Comparison.from_dict(found)
     return Retraining(
         entry,
-        decided(found, entry.model) if "verdict" in found else entry.decision,
-        said,
-        choice if found.get("verdict") == "undecided" else "",
+        decided(found, entry.model),
+        compared.sentence(),
+        choice if compared.verdict == "undecided" else "",
         in_use(models),
         repeated,
     )
@@ -218,18 +218,18 @@ def _named(month: str, mark: str, models: Path) -> tuple[str, bool]:
 
 def decided(found: Mapping[str, Any], name: str) -> str:
     """Return what was decided of a model, and why, from the comparison in its manifest."""
-    before = found["with"]
+    before, verdict = found["with"], Comparison.from_dict(found).verdict
     if found["refused"]:
         return gettext("refused: worse than {before} in {share:.0%} of the resamples").format(
             before=before, share=found["worse"]
         )
-    if not found["tested"]:
+    if verdict == "untested":
         return gettext(
             "refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
         ).format(before=before, name=name)
-    if found["verdict"] == "better":
+    if verdict == "better":
         return gettext("promoted: better than {before}").format(before=before)
-    if found["verdict"] == "worse":
+    if verdict == "worse":
         return gettext("promoted: a little worse than {before}").format(before=before)
     return gettext(
         "promoted: learned from more labels than {before}, from which it cannot be told apart (无法分辨)"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from diaoyan.errors import CorpusError
 from diaoyan.estimators import Estimator
@@ -182,7 +182,7 @@ class Tokenizer(Estimator):
         filled = empty | {"policy_terms.txt": self.kept_whole, "stop_words.txt": sorted(self.stop_words)}
         return {name: list(words) for name, words in filled.items()}
 
-    def set_params(self, **params: Any) -> Tokenizer:
+    def set_params(self, **params: Any) -> Self:
         """Change settings; what rests on them, such as the terms that are kept whole, is made anew."""
         super().set_params(**params)
         Tokenizer.__init__(self, **self.get_params())

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from diaoyan.language import Lang
 from diaoyan.review.choosing import CHECK, SEEDS, SUSPECT, UNCERTAIN, UNLIKE
-
-Lang = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,10 @@ COLUMNS = (
 )
 #: Choice in the column of the right theme that agrees with the machine.
 AGREE = {"zh": "同意", "en": "Agree"}
+HEADS: dict[Lang, dict[str, str]] = {
+    "zh": {column.key: column.zh for column in COLUMNS},
+    "en": {column.key: column.en for column in COLUMNS},
+}
 SHEET = {"zh": "复核", "en": "Review"}
 THEMES = {"zh": "主题", "en": "Themes"}
 THEME_HEADS = {"zh": ("可选", "说明"), "en": ("Choices", "What is filed there")}

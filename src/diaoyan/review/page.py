@@ -6,27 +6,26 @@ import json
 from html import escape
 from importlib.resources import files
 
-from diaoyan.review.layout import Lang
+from diaoyan.language import Lang
+from diaoyan.review.layout import HEADS, NO_TEXT, SHEET
 from diaoyan.themes import OTHER, Codebook
 
 #: Keys of the themes in order; `other` has 0. Letters that the page itself uses are left out.
 KEYS = "123456789qwertyasdfghzxcvb"
 WORDS = {
     "zh": {
-        "title": "复核", "machine": "机器判断", "reasons": "为什么看这篇", "evidence": "依据", "why": "备注",
         "further": "其他主题（Shift 加数字，或右键）", "progress": "第{place}篇，共{count}篇；已答{done}篇",
         "keys": "数字键选主题，回车同意机器判断，→ 跳过，← 上一篇，u 撤回上一次回答",
-        "none": "没有要看的报告。", "no_text": "无正文", "done": "全部答完，已存盘。可以关闭此页。",
+        "none": "没有要看的报告。", "done": "全部答完，已存盘。可以关闭此页。",
         "saved": "已存盘", "failed": "没有存上：", "undone": "已撤回", "nothing": "没有可撤回的回答",
         "gone": "程序已停止，之前的回答都已存盘。请重新运行 diaoyan review --serve。",
         "agree": "同意（回车）", "skip": "跳过（→）", "back": "上一篇（←）", "undo": "撤回（u）",
     },
     "en": {
-        "title": "Review", "machine": "Machine says", "reasons": "Why look at this", "evidence": "Evidence",
-        "why": "Remark", "further": "Further themes (Shift and number, or right click)",
+        "further": "Further themes (Shift and number, or right click)",
         "progress": "Report {place} of {count}; {done} answered",
         "keys": "Numbers choose a theme, Enter agrees with the machine, → skips, ← goes back, u undoes the last answer",
-        "none": "There is no report to look at.", "no_text": "No text",
+        "none": "There is no report to look at.",
         "done": "All answered and saved. You can close this page.",
         "saved": "Saved", "failed": "Not saved: ", "undone": "Taken back", "nothing": "Nothing to take back",
         "gone": "The program has ended; all answers before are saved. Run diaoyan review --serve again.",
@@ -51,7 +50,7 @@ def render(codebook: Codebook, lang: Lang = "zh", *, nonce: str) -> str:
     >>> "乡村振兴" in page, "http" in page
     (True, False)
     """
-    words = WORDS[lang]
+    words = {**HEADS[lang], **WORDS[lang], "no_text": NO_TEXT[lang], "title": SHEET[lang]}
     style, script = (files("diaoyan.review").joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
     themes = [
         {"id": theme.id, "name": codebook.name(theme.id, lang), "key": key, "about": theme.description}

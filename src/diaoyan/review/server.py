@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import secrets
 import socket
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError, DiaoyanError
-from diaoyan.language import gettext, reason
+from diaoyan.language import Lang, gettext, reason
 from diaoyan.report import Report
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
-from diaoyan.review.layout import Lang
 from diaoyan.review.page import render
 from diaoyan.review.sheet import reasons, suggestion
 from diaoyan.themes import OTHER, Codebook
@@ -62,8 +60,7 @@ class Session:
     when: str = ""
     lang: Lang = "zh"
     answers: dict[str, Label] = field(default_factory=dict)
-    _steps: list[tuple[str, Label | None, Label | None]] = field(default_factory=list)
-    _one: Any = field(default_factory=threading.Lock)
+    _steps: list[tuple[str, Label | None]] = field(default_factory=list)
 
     def shown(self) -> list[dict[str, Any]]:
         """Return what the page shows of each report; every text in it is plain, no HTML."""
@@ -83,8 +80,8 @@ class Session:
             for pick in self.picks
         ]
 
-    def answer(self, report_id: str, primary: str | None, further: Sequence[str] = (), why: str = "") -> None:
-        """Keep an answer, or take it back where `primary` is None; it is on disk when this returns.
+    def answer(self, report_id: str, primary: str, further: Sequence[str] = (), why: str = "") -> None:
+        """Keep an answer; it is on disk when this returns.
 
         Raises
         ------
@@ -99,25 +96,21 @@ class Session:
                 )
             )
         before = self.answers.get(report_id)
-        label = None
-        if primary is not None:
-            others = () if primary == OTHER else tuple(dict.fromkeys(theme for theme in further if theme != primary))
-            label = Label(primary, others, self.who, self.when, printable(why).strip()[:2000])
-            if SUSPECT in pick.reasons:
-                label = confirmed(label)
-        with self._one:
-            self._keep(report_id, label)
-            self._steps.append((report_id, before, label))
+        others = () if primary == OTHER else tuple(dict.fromkeys(theme for theme in further if theme != primary))
+        label = Label(primary, others, self.who, self.when, printable(why).strip()[:2000])
+        if SUSPECT in pick.reasons:
+            label = confirmed(label)
+        self._keep(report_id, label)
+        self._steps.append((report_id, before))
 
     def take_back(self) -> str | None:
         """Take back the last answer, and return the id of its report; None if nothing was answered yet."""
-        with self._one:
-            if not self._steps:
-                return None
-            report_id, before, _ = self._steps[-1]
-            self._keep(report_id, before)
-            self._steps.pop()
-            return report_id
+        if not self._steps:
+            return None
+        report_id, before = self._steps[-1]
+        self._keep(report_id, before)
+        self._steps.pop()
+        return report_id
 
     def _keep(self, report_id: str, label: Label | None) -> None:
         """Write one label; a report whose answer is taken back has what it had before the review."""
@@ -259,7 +252,7 @@ def _checked(given: Any) -> dict[str, Any] | None:
         return None
     primary, further, why = given.get("primary"), given.get("further", []), given.get("why", "")
     texts = isinstance(further, list) and all(isinstance(theme, str) for theme in further)
-    if not (primary is None or isinstance(primary, str)) or not texts or not isinstance(why, str):
+    if not isinstance(primary, str) or not texts or not isinstance(why, str):
         return None
     return {"report_id": given["report_id"], "primary": primary, "further": further, "why": why}
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from diaoyan.corpus import Label
 from diaoyan.documents.office import WRITTEN, cell_text, save_workbook, set_print
+from diaoyan.language import Lang
 from diaoyan.report import Report
 from diaoyan.review import layout
 from diaoyan.review.choosing import SUSPECT, Pick
-from diaoyan.review.layout import COLUMNS, Lang
+from diaoyan.review.layout import COLUMNS
 from diaoyan.themes import OTHER, Codebook, Theme
 
 #: Characters of the report that are shown.

@@ -9,22 +9,22 @@ from typing import Any
 
 from diaoyan.corpus import Label
 from diaoyan.display import Cell, table
+from diaoyan.language import Lang
 from diaoyan.report import Report
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
-from diaoyan.review.layout import Lang
+from diaoyan.review.layout import HEADS
 from diaoyan.review.sheet import opening, reasons, suggestion
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import printable
 
 _WORDS = {
     "zh": {
-        "machine": "机器判断", "reasons": "为什么看这篇", "evidence": "证据", "further": "其他主题", "why": "备注",
+        "further": "其他主题",
         "back": "上一篇", "on": "下一篇", "clear": "不答", "progress": "第{place}篇，共{count}篇，已答{done}篇",
         "none": "没有要看的报告。", "report": "报告",
     },
     "en": {
-        "machine": "Machine says", "reasons": "Why look at this", "evidence": "Evidence", "further": "Further themes",
-        "why": "Remark", "back": "Previous", "on": "Next", "clear": "No answer",
+        "further": "Further themes", "back": "Previous", "on": "Next", "clear": "No answer",
         "progress": "Report {place} of {count}, {done} answered", "none": "There is no report to look at.",
         "report": "Report",
     },
@@ -82,7 +82,7 @@ class ReviewWidget:
         self._given = labels or {}
         self.labels: dict[str, Label] = {}
         self.place, self._showing = 0, False
-        words = _WORDS[lang]
+        words = HEADS[lang] | _WORDS[lang]
         self.text, self.progress = widgets.HTML(), widgets.Label()
         self.themes = {
             theme: self._button(codebook.name(theme, lang), partial(self._choose, theme))
@@ -115,7 +115,7 @@ class ReviewWidget:
         return f"ReviewWidget({len(self.picks)} reports, {len(self.labels)} answered)"
 
     def _listed(self) -> str:
-        words = _WORDS[self.lang]
+        words = HEADS[self.lang] | _WORDS[self.lang]
         rows: list[list[Cell]] = [
             [
                 printable(pick.report.title), suggestion(pick, self.codebook, self.lang),
@@ -167,7 +167,7 @@ class ReviewWidget:
 
     def _show(self) -> None:
         pick, label = self.picks[self.place], self.labels.get(self.report.report_id)
-        words = _WORDS[self.lang]
+        words = HEADS[self.lang] | _WORDS[self.lang]
         lines = [
             (words["machine"], suggestion(pick, self.codebook, self.lang)),
             (words["reasons"], reasons(pick, self.codebook, self._given.get(self.report.report_id), self.lang)),

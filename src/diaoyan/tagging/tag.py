@@ -9,6 +9,9 @@ from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
 from diaoyan.themes import OTHER, Codebook
 
+#: What the evidence of a tag begins with where a person gave it.
+BY_HAND = "人工标注"
+
 
 def standing(tags: Iterable[Tag], labels: Mapping[str, Label], codebook: Codebook) -> list[Tag]:
     """Return tags in which what a person said stands: the label of a report instead of the classifier's answer.
@@ -73,7 +76,7 @@ class Tag:
         if label is None:
             return self
         themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
-        said = f"人工标注；{self.evidence}" if label.primary == self.primary else "人工标注，与机器判断不同"
+        said = f"{BY_HAND}；{self.evidence}" if label.primary == self.primary else f"{BY_HAND}，与机器判断不同"
         return replace(self, primary=label.primary, themes=themes, needs_review=False, evidence=said, reason="")
 
     def _repr_html_(self) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diaoyan.theme_report.facts import Facts, Lang
+from diaoyan.language import Lang
+from diaoyan.theme_report.facts import Facts
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from diaoyan import __version__
+from diaoyan.language import Lang
 from diaoyan.tagging import Evaluation
 from diaoyan.theme_report import trust
-from diaoyan.theme_report.facts import Lang
 from diaoyan.theme_report.output import write_frame
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import write_csv, write_text

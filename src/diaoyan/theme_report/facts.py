@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from diaoyan.language import Lang
 from diaoyan.theme_report.divisions import Divisions
 from diaoyan.theme_report.wording import Compared
 from diaoyan.themes import OTHER, Codebook
@@ -12,7 +13,6 @@ from diaoyan.themes import OTHER, Codebook
 if TYPE_CHECKING:
     import pandas as pd
 
-Lang = Literal["zh", "en"]
 #: Themes that a source line has room to name.
 _FEW = 2
 

@@ -13,7 +13,7 @@ from diaoyan.discovery import ThemeModel
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.report import Report
-from diaoyan.tagging import Evaluation, Tag, Tagger
+from diaoyan.tagging import Evaluation, Tag, Tagger, standing
 from diaoyan.theme_report import inside, selection, trust, wording
 from diaoyan.theme_report.divisions import divide, divisions
 from diaoyan.theme_report.facts import Facts
@@ -64,7 +64,7 @@ def gather(
 
     if not reports:
         raise CorpusError(gettext("Expected at least one report to draw a theme report of, found none."))
-    tags = selection.tagged(reports, tagger, labels or {})
+    tags = standing(tagger.tag(reports), labels or {}, tagger.codebook)
     reports, tags = selection.of_theme(reports, tags, tagger=tagger, theme=theme)
     rows = [
         [r.report_id, r.compilation, r.month, r.no, r.title, r.authors, r.date, r.page,

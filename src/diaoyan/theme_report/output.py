@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diaoyan.language import Lang
 from diaoyan.theme_report.drawings import drawings
-from diaoyan.theme_report.facts import Facts, Lang
+from diaoyan.theme_report.facts import Facts
 from diaoyan.theme_report.findings import findings
 from diaoyan.writing import write_csv
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from diaoyan.corpus import Corpus, Label
+from diaoyan.corpus import Corpus
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.report import Report
-from diaoyan.tagging import Tag, Tagger, standing
+from diaoyan.tagging import Tag, Tagger
 from diaoyan.theme_report.wording import BEFORE
 
 
@@ -74,8 +74,3 @@ def of_theme(
             )
         )
     return [report for report, _ in kept], [tag for _, tag in kept]
-
-
-def tagged(reports: Sequence[Report], tagger: Tagger, labels: Mapping[str, Label]) -> list[Tag]:
-    """Return the tags of reports; where people gave themes that the codebook has, theirs stand instead of its."""
-    return standing(tagger.tag(reports), labels, tagger.codebook)
