@@ -22,6 +22,20 @@ _CLEAR = 2.58
 _LEAST, _NAMED = 10, 3
 
 
+#: How the first sentence is put together, which says what there is, then one of three things, then the rest.
+_ABOUT: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "span": "{span}共{total}，", "none": "没有一篇属于编码表中的主题",
+        "one": "最大的主题是{first}，{most}篇，占{share}", "tie": "最大的主题是{first}，并列，各{most}篇", "rest": "；{other}篇不属于任何一个主题", "end": "。",
+    },
+    "en": {
+        "span": "{span}: {total}. ", "none": "None carries a theme of the codebook",
+        "one": "The largest theme is {first}: {most}, or {share}", "tie": "The largest themes are {first}, {most} each",
+        "rest": "; {other} carry none of the themes", "end": ".",
+    },
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One sentence.
@@ -75,29 +89,22 @@ def _about(facts: Facts, lang: Lang) -> Finding:
     themes = [theme for theme in facts.codebook.ids if counts.get(theme)]
     most = max((counts[theme] for theme in themes), default=0)
     first = [names[theme] for theme in themes if counts[theme] == most]
-    none, span = counts.get(OTHER, 0), _span(facts, lang)
-    total = reports_words(facts.total, lang)
-    if lang == "zh":
-        said = f"{span}共{total}，"
-        if not first:
-            said += "没有一篇属于编码表中的主题"
-        elif len(first) == 1:
-            said += f"最大的主题是{first[0]}，{most}篇，占{percent(most / facts.total)}"
-        else:
-            said += f"最大的主题是{listed(first, lang)}，并列，各{most}篇"
-        if first and none:
-            said += f"；{none}篇不属于任何一个主题"
-        return Finding(f"{said}。", "shares")
-    said = f"{span}: {total}. "
-    if not first:
-        said += "None carries a theme of the codebook"
-    elif len(first) == 1:
-        said += f"The largest theme is {first[0]}: {most}, or {percent(most / facts.total)}"
-    else:
-        said += f"The largest themes are {listed(first, lang)}, {most} each"
-    if first and none:
-        said += f"; {none} carry none of the themes"
-    return Finding(f"{said}.", "shares")
+    words = _ABOUT[lang]
+    said = words["none" if not first else "one" if len(first) == 1 else "tie"]
+    if first and counts.get(OTHER):
+        said += words["rest"]
+    text = words["span"] + said + words["end"]
+    return Finding(
+        text.format(
+            span=_span(facts, lang),
+            total=reports_words(facts.total, lang),
+            first=listed(first, lang),
+            most=most,
+            share=percent(most / facts.total),
+            other=counts.get(OTHER, 0),
+        ),
+        "shares",
+    )
 
 
 def _shares(facts: Facts, lang: Lang) -> Finding | None:
