@@ -26,7 +26,8 @@ _LEAST, _NAMED = 10, 3
 _ABOUT: dict[Lang, dict[str, str]] = {
     "zh": {
         "span": "{span}共{total}，", "none": "没有一篇属于编码表中的主题",
-        "one": "最大的主题是{first}，{most}篇，占{share}", "tie": "最大的主题是{first}，并列，各{most}篇", "rest": "；{other}篇不属于任何一个主题", "end": "。",
+        "one": "最大的主题是{first}，{most}篇，占{share}",
+        "tie": "最大的主题是{first}，并列，各{most}篇", "rest": "；{other}篇不属于任何一个主题", "end": "。",
     },
     "en": {
         "span": "{span}: {total}. ", "none": "None carries a theme of the codebook",
