@@ -28,8 +28,8 @@ from scipy.sparse import csr_matrix
 
 from diaoyan import settings
 from diaoyan.preprocess.tokenizer import Tokenizer, normal_form
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.tagging import Tagger
-from diaoyan.tagging.vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 

@@ -132,7 +132,7 @@ def kmeans(material: Material, seed: int) -> tuple[np.ndarray, list[list[str]]]:
     """One run of k-means on TF-IDF; top words are those of the heaviest weights in the centres."""
     from sklearn.cluster import KMeans
 
-    rows = material.tfidf()
+    rows = material.tfidf
     model = KMeans(PEER_THEMES, n_init=1, random_state=seed).fit(rows[material.shaping])
     share = np.eye(PEER_THEMES)[model.predict(rows)]
     return strongest(material, share), top_words(material, model.cluster_centers_)

@@ -20,9 +20,9 @@ from train_base import Recipe
 
 from diaoyan import settings
 from diaoyan.models import read_vectors
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.evaluation import calibration_error
-from diaoyan.tagging.vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 #: The five sources there were before `portal` and `papers` were read: their mean is comparable with what was before.

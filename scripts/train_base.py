@@ -17,10 +17,10 @@ from base_sources import Source, sources
 
 from diaoyan import settings
 from diaoyan.models import Learned, read_vectors, save_tagger
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.evaluation import summarise
 from diaoyan.tagging.examples import Examples
-from diaoyan.tagging.vectors import WordVectors
 
 Floats = npt.NDArray[np.float64]
 

@@ -64,8 +64,8 @@ def brief(folder: Path, *, lang: str = "zh", repeat: int = 1) -> Brief:
         shares=shares,
         places=places,
         topics=[
-            Topic("乡村<b>", True, [("农户", 3.0), ("<i>", 1.0)], frozenset({"r0", "r2"})),
-            Topic("新主题", False, [("农户", 2.0)], frozenset({"r1"})),
+            Topic("乡村<b>", "", [("农户", 3.0), ("<i>", 1.0)], frozenset({"r0", "r2"})),
+            Topic("新主题", "仅一节正文", [("农户", 2.0)], frozenset({"r1"})),
         ],
         undrawn=[("变化<u>", "只有一个月的报告<b>，无从比较。")],
         lang=lang,  # type: ignore[arg-type]

@@ -67,9 +67,9 @@ def test_an_unstable_theme_is_marked_in_every_output(tmp_path: Path) -> None:
     write_discovery(themes, tmp_path, source="来源")
     assert rows(tmp_path / "clusters.csv")[1]["stable"] == "no"
     assert json.loads((tmp_path / "themes.json").read_text("utf-8"))["themes"][1]["stable"] is False
-    assert "数字经济（不稳定）" in rows(tmp_path / "clusters.csv")[1]["name"]
-    assert "数字经济（不稳定）" in (tmp_path / "topics.html").read_text("utf-8")
-    assert word_facts(themes)[1]["digital"] == "数字经济（不稳定）"
+    assert "数字经济（不稳定：无正文）" in rows(tmp_path / "clusters.csv")[1]["name"]
+    assert "数字经济（不稳定：无正文）" in (tmp_path / "topics.html").read_text("utf-8")
+    assert word_facts(themes)[1]["digital"] == "数字经济（不稳定：无正文）"
 
 
 def test_cells_that_a_spreadsheet_would_run_are_plain_text(themes: ThemeModel, tmp_path: Path) -> None:

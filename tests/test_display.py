@@ -225,7 +225,7 @@ def test_a_review_form_is_a_list_where_nothing_can_be_clicked() -> None:
 
 def test_a_cluster_says_that_it_is_unstable() -> None:
     text = words(cluster()._repr_html_())
-    assert "（不稳定）" in text
+    assert "（不稳定：少几篇报告即变）" in text
     assert "stability 0.30 over resamples, 0.20 over seeds" in text
 
 

@@ -31,7 +31,7 @@ LAYERS = (
     ("preprocess", "compilation"),
     ("estimators",),
     ("themes", "report"),
-    ("writing", "display"),
+    ("writing", "display", "arrays"),
     ("errors", "language"),
 )
 HEIGHT = {room: -row for row, rooms in enumerate(LAYERS) for room in rooms}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from diaoyan.discovery import LdaThemes
-from diaoyan.discovery.lda import FOREIGN_SEED_ETA, SHORT
+from diaoyan.discovery.lda import FOREIGN_SEED_ETA
+from diaoyan.discovery.material import SHORT
 from small_corpus import small_corpus
 
 

@@ -8,10 +8,10 @@ import pytest
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.models import load_tagger, save_tagger
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.explanation import contributions
-from diaoyan.tagging.vectors import WordVectors
 
 
 def table(**words: tuple[int, int]) -> WordVectors:

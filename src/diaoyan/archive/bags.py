@@ -14,7 +14,6 @@ import numpy as np
 
 from diaoyan.archive.source import Part, mouthfuls, reader_at_hand
 from diaoyan.archive.workers import alone
-from diaoyan.discovery.lean import NEUTRAL, seed_pull
 from diaoyan.discovery.material import LEAST_WORDS, MOST_FREQUENT, Floats, Material
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
@@ -26,6 +25,8 @@ from diaoyan.writing import replacing, write_text
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+#: Seed density (TF-IDF weight of a theme's seeds in a section of unit length) at which theme and rest are even.
+NEUTRAL = 0.3
 #: Most words, the most frequent ones: what bounds the topics that travel between client and workers.
 MOST_WORDS = 50_000
 #: Fewest sections a word must stand in.
@@ -211,8 +212,30 @@ def load_bags(part: Part, search: Search) -> Material:
         )
 
 
+def seed_pull(rows: csr_matrix, seed_columns: list[list[int]]) -> Floats:
+    """Return how strongly each theme's seed words stand in each section.
+
+    Parameters
+    ----------
+    rows : csr_matrix of shape (n_sections, n_words)
+        TF-IDF, rows of unit length.
+    seed_columns : list of list of int
+        Columns of the seed words, per theme.
+
+    Returns
+    -------
+    ndarray of shape (n_sections, n_themes)
+        Sum of the seeds' weights, 0 where none occurs.
+    """
+    pull = np.zeros((rows.shape[0], len(seed_columns)))
+    for theme, columns in enumerate(seed_columns):
+        if columns:
+            pull[:, theme] = np.asarray(rows[:, columns].sum(1)).ravel()
+    return pull
+
+
 def lean(found: Material, vocabulary: Vocabulary, codebook: Codebook) -> Floats:
-    """Return the share of themes and rest in sections by their seed words; see `diaoyan.discovery.lean.lean`.
+    """Return the share of themes and rest in sections by their seed words; by words alone.
 
     Returns
     -------

@@ -28,8 +28,8 @@ from diaoyan.archive.source import Archive, Part
 from diaoyan.archive.tagging import write_part
 from diaoyan.archive.workers import Run, alone, hired, in_order
 from diaoyan.discovery import naming
-from diaoyan.discovery.lda import ALPHA, ETA, FOREIGN_SEED_ETA, SEED_ETA, SHORT
-from diaoyan.discovery.material import Floats
+from diaoyan.discovery.lda import ALPHA, ETA, FOREIGN_SEED_ETA, SEED_ETA
+from diaoyan.discovery.material import SHORT, Floats
 from diaoyan.discovery.model import LEAST_WEIGHT
 from diaoyan.discovery.partition import partitions
 from diaoyan.errors import CorpusError

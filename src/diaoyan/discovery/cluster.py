@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diaoyan.display import Bar, Cell, table
-from diaoyan.language import gettext
+from diaoyan.language import Lang, gettext
+
+#: What makes a theme unstable, by `Cluster.doubt`.
+DOUBTS: dict[str, dict[Lang, str]] = {
+    "no text": {"zh": "无正文", "en": "no text"},
+    "one section": {"zh": "仅一节正文", "en": "one section of text"},
+    "resamples": {"zh": "少几篇报告即变", "en": "changes when reports are left out"},
+    "seeds": {"zh": "换随机种子即变", "en": "changes with the random seed"},
+}
+#: A theme whose words come back in less than this share of the refits is called unstable.
+STABLE = 0.4
+#: Sections of text that must speak for a theme before it can be called stable.
+LEAST_SUPPORT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,7 @@ class Cluster:
     exemplars : list of dict
         The most central reports, ``report_id`` and ``title``.
     size : int
-        Reports whose strongest cluster this is.
+        Reports whose strongest cluster this is; over all clusters it adds up to all reports.
     sections : int
         Sections of text whose strongest cluster this is; without any, only titles are filed here.
     share : float
@@ -40,8 +52,8 @@ class Cluster:
     stability_seeds : float
         The same over refits on all reports with other seeds, 0 to 1.
     stable : bool
-        Whether both are enough to rely on, and at least two sections speak for it; the rest, 其他, is no theme and is
-        not called unstable.
+        Whether both are at least 0.4, and at least two sections speak for it; the rest, 其他, is no theme and is not
+        called unstable.
     """
 
     cluster: int
@@ -59,9 +71,18 @@ class Cluster:
     stable: bool
 
     @property
+    def doubt(self) -> str:
+        """Why the theme cannot be relied on: a key of `DOUBTS`, or nothing."""
+        if self.stable:
+            return ""
+        if self.sections < LEAST_SUPPORT:
+            return "one section" if self.sections else "no text"
+        return "resamples" if self.stability < STABLE else "seeds"
+
+    @property
     def label(self) -> str:
-        """The name, marked where the theme cannot be relied on."""
-        return self.name if self.stable else f"{self.name}（不稳定）"
+        """The name, and where the theme cannot be relied on, why."""
+        return self.name if self.stable else f"{self.name}（不稳定：{DOUBTS[self.doubt]['zh']}）"
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the most distinctive words, and what the theme rests on."""

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from diaoyan.discovery import naming, quality
-from diaoyan.discovery.cluster import Cluster
-from diaoyan.discovery.material import Floats, Material
+from diaoyan.discovery.cluster import LEAST_SUPPORT, STABLE, Cluster
+from diaoyan.discovery.material import Floats, Material, strongest
 from diaoyan.themes import OTHER, Codebook
 
 #: Words that are kept of each theme.
 KEPT_WORDS = 30
-#: Sections of text that must speak for a theme before it can be called stable.
-LEAST_SUPPORT = 2
 
 
 @dataclass(frozen=True)
@@ -46,15 +44,18 @@ class Found:
 
 def describe(found: Found, material: Material, codebook: Codebook, *, seeded: bool) -> list[Cluster]:
     """Return one record per cluster, in their order."""
-    known = found.weights.sum(1) > 0
-    best = np.where(known, found.weights.argmax(1), -1)
+    given = len(codebook.ids) if seeded else 0
+    best = strongest(found.weights, given)
+    # A report in which nothing is known is filed with the last cluster, as in `ThemeModel.assignments`.
+    filed = np.where(best < 0, len(found.scores) - 1, best)
     speaking = material.shaping & (found.section_weights.sum(1) > 0)
-    support = np.bincount(found.section_weights[speaking].argmax(1), minlength=len(found.scores))
+    support = np.bincount(strongest(found.section_weights[speaking], given), minlength=len(found.scores))
     clusters = []
     for number, (theme, match, name) in enumerate(_names(found, material, codebook, seeded=seeded)):
-        members = [material.reports[row] for row in naming.central_reports(material, found.weights, number)]
+        members = np.flatnonzero(best == number)
+        central = [material.reports[row] for row in naming.central_reports(material, found.weights, members, number)]
         trust = round(float(found.stability[number]), 4), round(float(found.stability_seeds[number]), 4)
-        firm = min(trust) >= quality.STABLE and bool(support[number] >= LEAST_SUPPORT)
+        firm = min(trust) >= STABLE and bool(support[number] >= LEAST_SUPPORT)
         clusters.append(
             Cluster(
                 cluster=number,
@@ -62,8 +63,8 @@ def describe(found: Found, material: Material, codebook: Codebook, *, seeded: bo
                 name=name,
                 match=match,
                 words=naming.top_words(found.scores[number], material.words, KEPT_WORDS),
-                exemplars=[{"report_id": r.report_id, "title": r.title} for r in members],
-                size=int((best == number).sum()),
+                exemplars=[{"report_id": r.report_id, "title": r.title} for r in central],
+                size=int((filed == number).sum()),
                 sections=int(support[number]),
                 share=round(float(found.weights[:, number].mean()), 4),
                 coherence=round(quality.coherence(found.top[number], material), 4),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from diaoyan.discovery.material import Floats, Material
+from diaoyan.discovery.material import SHORT, Floats, Material
 from diaoyan.discovery.model import ThemeModel
 
 #: Prior of a topic in a section, of a word in a topic, and of a seed word in the topic of another theme.
 ALPHA, ETA, FOREIGN_SEED_ETA = 0.1, 0.01, 0.001
 #: Prior of a seed word in the topic of its own theme, per section: it must grow with the text to be heard at all.
 SEED_ETA = 0.03
-#: Known words below which a section, as a rule a title, is too short for a mixture of topics: its seed words decide.
-SHORT = 15
 
 
 class LdaThemes(ThemeModel):

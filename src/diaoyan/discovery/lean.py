@@ -2,56 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.partition import Algorithm, partitions
-from diaoyan.themes import Codebook
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
-#: Seed density (TF-IDF weight of a theme's seeds in a section of unit length) at which theme and rest are even.
-NEUTRAL = 0.3
 #: A group of the rest is a theme of its own if its sections give it this share of their votes on average.
 CLEAR = 0.85
 
 
-def seed_pull(rows: csr_matrix, seed_columns: list[list[int]]) -> Floats:
-    """Return how strongly each theme's seed words stand in each section.
-
-    Parameters
-    ----------
-    rows : csr_matrix of shape (n_sections, n_words)
-        TF-IDF, rows of unit length.
-    seed_columns : list of list of int
-        Columns of the seed words, per theme.
-
-    Returns
-    -------
-    ndarray of shape (n_sections, n_themes)
-        Sum of the seeds' weights, 0 where none occurs.
-    """
-    pull = np.zeros((rows.shape[0], len(seed_columns)))
-    for theme, columns in enumerate(seed_columns):
-        if columns:
-            pull[:, theme] = np.asarray(rows[:, columns].sum(1)).ravel()
-    return pull
-
-
-def unexplained(material: Material, codebook: Codebook) -> npt.NDArray[np.bool_]:
-    """Return which shaping sections pull to the rest: no theme's seeds are dense in them."""
-    pull = seed_pull(material.tfidf(), material.seed_columns(codebook))
-    left: npt.NDArray[np.bool_] = material.shaping & (pull.max(1) < NEUTRAL) & (material.length > 0)
+def unexplained(material: Material, likely: Floats) -> npt.NDArray[np.bool_]:
+    """Return which shaping sections the rest explains better than any theme of the codebook, see `prior`."""
+    left: npt.NDArray[np.bool_] = material.shaping & (likely.argmax(1) == likely.shape[1] - 1) & (material.length > 0)
     return left
 
 
 def lean(
     material: Material,
-    codebook: Codebook | None,
+    likely: Floats | None,
     groups: int,
     *,
     only_clear: bool,
@@ -63,10 +32,10 @@ def lean(
     Parameters
     ----------
     material : Material
-    codebook : Codebook or None
-        None for groups only.
+    likely : ndarray of shape (n_sections, n_themes + 1), optional
+        How likely themes and rest are, see `prior`; None for groups only.
     groups : int
-        Groups of the rest, or of everything without a codebook.
+        Groups of the rest, or of everything where nothing is said of themes.
     only_clear : bool
         Whether groups of the rest that are no theme of their own are put together into one last column, which is
         there in any case.
@@ -78,21 +47,27 @@ def lean(
     ndarray of shape (n_sections, n_clusters)
         Not negative; the themes of the codebook come first.
     """
-    rows = material.tfidf()
-    if codebook is None:
-        return partitions(rows, material.shaping, [groups], algorithm=algorithm, random_state=random_state)[groups]
-    pull = seed_pull(rows, material.seed_columns(codebook))
-    # A section without a theme pulls towards the rest: the weaker its strongest theme, the more.
-    rest = np.clip(NEUTRAL - pull.max(1), 0.0, None) * (material.length > 0)
+    if likely is None:
+        return _parts(material, material.shaping, groups, algorithm, random_state)
     if groups == 1:
-        return np.column_stack([pull, rest])
-    left = unexplained(material, codebook)
+        return likely
+    left = unexplained(material, likely)
     if left.sum() < groups:
         left = material.shaping
-    shares = partitions(rows, left, [groups], algorithm=algorithm, random_state=random_state)[groups]
+    shares = _parts(material, left, groups, algorithm, random_state)
     if only_clear:
         shares = _clear_first(shares, left)
-    return np.column_stack([pull, rest[:, None] * shares])
+    # Whole, or the theme would win where the rest explains more but is shared out among many groups.
+    whole = np.eye(shares.shape[1])[shares.argmax(1)] * (shares.sum(1, keepdims=True) > 0)
+    return np.column_stack([likely[:, :-1], likely[:, -1:] * whole])
+
+
+def _parts(
+    material: Material, shaping: npt.NDArray[np.bool_], groups: int, algorithm: Algorithm, random_state: int
+) -> Floats:
+    return partitions(
+        material.tfidf, shaping, [groups], meaning=material.meaning, algorithm=algorithm, random_state=random_state
+    )[groups]
 
 
 def _clear_first(shares: Floats, left: npt.NDArray[np.bool_]) -> Floats:

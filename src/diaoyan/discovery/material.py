@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from diaoyan.corpus import near_duplicates
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, learn_phrases, persons
+from diaoyan.preprocess.vectors import WordVectors, in_unit_length
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
 
@@ -28,9 +30,14 @@ LEAST_SECTIONS, LEAST_WORDS = 8, 20
 MOST_PHRASES = 300
 #: A word that stands in a larger share of the sections tells no theme.
 MOST_FREQUENT = 0.3
+#: Known words below which a section, as a rule a title, is too short for a mixture of topics, or to be judged by the
+#: sections it stands near: its seed words decide.
+SHORT = 15
+#: Dimensions of latent semantic analysis.
+DIMENSIONS = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Material:
     """Sections of reports as counts of words.
 
@@ -52,6 +59,8 @@ class Material:
         The one that cut the sections; it has the learned phrases among its terms.
     phrases : list of Phrase
         What was learned from the corpus itself.
+    vectors : WordVectors or None
+        What words mean; None where words alone are to be looked at.
     """
 
     counts: csr_matrix
@@ -62,9 +71,17 @@ class Material:
     reports: Sequence[Report]
     tokenizer: Tokenizer
     phrases: list[Phrase] = field(default_factory=list)
+    vectors: WordVectors | None = None
 
     @classmethod
-    def gather(cls, reports: Sequence[Report], tokenizer: Tokenizer, *, codebook: Codebook | None = None) -> Material:
+    def gather(
+        cls,
+        reports: Sequence[Report],
+        tokenizer: Tokenizer,
+        *,
+        codebook: Codebook | None = None,
+        vectors: WordVectors | None = None,
+    ) -> Material:
         """Cut reports into sections, learn their phrases and count their words.
 
         Left out are names of persons; words of fewer than two sections (three from 300 sections on, five from 600) or,
@@ -118,7 +135,7 @@ class Material:
             )
         counts = _count(sections, words)
         length = np.asarray(counts.sum(1)).ravel()
-        return cls(counts, words, owner, length, shaping, reports, tokenizer, phrases)
+        return cls(counts, words, owner, length, shaping, reports, tokenizer, phrases, vectors)
 
     def of_others(self, reports: Sequence[Report]) -> Material:
         """Return other reports over the same words; none of them was looked at when the words were chosen."""
@@ -126,7 +143,7 @@ class Material:
         clauses = [self.tokenizer.clauses(text) for text in texts]
         counts = _count([Counter(token for clause in section for token in clause) for section in clauses], self.words)
         length = np.asarray(counts.sum(1)).ravel()
-        return Material(counts, self.words, owner, length, shaping, reports, self.tokenizer, self.phrases)
+        return replace(self, counts=counts, owner=owner, length=length, shaping=shaping, reports=reports)
 
     def spread(self, weights: Floats) -> Floats:
         """Return in how many shaping sections each word stands, shared out among clusters by their weights.
@@ -147,12 +164,28 @@ class Material:
         share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
         return np.asarray((present.T @ (share * self.shaping[:, None])).T)
 
+    @cached_property
     def tfidf(self) -> csr_matrix:
-        """Return sublinear TF-IDF of the sections, rows of unit length."""
+        """Sublinear TF-IDF of the sections, rows of unit length."""
         from sklearn.feature_extraction.text import TfidfTransformer
 
         transformer = TfidfTransformer(sublinear_tf=True)
         return transformer.fit(self.counts[self.shaping]).transform(self.counts)
+
+    @cached_property
+    def word_meanings(self) -> Floats:
+        """Weighted vectors of `words`, of shape (n_words, n_dims); without word vectors n_dims is 0."""
+        return np.zeros((len(self.words), 0)) if self.vectors is None else self.vectors.of_words(self.words)
+
+    @cached_property
+    def meaning(self) -> Floats:
+        """Vectors of the sections, of shape (n_sections, n_dims) and length 1, or 0 where no word is known."""
+        return in_unit_length(np.asarray(self.counts @ self.word_meanings))
+
+    @cached_property
+    def places(self) -> Floats:
+        """Where sections stand by their words and by what they mean, see `places`; all that shape made the space."""
+        return places(self.tfidf, self.shaping, self.meaning)
 
     def seed_columns(self, codebook: Codebook) -> list[list[int]]:
         """Return, per theme, the columns of the words that announce it; an empty list if none occurs.
@@ -197,16 +230,53 @@ class Material:
         """Return the material of some of the reports, over the same words."""
         chosen = np.flatnonzero(np.isin(self.owner, rows))
         place = {int(row): number for number, row in enumerate(rows)}
-        return Material(
-            self.counts[chosen],
-            self.words,
-            np.array([place[int(row)] for row in self.owner[chosen]], dtype=np.int64),
-            self.length[chosen],
-            self.shaping[chosen],
-            [self.reports[int(row)] for row in rows],
-            self.tokenizer,
-            self.phrases,
+        return replace(
+            self,
+            counts=self.counts[chosen],
+            owner=np.array([place[int(row)] for row in self.owner[chosen]], dtype=np.int64),
+            length=self.length[chosen],
+            shaping=self.shaping[chosen],
+            reports=[self.reports[int(row)] for row in rows],
         )
+
+
+def places(rows: csr_matrix, shaping: npt.NDArray[np.bool_], meaning: Floats) -> Floats:
+    """Return latent semantic vectors of sections beside the vectors of what they mean, rows of unit length.
+
+    Parameters
+    ----------
+    rows : csr_matrix of shape (n_sections, n_words)
+        TF-IDF.
+    shaping : ndarray of shape (n_sections,)
+        The sections that make the latent space.
+    meaning : ndarray of shape (n_sections, n_dims)
+        Rows of unit length; n_dims is 0 where words alone are to be looked at.
+    """
+    from sklearn.decomposition import TruncatedSVD
+
+    count = int(shaping.sum())
+    size = max(1, min(DIMENSIONS, max(5, count // 6), count - 1, rows.shape[1] - 1))
+    # ARPACK would start anew from chance of its own where rows repeat each other.
+    space = TruncatedSVD(size, n_iter=7, random_state=0).fit(rows[shaping])
+    return in_unit_length(np.hstack([in_unit_length(space.transform(rows)), meaning]))
+
+
+def strongest(weights: Floats, themes: int) -> Rows:
+    """Return the strongest cluster of each row, -1 where nothing is known.
+
+    The first `themes` clusters are given, the others part the rest: a theme is strongest only where it outweighs the
+    rest as a whole, into however many groups that falls.
+
+    Examples
+    --------
+    >>> strongest(np.array([[0.4, 0.0, 0.3, 0.3], [0.6, 0.0, 0.2, 0.2], [0.0, 0.0, 0.0, 0.0]]), 2).tolist()
+    [2, 0, -1]
+    """
+    best = weights.argmax(1)
+    if 0 < themes < weights.shape[1]:
+        of_rest = weights[:, themes:].sum(1) > weights[:, :themes].max(1)
+        best = np.where(of_rest, themes + weights[:, themes:].argmax(1), weights[:, :themes].argmax(1))
+    return np.where(weights.sum(1) > 0, best, -1)
 
 
 def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[np.bool_]]:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from diaoyan.discovery import naming, quality
 from diaoyan.discovery.cluster import clusters_table
 from diaoyan.discovery.describe import Found, describe
 from diaoyan.discovery.folding import fold_in
 from diaoyan.discovery.lean import lean, unexplained
-from diaoyan.discovery.material import Floats, Material, Rows
+from diaoyan.discovery.material import Floats, Material, Rows, strongest
 from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
 from diaoyan.discovery.partition import Algorithm
+from diaoyan.discovery.prior import prior, word_vectors
 from diaoyan.display import table
 from diaoyan.errors import CorpusError, ModelError
 from diaoyan.estimators import Estimator, Kind, as_reports
 from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.tokenizer import Engine
+from diaoyan.report import Report
 from diaoyan.themes import OTHER, Codebook
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class ThemeModel(Estimator, ABC):
         How sections without seed words are parted: by many runs of k-means that vote, or by NMF.
     words : Path, optional
         Folder with the user's own word lists, see `Tokenizer`.
+    meaning : bool
+        Whether what words mean is looked at beside the words themselves, see `diaoyan.discovery.prior`.
     resamples : int
         Refits on 80 % of the reports, and as many on all reports with other seeds, that stability is measured from.
     random_state : int
@@ -86,6 +90,7 @@ class ThemeModel(Estimator, ABC):
         engine: Engine = "rjieba",
         algorithm: Algorithm = "votes",
         words: Path | None = None,
+        meaning: bool = True,
         resamples: int = 5,
         random_state: int = 0,
     ) -> None:
@@ -95,6 +100,7 @@ class ThemeModel(Estimator, ABC):
         self.engine = engine
         self.algorithm = algorithm
         self.words = words
+        self.meaning = meaning
         self.resamples = resamples
         self.random_state = random_state
 
@@ -110,8 +116,9 @@ class ThemeModel(Estimator, ABC):
 
         Parameters
         ----------
-        reports : sequence of Report or of str, Series of str, or DataFrame
-            See `diaoyan.estimators.as_reports`.
+        reports : sequence of Report or of str, Series of str, DataFrame, or Material
+            See `diaoyan.estimators.as_reports`; or the ``material_`` of another model with the same codebook, engine
+            and words, so that texts are cut and counted once for both.
         y : object
             Not looked at.
 
@@ -124,12 +131,9 @@ class ThemeModel(Estimator, ABC):
         import sklearn.decomposition  # noqa: F401  only libraries that are loaded can be held to one thread
         from threadpoolctl import threadpool_limits
 
-        reports = as_reports(reports)
-        seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
-        tokenizer = Tokenizer(engine=self.engine, words=self.words, terms=seeds)
         # With several threads sums are added up in another order on each run, and the last bits differ.
         with threadpool_limits(1):
-            self.material_ = Material.gather(reports, tokenizer, codebook=self.codebook)
+            self.material_ = reports if isinstance(reports, Material) else self._gather(as_reports(reports))
             known = set(self.material_.words)
             self.unused_seeds_ = {
                 theme.id: [seed for seed in theme.seeds if seed not in known] for theme in self.codebook.themes
@@ -146,13 +150,19 @@ class ThemeModel(Estimator, ABC):
             self._counted = _counted(self.material_, weights)
         return self
 
+    def _gather(self, reports: Sequence[Report]) -> Material:
+        seeds = [seed for theme in self.codebook.themes for seed in theme.seeds]
+        tokenizer = Tokenizer(engine=self.engine, words=self.words, terms=seeds)
+        vectors = word_vectors() if self.meaning else None
+        return Material.gather(reports, tokenizer, codebook=self.codebook, vectors=vectors)
+
     def fit_transform(self, reports: Any, y: Any = None) -> Floats:
         """Find themes in reports and return `weights_`, the shares of the clusters in them."""
         return self.fit(reports).weights_
 
     def fit_predict(self, reports: Any, y: Any = None) -> Rows:
         """Find themes in reports and return the strongest cluster of each; 0 where nothing is known."""
-        return np.asarray(self.fit(reports).weights_.argmax(1))
+        return np.maximum(self.fit(reports).strongest_, 0)
 
     def transform(self, reports: Any) -> Floats:
         """Return the shares of the clusters in other reports, which shape nothing.
@@ -175,7 +185,7 @@ class ThemeModel(Estimator, ABC):
 
     def predict(self, reports: Any) -> Rows:
         """Return the strongest cluster of other reports, see `transform`; 0 where nothing is known."""
-        return np.asarray(self.transform(reports).argmax(1))
+        return np.maximum(strongest(self.transform(reports), self._given), 0)
 
     def score(self, reports: Any, y: Any = None) -> float:
         """Return how likely the clusters make the words of other reports: mean logarithm a known word, at most 0."""
@@ -199,10 +209,9 @@ class ThemeModel(Estimator, ABC):
         """
         import pandas as pd
 
-        best = self.weights_.argmax(1)
-        weight = self.weights_[np.arange(len(best)), best]
         # Where nothing is known there is no strongest cluster: the last one is the rest, if there is one.
-        best[weight == 0] = len(self.clusters_) - 1
+        best = np.where(self.strongest_ < 0, len(self.clusters_) - 1, self.strongest_)
+        weight = self.weights_[np.arange(len(best)), best]
         themes = [
             self.clusters_[cluster].theme if strength >= LEAST_WEIGHT else OTHER
             for cluster, strength in zip(best, weight, strict=True)
@@ -248,7 +257,7 @@ class ThemeModel(Estimator, ABC):
         ]
         return type(self)(
             codebook, free=codebook is None, engine=self.engine, algorithm=self.algorithm, words=self.words,
-            resamples=self.resamples, random_state=self.random_state,
+            meaning=self.meaning, resamples=self.resamples, random_state=self.random_state,
         ).fit(chosen)  # fmt: skip
 
     def to_json(self) -> str:
@@ -268,7 +277,7 @@ class ThemeModel(Estimator, ABC):
             "choice": asdict(self.choice_) if self.choice_ else None,
             "unused_seeds": self.unused_seeds_,
             "phrases": [asdict(phrase) for phrase in material.phrases],
-            "themes": [asdict(cluster) for cluster in self.clusters_],
+            "themes": [asdict(cluster) | {"doubt": cluster.doubt} for cluster in self.clusters_],
         }
         return json.dumps(content, ensure_ascii=False, indent=1)
 
@@ -296,7 +305,9 @@ class ThemeModel(Estimator, ABC):
                     ).format(least=least, sections=sections, themes=self.themes)
                 )
             return self.themes - seeded
-        shaping = material.shaping if self.free else unexplained(material, self.codebook)
+        shaping = material.shaping
+        if not self.free:
+            shaping = unexplained(material, prior(material, self.codebook, random_state=self.random_state))
         room = min(int(shaping.sum()) // SECTIONS_PER_THEME, len(material.reports) // REPORTS_PER_THEME)
         most = min(MOST_THEMES - seeded, room)
         if most < 2:
@@ -307,10 +318,21 @@ class ThemeModel(Estimator, ABC):
         )  # fmt: skip
         return self.choice_.number
 
+    @property
+    def strongest_(self) -> Rows:
+        """The strongest cluster of each report, -1 where nothing is known; a theme must outweigh the whole rest."""
+        return strongest(self.weights_, self._given)
+
+    @property
+    def _given(self) -> int:
+        """Clusters that the codebook gives; they come first."""
+        return 0 if self.free else len(self.codebook.ids)
+
     def _weights(self, material: Material, groups: int, random_state: int) -> Floats:
+        likely = None if self.free else prior(material, self.codebook, random_state=random_state)
         leaning = lean(
-            material, None if self.free else self.codebook, groups, only_clear=self.themes == "auto",
-            algorithm=self.algorithm, random_state=random_state,
+            material, likely, groups, only_clear=self.themes == "auto", algorithm=self.algorithm,
+            random_state=random_state,
         )  # fmt: skip
         return self._section_weights(material, leaning, random_state)
 
@@ -328,12 +350,12 @@ class ThemeModel(Estimator, ABC):
         found: list[Floats] = []
         self.agreement_ = {}
         for name, samples in (("resamples", resamples), ("seeds", [everything] * self.resamples)):
-            labels, values = [_labels(self.weights_, everything, len(everything))], []
+            labels, values = [_labels(self.strongest_, everything, len(everything))], []
             for run, rows in enumerate(samples):
                 part = material if name == "seeds" else material.sample(rows)
                 weights = self._weights(part, groups, self.random_state + run + 1)
                 values.append(quality.matched_words(top, self._top(part, self._scores(part, weights))))
-                labels.append(_labels(part.by_report(weights), rows, len(everything)))
+                labels.append(_labels(strongest(part.by_report(weights), self._given), rows, len(everything)))
             found.append(np.mean(values, axis=0) if values else np.ones(len(top)))
             self.agreement_[name] = round(quality.pairwise_agreement(labels), 4)
         return found[0], found[1]
@@ -350,8 +372,8 @@ def _counted(material: Material, weights: Floats) -> Floats:
     return np.asarray((material.counts.T @ (share * material.shaping[:, None])).T)
 
 
-def _labels(weights: Floats, rows: npt.NDArray[np.int64], reports: int) -> npt.NDArray[np.int64]:
-    """Return the cluster of every report, -1 for those that are not among `rows` or in which nothing is known."""
+def _labels(found: Rows, rows: Rows, reports: int) -> Rows:
+    """Return the cluster of every report, -1 for those that are not among `rows`."""
     labels = np.full(reports, -1, dtype=np.int64)
-    labels[rows] = np.where(weights.sum(1) > 0, weights.argmax(1), -1)
+    labels[rows] = found
     return labels

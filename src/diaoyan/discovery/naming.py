@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from diaoyan.discovery.material import Floats, Material
+from diaoyan.discovery.material import Floats, Material, Rows
 from diaoyan.themes import Codebook
 
 #: Share of a free cluster's distinctiveness that a theme's seed words must hold for the two to match.
@@ -101,7 +100,7 @@ def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list
     return result
 
 
-def central_reports(material: Material, weights: Floats, cluster: int, *, most: int = 3) -> list[int]:
+def central_reports(material: Material, weights: Floats, members: Rows, cluster: int, *, most: int = 3) -> list[int]:
     """Return the rows of the reports that stand nearest to the middle of a cluster, nearest first.
 
     Nearness is the cosine between the words of a report and those of the whole cluster, times the share of the
@@ -111,14 +110,15 @@ def central_reports(material: Material, weights: Floats, cluster: int, *, most: 
     ----------
     material : Material
     weights : ndarray of shape (n_reports, n_clusters)
+    members : ndarray of int
+        Rows of the reports in the cluster.
     cluster : int
     most : int
     """
-    members = _member_rows(weights, cluster)
     if not len(members):
         return []
     owned = np.isin(material.owner, members)
-    rows = material.tfidf()
+    rows = material.tfidf
     middle = np.asarray(rows[owned & material.shaping].sum(0)).ravel()
     length = float(np.linalg.norm(middle)) or 1.0
     near = np.asarray(rows @ (middle / length)).ravel()
@@ -128,7 +128,3 @@ def central_reports(material: Material, weights: Floats, cluster: int, *, most: 
         values[row] = near[sections].mean() * weights[row, cluster] if sections.any() else 0.0
     order = np.lexsort((members, -values[members]))
     return [int(row) for row in members[order][:most]]
-
-
-def _member_rows(weights: Floats, cluster: int) -> npt.NDArray[np.int64]:
-    return np.flatnonzero((weights.argmax(1) == cluster) & (weights.sum(1) > 0))

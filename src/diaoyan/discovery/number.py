@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from diaoyan.discovery import naming, quality
 from diaoyan.discovery.material import Floats, Material
-from diaoyan.discovery.partition import Algorithm, partitions
+from diaoyan.discovery.partition import MOST_ON_A_PAGE, Algorithm, partitions
 from diaoyan.language import gettext
 
 #: Most themes that are considered by default: more do not fit on a page, nor in a reader's head.
-MOST_THEMES = 10
+MOST_THEMES = MOST_ON_A_PAGE
 #: Fewest reports the smallest theme should have, and largest share of the reports for the largest one: what holds more
 #: than half is a remainder, and a partition with a remainder is stable without saying anything.
 LEAST_SIZE, MOST_SHARE = 2, 0.5
@@ -154,13 +154,15 @@ def judge_numbers(
         Draws of 80 % of the reports.
     random_state : int
     """
-    rows = material.tfidf()
-    whole = partitions(rows, shaping, numbers, algorithm=algorithm, random_state=random_state)
+    rows, meaning = material.tfidf, material.meaning
+    whole = partitions(rows, shaping, numbers, meaning=meaning, algorithm=algorithm, random_state=random_state)
     agreement = np.zeros((resamples, len(numbers)))
     for run, kept in enumerate(quality.draws(len(material.reports), resamples, random_state=random_state)):
         part = shaping & np.isin(material.owner, kept)
         possible = [number for number in numbers if number <= part.sum()]
-        again = partitions(rows, part, possible, algorithm=algorithm, random_state=random_state + run + 1)
+        again = partitions(
+            rows, part, possible, meaning=meaning, algorithm=algorithm, random_state=random_state + run + 1
+        )
         for column, number in enumerate(possible):
             agreement[run, column] = quality.agreement(whole[number][part].argmax(1), again[number][part].argmax(1))
     curve = []

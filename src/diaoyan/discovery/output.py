@@ -107,10 +107,10 @@ def _reports_with(themes: ThemeModel, word: str) -> int:
 
 def _write_clusters(themes: ThemeModel, path: Path) -> None:
     header = ["cluster", "theme", "name", "match", "reports", "sections", "share", "coherence", "stability",
-              "stability_seeds", "stable", "words", "exemplars"]  # fmt: skip
+              "stability_seeds", "stable", "doubt", "words", "exemplars"]  # fmt: skip
     rows = [
         [c.cluster, c.theme, c.label, c.match, c.size, c.sections, c.share, c.coherence, c.stability, c.stability_seeds,
-         "yes" if c.stable else "no", "、".join(word for word, _ in c.words[:10]),
+         "yes" if c.stable else "no", c.doubt, "、".join(word for word, _ in c.words[:10]),
          "；".join(exemplar["title"] for exemplar in c.exemplars)]
         for c in themes.clusters_
     ]  # fmt: skip

@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.discovery.kmeans import kmeans
-from diaoyan.discovery.material import Floats
+from diaoyan.discovery.material import Floats, places
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 Algorithm = Literal["votes", "nmf"]
-#: k-means runs that vote, and the dimensions of latent semantic analysis they run in.
-RUNS, DIMENSIONS = 100, 100
+#: k-means runs that vote, and fewest and most groups in one; more if more are asked for.
+RUNS, FEWEST_GROUPS, MOST_GROUPS = 100, 3, 14
+#: Numbers of groups up to which one set of runs serves all; a number beyond is asked for by hand.
+MOST_ON_A_PAGE = 10
 #: Most sections the tree of votes is built from; beyond, a sample of them votes and the others follow.
 MOST_VOTERS = 3000
 
@@ -26,14 +28,16 @@ def partitions(
     shaping: npt.NDArray[np.bool_],
     numbers: Sequence[int],
     *,
+    meaning: Floats | None = None,
     algorithm: Algorithm = "votes",
     random_state: int = 0,
 ) -> dict[int, Floats]:
     """Part sections into each of several numbers of groups.
 
-    ``votes`` runs k-means on latent semantic vectors a hundred times, with 10 to 20 groups each, and joins what the
-    runs put together (evidence accumulation, Fred and Jain 2005, with Ward's tree). One run depends on its start;
-    their vote hardly does, and one tree serves all numbers. ``nmf`` is non-negative matrix factorisation from the
+    ``votes`` runs k-means a hundred times on latent semantic vectors beside the vectors of what sections mean, with 3
+    to 14 groups each, and joins what the runs put together (evidence accumulation, Fred and Jain 2005, with Ward's
+    tree). One run depends on its start; their vote hardly does, and one tree serves all numbers up to ten.
+    ``nmf`` is non-negative matrix factorisation from the
     deterministic start of Boutsidis and Gallopoulos (2008).
 
     Parameters
@@ -44,6 +48,8 @@ def partitions(
         The sections that make the groups; the others are only placed in them.
     numbers : sequence of int
         Numbers of groups, 1 to the number of shaping sections.
+    meaning : ndarray of shape (n_sections, n_dims), optional
+        What sections mean, rows of unit length; NMF, which looks at words, has no use for it.
     algorithm : {'votes', 'nmf'}
     random_state : int
         Chance in the starts of k-means; NMF has none.
@@ -55,7 +61,8 @@ def partitions(
     """
     if algorithm == "nmf":
         return {number: _nmf(rows, shaping, number) for number in numbers}
-    ballots = _ballots(rows, shaping, random_state)
+    where = places(rows, shaping, np.zeros((rows.shape[0], 0)) if meaning is None else meaning)
+    ballots = _ballots(where, shaping, max(numbers), random_state)
     known = np.asarray(rows.getnnz(1) > 0)
     voters = np.flatnonzero(shaping & known)
     if len(voters) > MOST_VOTERS:
@@ -64,34 +71,29 @@ def partitions(
     return {number: shares * known[:, None] for number, shares in _join(ballots, voters, numbers).items()}
 
 
-def _ballots(rows: csr_matrix, shaping: npt.NDArray[np.bool_], random_state: int) -> csr_matrix:
+def _ballots(where: Floats, shaping: npt.NDArray[np.bool_], number: int, random_state: int) -> csr_matrix:
     """Return the groups every section is in, one run of k-means beside the other; shape (n_sections, all groups)."""
     from scipy.sparse import csr_matrix
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
 
-    count = int(shaping.sum())
-    size = max(1, min(DIMENSIONS, max(5, count // 6), count - 1, rows.shape[1] - 1))
-    # ARPACK would start anew from chance of its own where rows repeat each other.
-    space = TruncatedSVD(size, n_iter=7, random_state=0).fit(rows[shaping])
-    places = normalize(space.transform(rows))
-    voters = places[shaping]
-    low = min(max(2, count // 15), 10)
-    high = min(max(low + 1, count // 8), 20)
+    voters = where[shaping]
+    count = len(voters)
+    low = min(max(2, count // 15), FEWEST_GROUPS)
+    high = min(max(low + 1, count // 8), MOST_GROUPS)
+    if number > MOST_ON_A_PAGE:
+        low, high = number, max(number, min(number + number // 2, count // 3))
     different = len(np.unique(voters.round(6), axis=0))
     chance = np.random.RandomState(random_state)
     starts = []
     for run in range(RUNS):
         groups = min(low + run % (high - low + 1), different)
-        drawn = np.random.RandomState(int(chance.randint(2**31 - 1))).permutation(len(voters))[:groups]
-        starts.append(voters[drawn])
+        starts.append(voters[chance.permutation(len(voters))[:groups]])
     columns, width = [], 0
     for middles in kmeans(voters, starts):
-        columns.append((places @ middles.T - (middles**2).sum(1) / 2).argmax(1) + width)
+        columns.append((where @ middles.T - (middles**2).sum(1) / 2).argmax(1) + width)
         width += len(middles)
     chosen = np.stack(columns, 1).ravel()
     pointers = np.arange(0, len(chosen) + 1, RUNS)
-    return csr_matrix((np.ones(len(chosen)), chosen, pointers), shape=(len(places), width))
+    return csr_matrix((np.ones(len(chosen)), chosen, pointers), shape=(len(where), width))
 
 
 def _join(ballots: csr_matrix, voters: npt.NDArray[np.int64], numbers: Sequence[int]) -> dict[int, Floats]:

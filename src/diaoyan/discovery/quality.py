@@ -11,8 +11,6 @@ from diaoyan.discovery.material import Floats, Material
 
 #: Words by which a theme is compared and judged.
 JUDGED_WORDS = 10
-#: A theme whose words come back in less than this share of the refits is called unstable.
-STABLE = 0.4
 #: Share of the reports that a resample keeps.
 KEPT = 0.8
 

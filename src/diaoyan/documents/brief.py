@@ -62,8 +62,8 @@ class Topic:
     Parameters
     ----------
     name : str
-    stable : bool
-        Whether its words come back when a part of the reports is left out.
+    doubt : str
+        Why the topic cannot be relied on, in the language of the report; nothing where it can.
     words : sequence of (str, float)
         Its most distinctive words with their scores, highest first.
     reports : frozenset of str
@@ -71,7 +71,7 @@ class Topic:
     """
 
     name: str
-    stable: bool
+    doubt: str
     words: Sequence[tuple[str, float]]
     reports: frozenset[str]
 

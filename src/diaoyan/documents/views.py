@@ -17,7 +17,7 @@ _BAR, _LINE = 240.0, 20.0  # of the bars of words
 _TEXTS = {
     "zh": {
         "map": "报告地图", "hint": "每点一篇，越近用词越相似；点一下看题目，空心为待复核。搜索和筛选也作用于地图。",
-        "open": "在列表中查看", "topics": "LDA主题", "only": "只看这些报告", "unstable": "不稳定",
+        "open": "在列表中查看", "topics": "LDA主题", "only": "只看这些报告", "unstable": "不稳定：{why}",
         "topic_hint": "展开一个主题看它的特征词；点一个词，同一个词在别的主题里也会标出来。横条为对数几率比（z值）。",
         "count": "{n}篇",
     },
@@ -25,7 +25,8 @@ _TEXTS = {
         "map": "Map of reports",
         "hint": "One point a report, near where words are alike; tap for its title; hollow: to be reviewed. Search and "
         "filter work on the map too.",
-        "open": "Show in the list", "topics": "LDA topics", "only": "Show only these reports", "unstable": "unstable",
+        "open": "Show in the list", "topics": "LDA topics", "only": "Show only these reports",
+        "unstable": "unstable: {why}",
         "topic_hint": "Open a topic to see its words; tap a word to mark it in other topics. Bars are log-odds (z).",
         "count": "{n} reports",
     },
@@ -80,7 +81,7 @@ def _topic(number: int, topic: Topic, reach: float, words: dict[str, str]) -> st
         f'<text class="score" x="{96 + _BAR * score / reach:.1f}" y="{line * _LINE + 14:.0f}">{score:.1f}</text></g>'
         for line, (word, score) in enumerate(topic.words)
     )
-    mark = "" if topic.stable else f" <em>{words['unstable']}</em>"
+    mark = f" <em>{words['unstable'].format(why=_text(topic.doubt))}</em>" if topic.doubt else ""
     return (
         f"<details{' open' if number == 0 else ''}><summary>{_text(topic.name)} "
         f'<span class="count">{words["count"].format(n=len(topic.reports))}</span>{mark}</summary>'

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan import __version__, settings
+from diaoyan.arrays import read_arrays
 from diaoyan.errors import CodebookError, ModelError
 from diaoyan.language import gettext
 from diaoyan.models.card import card
 from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Calibration
-from diaoyan.tagging.vectors import WordVectors
 from diaoyan.themes import Codebook
 from diaoyan.writing import replacing_folder
 
@@ -291,22 +289,6 @@ def _files(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     return (*_FILES[manifest["schema"]], *([_VECTORS] if manifest.get("vectors") else []))
 
 
-def _check_sizes(file: IO[bytes]) -> None:
-    """Raise `ValueError` if an array claims more numbers than the file has bytes for; this program packs none."""
-    with zipfile.ZipFile(file) as archive:
-        for member in archive.infolist():
-            if member.compress_type != zipfile.ZIP_STORED:
-                raise ValueError(gettext("{name} is packed").format(name=member.filename))
-            with archive.open(member) as array:
-                version = np.lib.format.read_magic(array)
-                read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-                shape, _, kind = read(array)
-            if math.prod(shape) * kind.itemsize > member.file_size:
-                said = gettext("{name} claims {count:,} numbers")
-                raise ValueError(said.format(name=member.filename, count=math.prod(shape)))
-    file.seek(0)
-
-
 def read_vectors(folder: Path) -> WordVectors:
     """Return the word vectors of a model folder, which need not be whole otherwise.
 
@@ -315,38 +297,15 @@ def read_vectors(folder: Path) -> WordVectors:
     ModelError
         If they are missing or damaged.
     """
-    path = folder / _VECTORS
-    try:
-        with open(path, "rb") as file:
-            _check_sizes(file)
-            with np.load(file, allow_pickle=False) as stored:
-                arrays = dict(stored)
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise ModelError(
-            gettext("{path}: expected the word vectors of a model, but they cannot be read ({error}).").format(
-                path=path, error=error
-            )
-        ) from None
-    return WordVectors.from_arrays(arrays, where=str(path))
+    return WordVectors.load(folder / _VECTORS)
 
 
 def _read_arrays(path: Path, schema: int) -> dict[str, npt.NDArray[Any]]:
-    try:
-        # Opened here, because NumPy leaves a file open that turns out to be none of its own.
-        with open(path, "rb") as file:
-            _check_sizes(file)
-            with np.load(file, allow_pickle=False) as stored:
-                wanted = (n for n in _ARRAYS if schema >= 3 or not n.endswith(("_joint", "_sure")))
-                arrays = {name: stored[name] for name in wanted}
-        arrays |= {
-            name: np.array(False) if name.endswith("joint") else np.zeros(0) for name in _ARRAYS if name not in arrays
-        }
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
-        raise ModelError(
-            gettext("{path}: expected the arrays of a model, but they cannot be read ({error}).").format(
-                path=path, error=error
-            )
-        ) from None
+    wanted = [name for name in _ARRAYS if schema >= 3 or not name.endswith(("_joint", "_sure"))]
+    arrays = read_arrays(path, wanted, what=gettext("the arrays of a model"))
+    arrays |= {
+        name: np.array(False) if name.endswith("joint") else np.zeros(0) for name in _ARRAYS if name not in arrays
+    }
     for name, kind in _ARRAYS.items():
         if arrays[name].dtype != kind or (kind is not np.bool_ and not np.isfinite(arrays[name]).all()):
             raise ModelError(

@@ -14,6 +14,7 @@ from diaoyan.errors import ModelError
 from diaoyan.estimators import Estimator, Kind, as_reports
 from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, review_margin
 from diaoyan.tagging.doubt import doubt, readable
@@ -24,7 +25,6 @@ from diaoyan.tagging.gathering import gather
 from diaoyan.tagging.linear import Linear, fit_linear
 from diaoyan.tagging.start import calibration_onto, require_known, thresholds_onto
 from diaoyan.tagging.tag import Tag
-from diaoyan.tagging.vectors import WordVectors
 from diaoyan.tagging.weak import ENOUGH
 from diaoyan.themes import OTHER, Codebook
 

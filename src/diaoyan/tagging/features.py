@@ -17,12 +17,12 @@ import numpy.typing as npt
 
 from diaoyan.preprocess import Tokenizer, cut_sections
 from diaoyan.preprocess.tokenizer import normal_form
+from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
 from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
 from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.tagging.seeds import SeedIndex
-from diaoyan.tagging.vectors import WordVectors
 from diaoyan.themes import Codebook
 
 __all__ = ["Features", "Floats", "Reading", "Rows"]

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.language import gettext
+from diaoyan.preprocess.vectors import meaning_of
 from diaoyan.tagging.calibration import Calibration, Floats
 from diaoyan.tagging.classifier import Tagger
 from diaoyan.tagging.features import BLOCKS, Features
-from diaoyan.tagging.vectors import WordVectors
 from diaoyan.themes import OTHER, Codebook, Theme
 
 #: Probability from which a report is given a theme that nobody has labelled.
@@ -184,15 +184,6 @@ def signs(features: Features, number: int, theme: Theme) -> npt.NDArray[np.float
             start = first + block * features.vectors.n_dims
             columns[start : start + features.vectors.n_dims, 1 + block] = direction / features.vector_weight
     return columns
-
-
-def meaning_of(theme: Theme, vectors: WordVectors) -> Floats:
-    """Return the mean of what a theme's seed words mean, of shape (n_dims,) and length 1; zeros if none is known."""
-    words = vectors.of_words(list(theme.seeds))
-    lengths = np.sqrt(np.einsum("ij,ij->i", words, words))
-    mean = np.einsum("ij->j", words[lengths > 0] / lengths[lengths > 0][:, None])
-    length = float(np.sqrt(np.einsum("i,i->", mean, mean)))
-    return np.asarray(mean / length if length else mean)
 
 
 def _column(features: Features, number: int, theme: Theme, learned: dict[str, Any]) -> tuple[Floats, float]:

@@ -29,7 +29,7 @@ class Divisions:
     agreement : DataFrame
         ``lda, theme, tfidf, reports``: numbers of topic and cluster, theme of the tag, and reports that share them.
     topics : DataFrame
-        ``topic, name, stable, size, word, score``: the words of each LDA topic.
+        ``topic, name, doubt, size, word, score``: the words of each LDA topic.
     assigned : DataFrame
         ``report_id, topic``: the LDA topic of each report.
     scores : dict of str to float
@@ -54,12 +54,10 @@ class Divisions:
 def divide(reports: Sequence[Report], codebook: Codebook, *, random_state: int = 0) -> list[ThemeModel]:
     """Fit LDA and TF-IDF to the reports, or to every n-th of very many; an empty list if there is too little text."""
     part = reports[:: -(-len(reports) // MOST)]
-    models: list[ThemeModel] = [
-        LdaThemes(codebook, resamples=1, random_state=random_state),
-        TfidfThemes(codebook, resamples=1, random_state=random_state),
-    ]
+    lda = LdaThemes(codebook, random_state=random_state)
+    tfidf = TfidfThemes(codebook, random_state=random_state)
     try:
-        return [model.fit(part) for model in models]
+        return [lda.fit(part), tfidf.fit(lda.material_)]
     except CorpusError:
         return []
 
@@ -97,8 +95,8 @@ def _topics(model: ThemeModel, *, most: int = 15) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        [str(cluster.cluster), cluster.name, cluster.stable, cluster.size, word, score]
+        [str(cluster.cluster), cluster.name, cluster.doubt, cluster.size, word, score]
         for cluster in model.clusters_
         for word, score in cluster.words[:most]
     ]
-    return pd.DataFrame(rows, columns=["topic", "name", "stable", "size", "word", "score"])
+    return pd.DataFrame(rows, columns=["topic", "name", "doubt", "size", "word", "score"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from diaoyan.discovery.cluster import DOUBTS
 from diaoyan.language import Lang
 from diaoyan.theme_report.drawings import drawings
 from diaoyan.theme_report.facts import Facts
@@ -89,7 +90,7 @@ def _topics(facts: Facts, lang: Lang) -> list[Topic]:
     return [
         Topic(
             name=names[topic],
-            stable=bool(rows["stable"].iloc[0]),
+            doubt=DOUBTS[doubt][lang] if (doubt := rows["doubt"].iloc[0]) else "",
             words=list(zip(rows["word"], rows["score"], strict=True)),
             reports=frozenset(assigned.loc[assigned["topic"] == topic, "report_id"]),
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from diaoyan.discovery.describe import LEAST_SUPPORT
+from diaoyan.discovery.cluster import LEAST_SUPPORT
 from diaoyan.discovery.identity.history import Change, Event, KnownTheme, sentence
 from diaoyan.discovery.identity.refit import Sighting
 from diaoyan.themes import Codebook

@@ -109,7 +109,7 @@ def refit(
 def sightings(model: ThemeModel) -> list[Sighting]:
     """Return the found themes that have reports; 其他, which is no theme, is left out."""
     material = model.material_
-    strongest = np.where(model.weights_.sum(1) > 0, model.weights_.argmax(1), -1)
+    strongest = model.strongest_
     held = _holders(model)
     found = []
     for cluster in model.clusters_:

@@ -62,7 +62,7 @@ class ThemeRegister:
     >>> [(theme.id, theme.name) for theme in register.themes_][:4]
     [('T01', '乡村振兴'), ('T02', '数字经济'), ('T03', '纪检监察'), ('T04', '金融')]
     >>> print(changes[0].sentence)
-    T01 乡村振兴: as before, 12 reports, 6 of 2025-04.
+    T01 乡村振兴: as before, 9 reports, 4 of 2025-04.
     """
 
     def __init__(self) -> None:

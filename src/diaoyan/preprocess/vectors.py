@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.arrays import read_arrays
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
+from diaoyan.themes import Theme
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -179,6 +181,31 @@ class WordVectors:
             )
         return cls(words, table, scale, weight)
 
+    @classmethod
+    def load(cls, path: Path) -> WordVectors:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        ModelError
+            If the file is missing or damaged.
+        """
+        return cls.from_arrays(read_arrays(path, what=gettext("the word vectors of a model")), where=str(path))
+
     def save(self, path: Path) -> None:
         """Write the table into one ``.npz`` file."""
         np.savez(path, allow_pickle=False, **self.to_arrays())
+
+
+def meaning_of(theme: Theme, vectors: WordVectors) -> Floats:
+    """Return the mean of what a theme's seed words mean, of shape (n_dims,) and length 1; zeros if none is known."""
+    words = in_unit_length(vectors.of_words(list(theme.seeds)))
+    mean: Floats = np.einsum("ij->j", words[words.any(1)])
+    return np.asarray(in_unit_length(mean[None])[0])
+
+
+def in_unit_length(rows: Floats) -> Floats:
+    """Return rows scaled to length 1; rows of zeros stay."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
+    scaled: Floats = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return scaled
