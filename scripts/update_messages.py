@@ -3,14 +3,15 @@
     python scripts/update_messages.py            # extract, keep translations, compile
     python scripts/update_messages.py --check    # say what is missing or out of date, and exit 1 if anything is
 
-Chinese sentences are written into ``src/diaoyan/locale/zh_CN/LC_MESSAGES/diaoyan.po`` by hand. A sentence that is no
-longer said goes out of it.
+Chinese sentences are written by hand into ``diaoyan.po`` and ``notebooks.po`` in
+``src/diaoyan/locale/zh_CN/LC_MESSAGES``. A sentence that is no longer said goes out of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from diaoyan.notebooks import parts_to_read, shipped_notebooks
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "diaoyan"
 FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
@@ -51,15 +54,30 @@ def extracted() -> Catalog:
     return found
 
 
-def current() -> Catalog:
-    """Return the catalogue as it is kept."""
-    with (FOLDER / "diaoyan.po").open("rb") as file:
-        return read_po(file, locale="zh_CN")
+def extracted_from_notebooks() -> Catalog:
+    """Return what a person reads in the notebooks, in order."""
+    found = Catalog(locale="zh_CN", header_comment=HEAD, fuzzy=False)
+    for path in shipped_notebooks():
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            for start, end in parts_to_read(cell["cell_type"], source):
+                found.add(source[start:end], locations=[(path.name, 0)])
+    return found
 
 
-def updated(kept: Catalog | None) -> Catalog:
-    """Return the messages of the code with the translations that are kept of them."""
-    made = extracted()
+#: The catalogues, and what they are made from.
+CATALOGUES = {"diaoyan": extracted, "notebooks": extracted_from_notebooks}
+
+
+def current(name: str = "diaoyan") -> Catalog | None:
+    """Return a catalogue as it is kept, if it is."""
+    path = FOLDER / f"{name}.po"
+    return read_po(io.BytesIO(path.read_bytes()), locale="zh_CN") if path.exists() else None
+
+
+def updated(kept: Catalog | None, name: str = "diaoyan") -> Catalog:
+    """Return the messages of a catalogue with the translations that are kept of them."""
+    made = CATALOGUES[name]()
     if kept is not None:
         for entry in made:
             if entry.id and entry.id in kept:
@@ -67,10 +85,10 @@ def updated(kept: Catalog | None) -> Catalog:
     return made
 
 
-def po_bytes(catalogue: Catalog) -> bytes:
+def po_bytes(catalogue: Catalog, *, sort: bool = True) -> bytes:
     """Return the .po, without dates and line numbers, which change though nothing is said otherwise."""
     out = io.BytesIO()
-    write_po(out, catalogue, width=110, sort_output=True, omit_header=True, include_lineno=False)
+    write_po(out, catalogue, width=110, sort_output=sort, omit_header=True, include_lineno=False)
     head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: zh_CN\\n"\n'
     return f"{HEAD}\n{head}\n".encode() + out.getvalue()
 
@@ -89,20 +107,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing")
     check = parser.parse_args().check
-    kept = current() if (FOLDER / "diaoyan.po").exists() else None
-    made = updated(kept)
-    po = po_bytes(made)
-    missing = [entry.id for entry in made if entry.id and not entry.string]
-    for message in missing:
-        print(f"no Chinese: {message!r}")
-    if check:
-        same = (FOLDER / "diaoyan.po").read_bytes() == po and (FOLDER / "diaoyan.mo").read_bytes() == mo_bytes(po)
-        print("up to date" if same else "out of date: run python scripts/update_messages.py")
-        sys.exit(bool(missing) or not same)
+    failed = False
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "diaoyan.po").write_bytes(po)
-    (FOLDER / "diaoyan.mo").write_bytes(mo_bytes(po))
-    print(f"{sum(1 for entry in made if entry.id)} messages, {len(missing)} without Chinese")
+    for name in CATALOGUES:
+        made = updated(current(name), name)
+        po = po_bytes(made, sort=name == "diaoyan")
+        missing = [entry.id for entry in made if entry.id and not entry.string]
+        for message in missing:
+            print(f"no Chinese: {message!r}")
+        files = {FOLDER / f"{name}.po": po, FOLDER / f"{name}.mo": mo_bytes(po)}
+        same = all(path.exists() and path.read_bytes() == data for path, data in files.items())
+        failed = failed or bool(missing) or not same
+        if check:
+            print(f"{name}: up to date" if same else f"{name}: out of date; run python scripts/update_messages.py")
+            continue
+        for path, data in files.items():
+            path.write_bytes(data)
+        print(f"{name}: {sum(1 for entry in made if entry.id)} messages, {len(missing)} without Chinese")
+    sys.exit(check and failed)
 
 
 if __name__ == "__main__":

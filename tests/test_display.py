@@ -220,7 +220,7 @@ def test_a_review_form_is_a_list_where_nothing_can_be_clicked() -> None:
     assert bundle["text/plain"] == "ReviewWidget(1 reports, 0 answered)"
     rows = [[*row.itertext()] for row in shown(bundle["text/html"]).findall("./tbody/tr")]
     assert rows == [[HOSTILE, "Rural revitalization 90%; also: Finance", "uncertain, spot check"]]
-    assert "没有要看的报告" in ReviewWidget([], Codebook.default())._repr_mimebundle_()["text/html"]
+    assert "没有要看的报告" in ReviewWidget([], Codebook.default(), lang="zh")._repr_mimebundle_()["text/html"]
 
 
 def test_a_cluster_says_that_it_is_unstable() -> None:

@@ -15,7 +15,7 @@ A, B, C = (report.report_id for report in REPORTS)
 
 
 def form(**options: object) -> ReviewWidget:
-    return ReviewWidget(small_picks(), Codebook.default(), **options)  # type: ignore[arg-type]
+    return ReviewWidget(small_picks(), Codebook.default(), **({"lang": "zh"} | options))  # type: ignore[arg-type]
 
 
 def test_buttons_give_the_labels() -> None:
@@ -107,7 +107,7 @@ def test_other_stands_beside_no_further_theme() -> None:
 
 
 def test_without_picks_it_says_so() -> None:
-    widget = ReviewWidget([], Codebook.default())
+    widget = ReviewWidget([], Codebook.default(), lang="zh")
     assert [child.value for child in widget.box.children] == ["没有要看的报告。"]
     assert widget.labels == {}
 

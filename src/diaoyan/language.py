@@ -59,7 +59,12 @@ def gettext(message: str) -> str:
     '已写入a.csv'
     >>> speak(before)
     """
-    return _catalogue(spoken()).gettext(message)
+    return _catalogue(spoken(), "diaoyan").gettext(message)
+
+
+def of_notebooks(message: str) -> str:
+    """Return a text of the notebooks in the language that is spoken."""
+    return _catalogue(spoken(), "notebooks").gettext(message)
 
 
 def message(text: str) -> str:
@@ -100,10 +105,10 @@ def speaking(lang: Lang) -> Iterator[None]:
 
 
 @cache
-def _catalogue(lang: Lang) -> _gettext.NullTranslations:
+def _catalogue(lang: Lang, domain: str) -> _gettext.NullTranslations:
     if lang == "en":
         return _gettext.NullTranslations()
-    with files("diaoyan").joinpath("locale/zh_CN/LC_MESSAGES/diaoyan.mo").open("rb") as file:
+    with files("diaoyan").joinpath(f"locale/zh_CN/LC_MESSAGES/{domain}.mo").open("rb") as file:
         return _gettext.GNUTranslations(file)
 
 

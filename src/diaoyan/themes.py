@@ -14,7 +14,7 @@ from typing import Any
 
 from diaoyan.display import Cell, table
 from diaoyan.errors import CodebookError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, spoken
 
 OTHER = "other"
 #: Names that Windows keeps for devices; results are put into folders called after themes.
@@ -197,11 +197,14 @@ class Codebook:
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the themes with their first seed words."""
+        # Descriptions are in the language of whoever wrote the codebook: those of the four that ship are English.
         rows: list[list[Cell]] = [
-            [t.id, t.zh, t.en, len(t.seeds), "、".join(t.seeds[:6]) + ("…" if len(t.seeds) > 6 else ""), t.description]
+            [t.id, t.zh, t.en, len(t.seeds), "、".join(t.seeds[:6]) + ("…" if len(t.seeds) > 6 else ""),
+             *([t.description] if spoken() == "en" else [])]
             for t in self.themes
-        ]
-        return table(["id", "zh", "en", "seeds", "first seed words", "description"], rows, caption="Codebook")
+        ]  # fmt: skip
+        header = ["id", "zh", "en", "seeds", "first seed words", *(["description"] if spoken() == "en" else [])]
+        return table(header, rows, caption=gettext("Codebook"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the codebook as plain data, the way `from_dict` reads it."""

@@ -218,7 +218,7 @@ def _judge(
     """Weigh a place: a heading is followed by authors and date and stands after a finished sentence."""
     score = 4.0 * (similarity - _LEAST_SIMILAR) / (1 - _LEAST_SIMILAR) + 0.2
     found = gettext("title found in the body ({similarity:.0%} alike)").format(similarity=similarity)
-    evidence = ["title found in the body (exact)" if similarity > 0.995 else found]
+    evidence = [gettext("title found in the body (exact)") if similarity > 0.995 else found]
     for gain, words in _signs_below(entry, line + count, lines, furniture):
         score += gain
         evidence.append(words)

@@ -153,7 +153,7 @@ class SplitCompilation:
         import pandas as pd
 
         rows = [
-            (r.no, r.title, r.status, "; ".join(e.recognised_by), round(e.confidence, 2), e.doubtful)
+            (r.no, r.title, r.status, "; ".join(map(gettext, e.recognised_by)), round(e.confidence, 2), e.doubtful)
             for r, e in zip(self.reports, self.evidence, strict=True)
         ]
         return pd.DataFrame(rows, columns=["no", "title", "status", "recognised_by", "confidence", "doubtful"])
@@ -231,7 +231,16 @@ class SplitCompilation:
         """Return a table for notebooks: what was recognised, by what, and what does not agree."""
         summary = self.summary().splitlines()
         rows = [
-            [r.no, r.title, r.authors, r.page, r.status, len(r.text), "; ".join(e.recognised_by), f"{e.confidence:.0%}"]
+            [
+                r.no,
+                r.title,
+                r.authors,
+                r.page,
+                r.status,
+                len(r.text),
+                "; ".join(map(gettext, e.recognised_by)),
+                f"{e.confidence:.0%}",
+            ]
             for r, e in zip(self.reports, self.evidence, strict=True)
         ]
         return table(

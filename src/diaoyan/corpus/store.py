@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from diaoyan.corpus.journal import commit, undo
 from diaoyan.corpus.labels import Label, Labelled, check_label, labels_text, read_labels
 from diaoyan.corpus.lock import locked
 from diaoyan.corpus.tables import is_outdated, read_parquet, read_table, to_bytes, to_frame, to_table
+from diaoyan.display import Cell, table
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.report import Report
@@ -72,15 +72,10 @@ class Corpus:
             labels = set(read_labels(self._labels, None)) if self._labels.exists() else set()
         except CorpusError:
             labels = set()
-        rows = [
-            f"<tr><th>{name}</th>" + "".join(f"<td>{count}</td>" for count in counts) + "</tr>"
-            for name, _, *counts in self._counts(labels)
+        rows: list[list[Cell]] = [
+            [name, reports, texts, known] for name, _, reports, texts, known in self._counts(labels)
         ]
-        head = "".join(f"<th>{name}</th>" for name in ("month", "reports", "with text", "labelled"))
-        return (
-            f"<table><caption>{escape(str(self.folder))}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{''.join(rows)}</tbody></table>"
-        )
+        return table(["month", "reports", "with text", "labelled"], rows, caption=str(self.folder), most=len(rows))
 
     @property
     def _labels(self) -> Path:

@@ -95,7 +95,7 @@ class Cluster:
             gettext(
                 "stability {stability:.2f} over resamples, {stability_seeds:.2f} over seeds; coherence {coherence:.2f}"
             ).format(stability=self.stability, stability_seeds=self.stability_seeds, coherence=self.coherence),
-            *(f"central: {exemplar['title']}" for exemplar in self.exemplars),
+            *(gettext("central: {title}").format(title=exemplar["title"]) for exemplar in self.exemplars),
         ]
         return table(["word", "distinctive (z)"], rows, caption=self.label, notes=notes, most=8)
 

@@ -284,10 +284,12 @@ class ThemeModel(Estimator, ABC):
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the themes once they are found."""
         if not hasattr(self, "clusters_"):
-            return table(["setting", "value"], [["fitted", "no: call fit(reports)"]], caption=type(self).__name__)
-        how = "free" if self.free else "seeded by the codebook"
+            return table(
+                ["setting", "value"], [["fitted", gettext("no: call fit(reports)")]], caption=type(self).__name__
+            )
         notes = [] if self.choice_ is None else [self.choice_.sentence()]
-        caption = f"{type(self).__name__}, {how}: {len(self.material_.reports)} reports"
+        said = gettext("{name}, free: {count} reports") if self.free else gettext("{name}, seeded: {count} reports")
+        caption = said.format(name=type(self).__name__, count=len(self.material_.reports))
         return clusters_table(self.clusters_, caption=caption, notes=notes)
 
     def _groups(self, material: Material) -> int:

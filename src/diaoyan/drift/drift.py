@@ -13,7 +13,7 @@ from diaoyan.drift.gap import Gap
 from diaoyan.drift.pairs import Pairs
 from diaoyan.drift.verdict import FEW, sentence
 from diaoyan.errors import CorpusError
-from diaoyan.language import Lang, gettext
+from diaoyan.language import Lang, gettext, spoken
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 
@@ -147,16 +147,16 @@ class Drift:
         """Return a table for notebooks: each measure and theme before and now, with the verdict above."""
         rows: list[list[Cell]] = [
             [
-                self.names["en"].get(row.what, row.what), Bar(row.before, f"{row.before:.0%}"),
+                self.names[spoken()].get(row.what, row.what), Bar(row.before, f"{row.before:.0%}"),
                 Bar(row.now, f"{row.now:.0%}"), f"{100 * row.low:+.0f} … {100 * row.high:+.0f}",
                 "clear" if row.clear else "",
             ]
             for row in self.frame().itertuples()
         ]  # fmt: skip
         words = ", ".join(f"{row.word} {row.now}/{row.before}" for row in self.new_words.head(10).itertuples())
-        notes = [f"new words (reports now/before): {words}"] if words else []
+        notes = [gettext("new words (reports now/before): {words}").format(words=words)] if words else []
         header = ["", "before", "now", "difference, points", ""]
-        return table(header, rows, caption=self.sentence("en"), notes=notes, most=20)
+        return table(header, rows, caption=self.sentence(spoken()), notes=notes, most=20)
 
 
 def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Report], *, most: int = MOST) -> Drift:

@@ -143,14 +143,14 @@ class Comparison:
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
         if not self.tested:
-            return table(["tested"], [[0]], caption="Comparison", notes=[self.sentence()])
+            return table(["tested"], [[0]], caption=gettext("Comparison"), notes=[self.sentence()])
         if self.tested < FEWEST:
-            return table(["tested"], [[self.tested]], caption="Comparison", notes=[self.sentence()])
-        row = [f"{self.old:.3f}", f"{self.new:.3f}", f"{self.difference:+.3f}", f"{self.low:+.3f} to {self.high:+.3f}"]
-        notes = [f"macro-F1 on {self._held_out()}"]
+            return table(["tested"], [[self.tested]], caption=gettext("Comparison"), notes=[self.sentence()])
+        row = [f"{self.old:.3f}", f"{self.new:.3f}", f"{self.difference:+.3f}", f"{self.low:+.3f} … {self.high:+.3f}"]
+        notes = [gettext("macro-F1 on {held_out}").format(held_out=self._held_out())]
         if self.verdict == "undecided":
-            notes.append("the interval holds zero: which of the two is better cannot be told (无法分辨)")
-        return table(["old", "new", "difference", "95 % interval"], [row], caption="Comparison", notes=notes)
+            notes.append(gettext("the interval holds zero: which of the two is better cannot be told (无法分辨)"))
+        return table(["old", "new", "difference", "95 % interval"], [row], caption=gettext("Comparison"), notes=notes)
 
 
 def compare(

@@ -73,7 +73,9 @@ class Retraining:
             [name, "" if score is None else Bar(score, f"{score:.3f}"), "in use" if name == self.in_use else ""]
             for name, score in scores.items()
         ]
-        notes = [self.comparison, *(["nothing new to learn: all this was done before"] if self.repeated else [])]
+        notes = [self.comparison]
+        if self.repeated:
+            notes.append(gettext("nothing new to learn: all this was done before"))
         return table(["model", "macro-F1", ""], rows, caption=self.decision, notes=notes)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from diaoyan.corpus import Label
 from diaoyan.display import Cell, table
-from diaoyan.language import Lang
+from diaoyan.language import Lang, spoken
 from diaoyan.report import Report
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
 from diaoyan.review.layout import HEADS
@@ -46,7 +46,8 @@ class ReviewWidget:
         The labels reports have already: one that is questioned is named, none counts as an answer.
     who, when : str
         Noted with every label.
-    lang : {'zh', 'en'}
+    lang : {'zh', 'en'}, optional
+        The one that is spoken by default.
 
     Attributes
     ----------
@@ -73,11 +74,12 @@ class ReviewWidget:
         labels: Mapping[str, Label] | None = None,
         who: str = "",
         when: str = "",
-        lang: Lang = "zh",
+        lang: Lang | None = None,
     ) -> None:
         import ipywidgets as widgets
 
         self.picks, self.codebook, self.on_answer = tuple(picks), codebook, on_answer
+        lang = lang or spoken()
         self.who, self.when, self.lang = who, when, lang
         self._given = labels or {}
         self.labels: dict[str, Label] = {}

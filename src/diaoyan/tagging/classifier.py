@@ -130,10 +130,11 @@ class Tagger(Estimator):
     def _repr_html_(self) -> str:
         """Return a table for notebooks: what each class was learned from, and when a report is given a theme."""
         if not hasattr(self, "weights_"):
-            return table(["setting", "value"], [["fitted", "no: call fit(reports, labels)"]], caption="Tagger")
+            return table(["setting", "value"], [["fitted", gettext("no: call fit(reports, labels)")]], caption="Tagger")
         bars = [*(float(bar) for bar in self.thresholds_), None]
         rows = [[name, self.counts_.get(name), bar] for name, bar in zip(self.classes, bars, strict=True)]
-        notes = [f"{self.features_.n_columns} words, n-grams and densities of seed words; penalty C = {self.C:g}"]
+        said = gettext("{count} words, n-grams and densities of seed words; penalty C = {penalty:g}")
+        notes = [said.format(count=self.features_.n_columns, penalty=self.C)]
         return table(["class", "labelled reports", "given from probability"], rows, caption="Tagger", notes=notes)
 
     def new_features(self) -> Features:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
+from diaoyan.language import gettext
 from diaoyan.tagging.calibration import Bools, Floats
 from diaoyan.tagging.tag import Tag
 from diaoyan.themes import OTHER
@@ -139,13 +140,21 @@ class Evaluation:
             for name, f1 in self.f1.items()
         ]
         low, high = self.interval
-        notes = [f"macro-F1 {self.macro_f1:.2f} (95 % interval {low:.2f} to {high:.2f}), accuracy {self.accuracy:.2f}"]
+        notes = [
+            gettext("macro-F1 {macro_f1:.2f} (95 % interval {low:.2f} to {high:.2f}), accuracy {accuracy:.2f}").format(
+                macro_f1=self.macro_f1, low=low, high=high, accuracy=self.accuracy
+            )
+        ]
         if self.brier is not None and self.ece is not None:
-            notes.append(f"probabilities of the themes: Brier {self.brier:.3f}, calibration error {self.ece:.3f}")
+            said = gettext("probabilities of the themes: Brier {brier:.3f}, calibration error {ece:.3f}")
+            notes.append(said.format(brier=self.brier, ece=self.ece))
         if self.kept is not None:
-            right = "" if self.kept_accuracy is None else f", {self.kept_accuracy:.0%} of them right"
-            notes.append(f"not sent to review: {self.kept:.0%}{right}")
-        caption = f"{len(self.truth)} held-out tags"
+            if self.kept_accuracy is None:
+                notes.append(gettext("not sent to review: {kept:.0%}").format(kept=self.kept))
+            else:
+                said = gettext("not sent to review: {kept:.0%}, {right:.0%} of them right")
+                notes.append(said.format(kept=self.kept, right=self.kept_accuracy))
+        caption = gettext("{count} held-out tags").format(count=len(self.truth))
         return table(["class", "labelled", "predicted", "F1"], rows, caption=caption, notes=notes)
 
     def confusion(self) -> list[tuple[str, str, int]]:

@@ -91,7 +91,9 @@ class Explanation:
                 for theme, p, bar in self.missing
             ),
         ]
-        caption = f"{self.title} — {self.theme}, probability {self.probability:.2f}"
+        caption = gettext("{title} — {theme}, probability {probability:.2f}").format(
+            title=self.title, theme=self.theme, probability=self.probability
+        )
         return table(["word", "adds", "share"], rows, caption=caption, notes=notes, most=10)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
+from diaoyan.language import gettext
 from diaoyan.themes import OTHER, Codebook
 
 #: What the evidence of a tag begins with where a person gave it.
@@ -89,6 +90,9 @@ class Tag:
             ]
             for theme, p in self.probabilities.items()
         ]
-        doubt = f"needs review: {self.reason}" if self.reason else "needs review"
-        notes = [f"evidence: {self.evidence}", *([doubt] if self.needs_review else [])]
+        notes = [gettext("evidence: {evidence}").format(evidence=self.evidence)]
+        if self.needs_review and self.reason:
+            notes.append(gettext("needs review: {reason}").format(reason=self.reason))
+        elif self.needs_review:
+            notes.append(gettext("needs review"))
         return table(["", "theme", "probability"], rows, caption=self.title, notes=notes)
