@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diaoyan.language import Lang
+from diaoyan.tagging.tag import BY_HAND
 from diaoyan.theme_report.divisions import Divisions
 from diaoyan.theme_report.wording import Compared
 from diaoyan.themes import OTHER, Codebook
@@ -109,12 +110,27 @@ class Facts:
         count = len(compilations)
         if lang == "en":
             origin = compilations[0] if count == 1 else f"{count} compilations" if count else "reports as given"
-            return f"Source: {origin}; {self.total} reports, {self.with_text} with text{self._unlabelled(lang)}"
+            return f"Source: {origin}; {self.total} reports, {self.with_text} with text{self._whose(lang)}"
         origin = compilations[0] if count == 1 else f"{count}部汇编" if count else "所给报告"
-        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文{self._unlabelled(lang)}"
+        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文{self._whose(lang)}"
+
+    @property
+    def by_hand(self) -> int:
+        """Reports whose theme a person gave; the others' is the model's."""
+        return int(self.reports["evidence"].astype(str).str.startswith(BY_HAND).sum())
+
+    def _whose(self, lang: Lang) -> str:
+        """Return what the source line says of whose answers the themes are: people's, or a model's without labels."""
+        count = self.by_hand
+        given = ""
+        if lang == "en" and count:
+            given = f"; themes of {'all' if count == self.total else count} given by people"
+        elif count:
+            given = f"；{'主题均' if count == self.total else f'其中{count}篇的主题'}为人工标注"
+        return given + self._unlabelled(lang)
 
     def _unlabelled(self, lang: Lang) -> str:
-        """Return what the source line says of themes nobody has labelled: that it is all, which few, or how many."""
+        """Return what is said of themes nobody has labelled: that it is all, which few, or how many."""
         count = len(self.unlabelled)
         if not count:
             return ""

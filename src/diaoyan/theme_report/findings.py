@@ -10,7 +10,6 @@ from diaoyan.figures.changes import SURE
 from diaoyan.figures.months import month_words
 from diaoyan.figures.wording import listed, percent, reports_words
 from diaoyan.language import Lang
-from diaoyan.tagging.tag import BY_HAND
 from diaoyan.theme_report.facts import Facts
 from diaoyan.themes import OTHER
 
@@ -162,7 +161,7 @@ def _words(facts: Facts, lang: Lang) -> Finding | None:
 
 def _review(facts: Facts, lang: Lang) -> Finding:
     doubtful = int(facts.reports["needs_review"].sum())
-    by_hand = int(facts.reports["evidence"].astype(str).str.startswith(BY_HAND).sum())
+    by_hand = facts.by_hand
     if lang == "zh":
         who = f"{by_hand}篇为人工标注，其余出自模型"
         if by_hand in (0, facts.total):
