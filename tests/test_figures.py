@@ -21,6 +21,7 @@ from diaoyan.figures import map as report_map
 from diaoyan.figures import style as report_style
 from diaoyan.figures.months import trend
 from diaoyan.figures.placement import place, spread
+from diaoyan.language import Lang
 
 NAMES = {"rural": "乡村振兴", "digital": "数字经济", "discipline": "纪检监察", "finance": "金融", "other": "其他"}
 ENGLISH = {
@@ -370,15 +371,24 @@ def test_the_map_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
     ("rows", "expected"),
     [
         ([(3, "2026-07"), (4, "2026-08")], ["3", "4"]),
-        ([(3, "2026-07"), (3, "2026-08")], ["7-3", "8-3"]),
-        ([(3, "2025-08"), (3, "2026-08")], ["2508-3", "2608-3"]),
-        ([(3.0, None), (3.0, "2026-08"), (None, "2026-08")], ["3", "8-3", "8-–"]),
+        ([(3, "2026-07"), (3, "2026-08")], ["7#3", "8#3"]),
+        ([(3, "2025-08"), (3, "2026-08")], ["2508#3", "2608#3"]),
+        ([(3.0, None), (3.0, "2026-08"), (None, "2026-08")], ["3", "8#3", "8#–"]),
     ],
 )
 def test_numbers_carry_their_month_where_they_come_twice(
     rows: list[tuple[object, object]], expected: list[str]
 ) -> None:
     assert report_map.numbers(pd.DataFrame(rows, columns=["no", "month"], dtype=object)) == expected
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "（7#3：2026年7月第3篇）"), ("en", " (7#3: no. 3 of 2026-07)")])
+def test_the_map_says_how_a_number_with_its_month_is_read(lang: Lang, said: str) -> None:
+    facts = map_facts(6).assign(no=3, month=["2026-07", "2026-08"] * 3)
+    shown = [
+        text.get_text().replace("\n", " ") for text in draw_map(facts, names=NAMES, source=SOURCE, lang=lang).texts
+    ]
+    assert any(said.strip() in text for text in shown)
 
 
 def test_the_map_counts_neighbours_of_the_same_theme() -> None:

@@ -29,14 +29,16 @@ _NAMES_KEEP, _NUMBERS_KEEP = 1.75, 1.25
 _BESIDE = 0.12  # a number further than this many inches from its point gets a line to it
 _WORDS = {
     "zh": {
-        "subtitle": "每点一篇，数字为报告编号；空心为待复核，小点加括号为只有标题",
+        "subtitle": "每点一篇，数字为报告编号{example}；空心为待复核，小点加括号为只有标题",
+        "example": "（{text}：{year}年{month}月第{no}篇）",
         "note": "注：位置无单位，两点越近用词越相似，重叠的点略微移开；相邻指最近的一篇属同一主题。",
         "thin": "报告较多，只标出各主题中最居中的共{n}篇的编号。",
         "bare": "{n}篇没有编号，不标。",
         "lost": "另有{n}篇未排位置，未画出。",
     },
     "en": {
-        "subtitle": "One point a report, with its number; hollow: to be reviewed; small, in brackets: title only",
+        "subtitle": "One point a report, with its number{example}; hollow: to be reviewed; small: title only",
+        "example": " ({text}: no. {no} of {year}-{month:02d})",
         "note": "No unit: the nearer two points, the more alike their words; overlapping ones are moved apart. "
         "Next to: the nearest report is of the same theme. ",
         "thin": "Only the {n} most central reports of the themes are numbered. ",
@@ -112,7 +114,8 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     note = words["note"] + (words["thin"].format(n=len(labels)) if len(labels) < numbered else "")
     note += words["bare"].format(n=len(facts) - numbered) if numbered < len(facts) else ""
     note += words["lost"].format(n=every - len(facts)) if len(facts) < every else ""
-    page = new_page(_HEIGHT, headline(facts, lang=lang), subtitle=words["subtitle"], source=source, notes=[note])
+    subtitle = words["subtitle"].format(example=_example(facts, lang))
+    page = new_page(_HEIGHT, headline(facts, lang=lang), subtitle=subtitle, source=source, notes=[note])
     axes = page.axes(0, 0, INNER, _HEIGHT)
     axes.set_xlim(0, INNER)
     axes.set_ylim(0, _HEIGHT)
@@ -150,11 +153,13 @@ def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
 def numbers(facts: pd.DataFrame) -> list[str]:
     """Return the number of each report as printed: with its month in front where numbers come twice.
 
+    The sign between them keeps ``12#31``, the 31st report of December, from being read as a date.
+
     Examples
     --------
     >>> import pandas as pd
     >>> numbers(pd.DataFrame({"no": [1, 1], "month": ["2026-07", "2026-08"]}))
-    ['7-1', '8-1']
+    ['7#1', '8#1']
     """
     missing = facts["no"].isna()
     plain = ["–" if gap else _whole(no) for no, gap in zip(facts["no"], missing, strict=True)]
@@ -163,7 +168,16 @@ def numbers(facts: pd.DataFrame) -> list[str]:
     months = [month if isinstance(month, str) else "" for month in facts["month"]]
     one_year = len({month[5:] for month in months}) == len(set(months))
     shown = [month[5:].lstrip("0") if one_year else month[2:].replace("-", "") for month in months]
-    return [f"{month}-{no}" if month else no for month, no in zip(shown, plain, strict=True)]
+    return [f"{month}#{no}" if month else no for month, no in zip(shown, plain, strict=True)]
+
+
+def _example(facts: pd.DataFrame, lang: Lang) -> str:
+    """Return how a number with its month is to be read, by the first one; nothing where numbers stand alone."""
+    for text, month, no in zip(numbers(facts), facts["month"], facts["no"], strict=True):
+        if "#" in text and isinstance(month, str):
+            said = _WORDS[lang]["example"]
+            return said.format(text=text, year=month[:4], month=int(month[5:]), no=_whole(no))
+    return ""
 
 
 def _whole(no: Any) -> str:
