@@ -106,3 +106,12 @@ def test_too_little_text_is_said_in_one_sentence(reports: list[Report], said: st
     with pytest.raises(CorpusError, match=said) as caught:
         gather(reports)
     assert "\n" not in str(caught.value)
+
+
+def test_names_from_abroad_are_no_words_but_for_those_a_codebook_names() -> None:
+    reports = [replace(report, text=report.text.replace("贷款", "爱因斯坦")) for report in small_corpus()]
+    book = Codebook.parse('[[theme]]\nid="physics"\nzh="物理"\nen="Physics"\nseeds=["爱因斯坦","相对论"]\n')
+    plain = Material.gather(reports, Tokenizer())
+    named = Material.gather(reports, Tokenizer(terms=["爱因斯坦"]), codebook=book)
+    assert "爱因斯坦" not in plain.words
+    assert "爱因斯坦" in named.words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diaoyan.preprocess import persons
+from diaoyan.preprocess import foreign, persons
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,24 @@ def test_a_word_that_stands_beside_an_office_by_accident_is_no_person() -> None:
 )
 def test_authors_are_persons(byline: str, found: set[str]) -> None:
     assert persons([], [byline]) == found
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        ("俄罗斯", True),  # listed
+        ("顿涅茨克", True),
+        ("波克罗夫斯克", True),  # by its signs alone
+        ("爱因斯坦", True),
+        ("马拉松", False),  # three signs of sound are no name yet
+        ("马克思主义", False),
+        ("奥林匹克", False),
+        ("合作社", False),
+        ("5G", False),
+        ("GDP", False),
+        ("sina.com", True),
+        ("getElementsByTagName", True),
+    ],
+)
+def test_names_from_abroad_and_bits_of_programs_are_told(token: str, told: bool) -> None:
+    assert foreign([token]) == ({token} if told else set())

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from diaoyan.corpus import near_duplicates
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
-from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, learn_phrases, persons
+from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, foreign, learn_phrases, persons
 from diaoyan.preprocess.vectors import WordVectors, in_unit_length
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
@@ -84,10 +84,10 @@ class Material:
     ) -> Material:
         """Cut reports into sections, learn their phrases and count their words.
 
-        Left out are names of persons; words of fewer than two sections (three from 300 sections on, five from 600) or,
-        from ten reports with text on, of a single report, which name its case rather than a theme; and words that
-        stand in more than 30 % of the sections. Seed words of the codebook stay wherever they occur, in a title alone
-        too, so that a report without text can be placed.
+        Left out are names of persons and of places abroad; words of fewer than two sections (three from 300 sections
+        on, five from 600) or, from ten reports with text on, of a single report, which name its case rather than a
+        theme; and words that stand in more than 30 % of the sections. Seed words of the codebook stay wherever they
+        occur, in a title alone too, so that a report without text can be placed.
 
         Raises
         ------
@@ -118,9 +118,12 @@ class Material:
                 terms=[*tokenizer.kept_whole, *(phrase.text for phrase in phrases)],
             )  # fmt: skip
             clauses = [tokenizer.clauses(text) for text in texts]
-        people = persons(clauses, [report.authors or "" for report in reports])
+        names = persons(clauses, [report.authors or "" for report in reports])
+        names |= foreign({token for section in clauses for clause in section for token in clause})
+        # What a codebook names is no mere name: a theme may be about trade with one country.
+        names -= _seed_words(codebook, tokenizer) if codebook else frozenset()
         sections = [
-            Counter(token for clause in section for token in clause if tokenizer.keeps(token) and token not in people)
+            Counter(token for clause in section for token in clause if tokenizer.keeps(token) and token not in names)
             for section in clauses
         ]
         always = _seed_words(codebook, tokenizer) if codebook else frozenset()

@@ -1,10 +1,12 @@
-"""Names of persons, by what stands beside them: the bylines of reports, and 书记, 主任, 村民, 说 in the text."""
+"""Names that tell no theme: persons, by what stands beside them, and what is foreign, by its signs and by a list."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
 
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
@@ -20,6 +22,16 @@ _AFTER = frozenset((
     "同志", "书记", "支书", "主任", "局长", "县长", "市长", "院长", "校长", "所长", "经理", "老师", "医生", "师傅",
     "说", "说道", "告诉", "介绍", "坦言", "表示", "主持", "出席", "会见", "强调", "指出",
 ))  # fmt: skip
+#: Signs that write sounds, from how many of them in a row a word is a name, and what programs are made of.
+_SOUNDS = frozenset(
+    "阿埃艾安奥巴贝本比伯布查茨达德迪蒂顿多尔恩法菲费弗福夫盖戈格古哈汉赫基吉加杰金卡凯康科克库夸拉莱兰朗劳勒雷里利列林"
+    "留鲁伦罗洛玛马迈曼梅蒙米密姆穆纳娜内尼涅诺帕佩皮珀普齐奇恰乔切萨塞瑟森沙什史斯苏索塔泰坦特提廷图托瓦万韦维温沃乌武"
+    "西希肖谢辛休亚扬耶伊因英尤约泽扎詹佐亨豪威爱丝莎黛波博"
+)
+LEAST_SOUNDS = 4
+_CODE = re.compile(
+    r"[A-Za-z0-9]{2,}[._][A-Za-z]|^[A-Za-z]{13,}$|^(?:SCRIPT|APPENDCHILD|FUNCTION|HTML|HTTP|WWW|NBSP|DIV)$", re.I
+)
 #: Share of its occurrences that must stand beside such a word, by its length: 金融主任 makes no person of 金融.
 LEAST_SHARE = {2: 0.25, 3: 0.1}
 
@@ -63,6 +75,31 @@ def persons(texts: Iterable[Sequence[Sequence[str]]], bylines: Iterable[str] = (
     found = {token for token, count in beside.items() if count and count >= LEAST_SHARE[len(token)] * alone[token]}
     named = {part for byline in bylines for part in re.split(r"[\W\d]+", byline) if _looks_like_name(part)}
     return frozenset(found | named)
+
+
+def foreign(tokens: Iterable[str]) -> frozenset[str]:
+    """Return the words that name places or persons abroad, and those that are no words: bits of programs and markup.
+
+    Listed is what ``words/foreign_places.txt`` has. Other names are told by their signs: four characters or more, all
+    of them such as Chinese writes the sounds of other languages with (爱因斯坦).
+
+    Examples
+    --------
+    >>> sorted(foreign(["爱因斯坦", "塔吉克斯坦", "DOCUMENT.GETELEMENTBYID", "马克思主义", "5G", "GDP", "农户"]))
+    ['DOCUMENT.GETELEMENTBYID', '塔吉克斯坦', '爱因斯坦']
+    """
+    listed = _foreign_places()
+    return frozenset(
+        token
+        for token in tokens
+        if token in listed or _CODE.search(token) or (len(token) >= LEAST_SOUNDS and _SOUNDS.issuperset(token))
+    )
+
+
+@cache
+def _foreign_places() -> frozenset[str]:
+    text = files("diaoyan.preprocess").joinpath("words/foreign_places.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 def _looks_like_name(token: str) -> bool:
