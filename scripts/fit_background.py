@@ -2,8 +2,8 @@
 
 The background is mean and covariance of what sections of general texts mean. The weights of `diaoyan.discovery.prior`
 are a conditional logit over the signs of whole reports, the same for every theme: of the four themes on the texts of
-the annotations that were drawn at random, and of one set of `own_themes`. With ``--held-out`` nothing is written, but
-for each source the themes are found with weights and background of the others, beside words alone.
+the annotations that were drawn at random, and on weak news. With ``--held-out`` nothing is written, but for each
+source, and for one set of `own_themes`, themes are found with weights and background of the others, beside words alone.
 """
 
 from __future__ import annotations

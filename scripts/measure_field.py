@@ -1,11 +1,11 @@
 """Measures free themes beside the field: `python scripts/measure_field.py --data DIR` prints one table.
 
-Five sets of texts with classes, and the two halves of each: weak news, web newspapers, abstracts of papers in 67
-disciplines, news of a portal, and news labelled by readers. Everybody gets the same sections and words (the vector
-methods the same word vectors), the number of classes as the number of themes, and one thread. Printed are adjusted
-mutual information of the strongest theme with the class, mean NPMI of the ten first words over the sections, diversity,
-adjusted Rand index over seeds and over resamples of 80 %, seconds and the growth of the process in MB. tomotopy,
-BERTopic and Turftopic are measured if they are installed; the last two get the vectors as embeddings.
+Five sets of texts with classes, with ``--halves`` the two halves of each too: weak news, web newspapers, abstracts of
+papers in 67 disciplines, news of a portal, and news labelled by readers. Everybody gets the same sections and words
+(the vector methods the same word vectors), the number of classes as the number of themes, and one thread. Printed are
+adjusted mutual information of the strongest theme with the class, mean NPMI of the ten first words over the sections,
+diversity, adjusted Rand index over seeds and over resamples of 80 %, seconds and the growth of the process in MB.
+tomotopy and BERTopic are measured if they are installed; the latter gets the vectors as embeddings.
 """
 
 from __future__ import annotations

@@ -33,9 +33,9 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
         corpus.add(compilation.reports)
         say(compilation.summary().splitlines()[0])
     reports = corpus.reports()
-    found = (TfidfThemes(random_state=random_state), LdaThemes(random_state=random_state))
+    tfidf = TfidfThemes(random_state=random_state).fit(reports)
+    found = (tfidf, LdaThemes(random_state=random_state).fit(tfidf.material_))
     for themes in found:
-        themes.fit(reports if themes is found[0] else found[0].material_)
         write_discovery(themes, folder / themes.method, source=_source(len(reports), sum(r.has_text for r in reports)))
         stable = sum(cluster.stable for cluster in themes.clusters_)
         say(

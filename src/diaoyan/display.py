@@ -39,8 +39,8 @@ class Bar:
 
 Cell = str | float | Bar | None
 
-#: Heads of columns, and values that stand for one of few, as a reader of Chinese sees them. What a user's own cells
-#: hold is never looked up: a title "full" would be its own.
+#: Heads of columns, and values that stand for one of few, as a reader of Chinese sees them. A cell is looked up
+#: whatever its column: a title that is nothing but "full" would be shown in Chinese too.
 HEADS = {
     "": "", "no": "序号", "title": "题目", "main_title": "主标题", "subtitle": "副标题", "authors": "作者",
     "institutions": "单位", "people": "人员", "province": "省份", "city": "城市", "page": "页码", "month": "月份",

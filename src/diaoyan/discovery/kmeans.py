@@ -46,6 +46,11 @@ def kmeans(points: Floats, starts: Sequence[Floats]) -> list[Floats]:
     return found
 
 
+def nearest(points: Floats, middles: Floats) -> npt.NDArray[np.int64]:
+    """Return the number of the middle nearest to each point, shape (n_points,)."""
+    return np.asarray((points @ middles.T - (middles**2).sum(1) / 2).argmax(1))
+
+
 def _portion(points: Floats, starts: Sequence[Floats], most: int) -> list[Floats]:
     from scipy.sparse import csr_matrix
 

@@ -233,7 +233,7 @@ class Material:
         """Return the material of some of the reports, over the same words."""
         chosen = np.flatnonzero(np.isin(self.owner, rows))
         place = {int(row): number for number, row in enumerate(rows)}
-        return replace(
+        part = replace(
             self,
             counts=self.counts[chosen],
             owner=np.array([place[int(row)] for row in self.owner[chosen]], dtype=np.int64),
@@ -241,6 +241,9 @@ class Material:
             shaping=self.shaping[chosen],
             reports=[self.reports[int(row)] for row in rows],
         )
+        # The words are the same, and looking up what they mean takes longer than all the rest.
+        part.__dict__["word_meanings"] = self.word_meanings
+        return part
 
 
 def places(rows: csr_matrix, shaping: npt.NDArray[np.bool_], meaning: Floats) -> Floats:

@@ -138,8 +138,9 @@ class ThemeModel(Estimator, ABC):
             self.unused_seeds_ = {
                 theme.id: [seed for seed in theme.seeds if seed not in known] for theme in self.codebook.themes
             }
-            groups = self._groups(self.material_)
-            weights = self._weights(self.material_, groups, self.random_state)
+            likely = self._likely(self.material_, self.random_state)
+            groups = self._groups(self.material_, likely)
+            weights = self._weights(self.material_, likely, groups, self.random_state)
             self.weights_ = self.material_.by_report(weights)
             scores = self._scores(self.material_, weights)
             top = self._top(self.material_, scores)
@@ -292,7 +293,11 @@ class ThemeModel(Estimator, ABC):
         caption = said.format(name=type(self).__name__, count=len(self.material_.reports))
         return clusters_table(self.clusters_, caption=caption, notes=notes)
 
-    def _groups(self, material: Material) -> int:
+    def _likely(self, material: Material, random_state: int) -> Floats | None:
+        """Return how likely themes and rest are in sections; None where no themes are given."""
+        return None if self.free else prior(material, self.codebook, random_state=random_state)
+
+    def _groups(self, material: Material, likely: Floats | None) -> int:
         """Return the number of groups besides the codebook's themes, and set `choice_`."""
         self.choice_: Choice | None = None
         seeded = 0 if self.free else len(self.codebook.ids)
@@ -307,9 +312,7 @@ class ThemeModel(Estimator, ABC):
                     ).format(least=least, sections=sections, themes=self.themes)
                 )
             return self.themes - seeded
-        shaping = material.shaping
-        if not self.free:
-            shaping = unexplained(material, prior(material, self.codebook, random_state=self.random_state))
+        shaping = material.shaping if likely is None else unexplained(material, likely)
         room = min(int(shaping.sum()) // SECTIONS_PER_THEME, len(material.reports) // REPORTS_PER_THEME)
         most = min(MOST_THEMES - seeded, room)
         if most < 2:
@@ -330,8 +333,7 @@ class ThemeModel(Estimator, ABC):
         """Clusters that the codebook gives; they come first."""
         return 0 if self.free else len(self.codebook.ids)
 
-    def _weights(self, material: Material, groups: int, random_state: int) -> Floats:
-        likely = None if self.free else prior(material, self.codebook, random_state=random_state)
+    def _weights(self, material: Material, likely: Floats | None, groups: int, random_state: int) -> Floats:
         leaning = lean(
             material, likely, groups, only_clear=self.themes == "auto", algorithm=self.algorithm,
             random_state=random_state,
@@ -355,7 +357,8 @@ class ThemeModel(Estimator, ABC):
             labels, values = [_labels(self.strongest_, everything, len(everything))], []
             for run, rows in enumerate(samples):
                 part = material if name == "seeds" else material.sample(rows)
-                weights = self._weights(part, groups, self.random_state + run + 1)
+                seed = self.random_state + run + 1
+                weights = self._weights(part, self._likely(part, seed), groups, seed)
                 values.append(quality.matched_words(top, self._top(part, self._scores(part, weights))))
                 labels.append(_labels(strongest(part.by_report(weights), self._given), rows, len(everything)))
             found.append(np.mean(values, axis=0) if values else np.ones(len(top)))

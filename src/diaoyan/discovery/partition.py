@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.discovery.kmeans import kmeans
+from diaoyan.discovery.kmeans import kmeans, nearest
 from diaoyan.discovery.material import Floats, places
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ def partitions(
 
     ``votes`` runs k-means a hundred times on latent semantic vectors beside the vectors of what sections mean, with 3
     to 14 groups each, and joins what the runs put together (evidence accumulation, Fred and Jain 2005, with Ward's
-    tree). One run depends on its start; their vote hardly does, and one tree serves all numbers up to ten.
-    ``nmf`` is non-negative matrix factorisation from the
-    deterministic start of Boutsidis and Gallopoulos (2008).
+    tree). One run depends on its start; their vote hardly does, and one tree serves all numbers up to ten. ``nmf`` is
+    non-negative matrix factorisation from the deterministic start of Boutsidis and Gallopoulos (2008).
 
     Parameters
     ----------
@@ -89,7 +88,7 @@ def _ballots(where: Floats, shaping: npt.NDArray[np.bool_], number: int, random_
         starts.append(voters[chance.permutation(len(voters))[:groups]])
     columns, width = [], 0
     for middles in kmeans(voters, starts):
-        columns.append((where @ middles.T - (middles**2).sum(1) / 2).argmax(1) + width)
+        columns.append(nearest(where, middles) + width)
         width += len(middles)
     chosen = np.stack(columns, 1).ravel()
     pointers = np.arange(0, len(chosen) + 1, RUNS)

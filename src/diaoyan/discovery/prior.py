@@ -19,8 +19,8 @@ import numpy as np
 
 from diaoyan import settings
 from diaoyan.arrays import read_arrays
-from diaoyan.discovery.kmeans import kmeans
-from diaoyan.discovery.material import SHORT, Floats, Material
+from diaoyan.discovery.kmeans import kmeans, nearest
+from diaoyan.discovery.material import SHORT, Floats, Material, Rows
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
 from diaoyan.preprocess.vectors import WordVectors, in_unit_length, meaning_of
@@ -32,8 +32,6 @@ NEIGHBOUR = 0.6
 COMPANY = 0.6
 #: Groupings of all sections, and groups in one: three times the root of the number of sections, within bounds.
 GROUPINGS, GROUPS_PER_ROOT, MOST_GROUPS = 20, 3, 100
-#: Places a sign is looked for in: the section itself, the first section of its report, and the title.
-PLACES = ("section", "first section", "title")
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +120,7 @@ def background() -> Background:
     Raises
     ------
     ModelError
-        If it is missing or damaged, or was not made for the word vectors that are there.
+        If it is missing or damaged.
     """
     with as_file(files("diaoyan")) as folder:
         return read_background(folder)
@@ -174,16 +172,12 @@ def _announcing(material: Material, codebook: Codebook) -> Floats:
     return announcing
 
 
-def _title_and_first(material: Material) -> tuple[np.ndarray, np.ndarray]:
+def _title_and_first(material: Material) -> tuple[Rows, Rows]:
     """Return, per report, the row of its title and of its first section, the title again where there is none."""
-    titles = np.full(len(material.reports), -1)
-    first = np.full(len(material.reports), -1)
-    for row, owner in enumerate(material.owner):
-        if titles[owner] < 0:
-            titles[owner] = first[owner] = row
-        elif first[owner] == titles[owner]:
-            first[owner] = row
-    return titles, first
+    # Rows of a report follow one another, the title first.
+    reports, titles = np.unique(material.owner, return_index=True)
+    after = np.minimum(titles + 1, len(material.owner) - 1)
+    return titles, np.where(material.owner[after] == reports, after, titles)
 
 
 def _of_company(material: Material, own: Floats, random_state: int) -> Floats:
@@ -196,7 +190,7 @@ def _of_company(material: Material, own: Floats, random_state: int) -> Floats:
     worth = (shaping * material.length)[:, None]
     total = np.zeros_like(own)
     for middles in kmeans(points, starts):
-        label = (places @ middles.T - (middles**2).sum(1) / 2).argmax(1)
+        label = nearest(places, middles)
         sums, sizes = np.zeros((groups, own.shape[1])), np.zeros((groups, 1))
         np.add.at(sums, label, own * worth)
         np.add.at(sizes, label, worth)

@@ -58,7 +58,7 @@
     });
     document.getElementById("name").textContent = topic.number + "　" + topic.name;
     document.getElementById("facts").textContent = topic.size + " 篇；占全部文字 " + (100 * topic.share).toFixed(1) +
-      "%；稳定性 " + topic.stability.toFixed(2) + "；连贯性 " + topic.coherence.toFixed(2);
+      "%；稳定性 " + topic.stability.toFixed(2) + "；一致性 " + topic.coherence.toFixed(2);
     document.getElementById("titles").textContent = topic.titles.length ? "代表报告：" + topic.titles.join("；") : "";
     drawWords(topic);
   }

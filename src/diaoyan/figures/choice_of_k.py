@@ -63,9 +63,9 @@ def draw_choice_of_k(facts: pd.DataFrame, *, source: str, of_rest: bool = False,
         return draw_note(title, note, source=source)
     facts = facts.sort_values("k")
     if lang == "zh":
-        subtitle = "稳定性：抽取80%报告重做后的调整兰德指数（竖线为标准误）；连贯性：主题词的NPMI"
+        subtitle = "稳定性：抽取80%报告重做后的调整兰德指数（竖线为标准误）；一致性：主题词的NPMI"
         notes = ["空心点：最大的主题超过半数报告，不予考虑；浅色带：与最稳定者相差无几（0.1以内）。"]
-        labels = ("稳定性", "连贯性", "其余部分的组数" if of_rest else "主题数")
+        labels = ("稳定性", "一致性", "其余部分的组数" if of_rest else "主题数")
     else:
         subtitle = "Stability: adjusted Rand index of refits on 80 % of reports (bars: standard error); coherence: NPMI"
         notes = ["Hollow: one theme holds over half of the reports; shaded: as stable as the best (within 0.1)."]

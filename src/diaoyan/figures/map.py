@@ -37,7 +37,8 @@ _WORDS = {
         "lost": "另有{n}篇未排位置，未画出。",
     },
     "en": {
-        "subtitle": "One point a report, with its number{example}; hollow: to be reviewed; small: title only",
+        "subtitle": "One point a report, with its number{example}; hollow: to be reviewed; small, in brackets: "
+        "title only",
         "example": " ({text}: no. {no} of {year}-{month:02d})",
         "note": "No unit: the nearer two points, the more alike their words; overlapping ones are moved apart. "
         "Next to: the nearest report is of the same theme. ",

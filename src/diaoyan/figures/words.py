@@ -158,7 +158,9 @@ def _panel(
     limit = reach * (width - _LABEL) / (width - _LABEL - _TAIL)
     axes.set_xlim(0, limit)
     axes.set_ylim(len(words) - 0.5, -0.5)
-    page.write(left, bottom + height - 0.2, wrap(name, 10.5, width), size=10.5)
+    # A name with the reason why it is not to be relied on is longer than a line.
+    large = next((size for size in (10.5, 9.0) if not wrap(name, size, width).endswith("…")), 7.5)
+    page.write(left, bottom + height - 0.2, wrap(name, large, width), size=large)
     inch = limit / (width - _LABEL)
     page.write(
         left + _LABEL, bottom + height - _HEAD - depth - 0.25, wrap(unit, 7, width - _LABEL), size=7, colour=GREY

@@ -130,8 +130,7 @@ class WordVectors:
                 often = np.fromiter(counts.values(), np.float64, len(counts))
                 # Sums of NumPy's own, not of a BLAS library whose threads may change the last digits.
                 out[row] = np.einsum("i,ij->j", often, vectors[places])
-        lengths = np.sqrt(np.einsum("ij,ij->i", out, out))
-        return np.asarray(out / np.where(lengths > 0, lengths, 1.0)[:, None])
+        return in_unit_length(out)
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the table as plain arrays, for a file."""
