@@ -47,7 +47,9 @@ def report(options: argparse.Namespace) -> None:
     tagger = tagger_of(options.model, options.codebook)
     say_what_is_unlabelled(tagger)
     labels = labels_of_corpus(tagger.codebook)
-    facts = gather(reports, tagger, labels=labels, before=before, theme=options.theme, random_state=options.seed)
+    facts = gather(
+        reports, tagger, labels=labels, before=before, theme=options.theme, beside=True, random_state=options.seed
+    )
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
     say(gettext("{total} reports, {with_text} with text").format(total=facts.total, with_text=facts.with_text))

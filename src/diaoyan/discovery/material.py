@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+_Made = TypeVar("_Made")
 #: Fewest sections, and fewest different words, from which themes can be found.
 LEAST_SECTIONS, LEAST_WORDS = 8, 20
 #: Most learned phrases: beyond a few hundred they are names and formulas of single reports.
@@ -61,6 +63,8 @@ class Material:
         What was learned from the corpus itself.
     vectors : WordVectors or None
         What words mean; None where words alone are to be looked at.
+    of_words, of_sections : dict
+        What was worked out already and holds for the words, or for these sections, whichever method asks; see `once`.
     """
 
     counts: csr_matrix
@@ -72,6 +76,8 @@ class Material:
     tokenizer: Tokenizer
     phrases: list[Phrase] = field(default_factory=list)
     vectors: WordVectors | None = None
+    of_words: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    of_sections: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def gather(
@@ -118,15 +124,12 @@ class Material:
                 terms=[*tokenizer.kept_whole, *(phrase.text for phrase in phrases)],
             )  # fmt: skip
             clauses = [tokenizer.clauses(text) for text in texts]
-        names = persons(clauses, [report.authors or "" for report in reports])
-        names |= foreign({token for section in clauses for clause in section for token in clause})
-        # What a codebook names is no mere name: a theme may be about trade with one country.
-        names -= _seed_words(codebook, tokenizer) if codebook else frozenset()
-        sections = [
-            Counter(token for clause in section for token in clause if tokenizer.keeps(token) and token not in names)
-            for section in clauses
-        ]
+        everything = {token for section in clauses for clause in section for token in clause}
         always = _seed_words(codebook, tokenizer) if codebook else frozenset()
+        # What a codebook names is no mere name: a theme may be about trade with one country.
+        names = (persons(clauses, [report.authors or "" for report in reports]) | foreign(everything)) - always
+        kept = set(filter(tokenizer.keeps, everything)) - names
+        sections = [Counter(filter(kept.__contains__, chain.from_iterable(section))) for section in clauses]
         words = _vocabulary(sections, owner, shaping, always=always)
         if len(words) < LEAST_WORDS:
             raise CorpusError(
@@ -146,7 +149,20 @@ class Material:
         clauses = [self.tokenizer.clauses(text) for text in texts]
         counts = _count([Counter(token for clause in section for token in clause) for section in clauses], self.words)
         length = np.asarray(counts.sum(1)).ravel()
-        return replace(self, counts=counts, owner=owner, length=length, shaping=shaping, reports=reports)
+        return replace(
+            self, counts=counts, owner=owner, length=length, shaping=shaping, reports=reports, of_sections={}
+        )
+
+    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what `make` makes of these sections, made when it is first asked for under `key`.
+
+        Both ways of finding themes ask the same of the same material, of its resamples too.
+        """
+        return _once(self.of_sections, key, make)
+
+    def once_of_words(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """Return what `make` makes of the words alone, which resamples share."""
+        return _once(self.of_words, key, make)
 
     def spread(self, weights: Floats) -> Floats:
         """Return in how many shaping sections each word stands, shared out among clusters by their weights.
@@ -178,7 +194,10 @@ class Material:
     @cached_property
     def word_meanings(self) -> Floats:
         """Weighted vectors of `words`, of shape (n_words, n_dims); without word vectors n_dims is 0."""
-        return np.zeros((len(self.words), 0)) if self.vectors is None else self.vectors.of_words(self.words)
+        vectors = self.vectors
+        if vectors is None:
+            return np.zeros((len(self.words), 0))
+        return self.once_of_words("meanings", lambda: vectors.of_words(self.words))
 
     @cached_property
     def meaning(self) -> Floats:
@@ -196,6 +215,9 @@ class Material:
         A seed word announces its theme. A longer term that is not a seed itself announces the themes of the seeds it
         holds (农村产权交易 holds 农村), because the segmentation keeps it whole.
         """
+        return self.once_of_words(("seeds", codebook), lambda: self._seed_columns(codebook))
+
+    def _seed_columns(self, codebook: Codebook) -> list[list[int]]:
         column = {word: number for number, word in enumerate(self.words)}
         seeds = {seed for theme in codebook.themes for seed in theme.seeds}
         longer = [term for term in self.tokenizer.kept_whole if term in column and term not in seeds]
@@ -233,17 +255,15 @@ class Material:
         """Return the material of some of the reports, over the same words."""
         chosen = np.flatnonzero(np.isin(self.owner, rows))
         place = {int(row): number for number, row in enumerate(rows)}
-        part = replace(
+        return replace(
             self,
             counts=self.counts[chosen],
             owner=np.array([place[int(row)] for row in self.owner[chosen]], dtype=np.int64),
             length=self.length[chosen],
             shaping=self.shaping[chosen],
             reports=[self.reports[int(row)] for row in rows],
+            of_sections=self.once(("sample", rows.tobytes()), dict),
         )
-        # The words are the same, and looking up what they mean takes longer than all the rest.
-        part.__dict__["word_meanings"] = self.word_meanings
-        return part
 
 
 def places(rows: csr_matrix, shaping: npt.NDArray[np.bool_], meaning: Floats) -> Floats:
@@ -283,6 +303,13 @@ def strongest(weights: Floats, themes: int) -> Rows:
         of_rest = weights[:, themes:].sum(1) > weights[:, :themes].max(1)
         best = np.where(of_rest, themes + weights[:, themes:].argmax(1), weights[:, :themes].argmax(1))
     return np.where(weights.sum(1) > 0, best, -1)
+
+
+def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], _Made]) -> _Made:
+    if key not in memo:
+        memo[key] = make()
+    made: _Made = memo[key]
+    return made
 
 
 def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[np.bool_]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Weight a report needs in its strongest cluster to be said to belong to a theme of the codebook.
 LEAST_WEIGHT = 0.25
+#: Refits from which on no more may be drawn, and standard error of their mean agreement that is small enough for it.
+FEWEST_REFITS, NARROW = 3, 0.01
 #: Sections and reports a theme should have on average, so that a number of themes is worth considering.
 SECTIONS_PER_THEME, REPORTS_PER_THEME = 6, 4
 
@@ -58,7 +60,8 @@ class ThemeModel(Estimator, ABC):
     meaning : bool
         Whether what words mean is looked at beside the words themselves, see `diaoyan.discovery.prior`.
     resamples : int
-        Refits on 80 % of the reports, and as many on all reports with other seeds, that stability is measured from.
+        Most refits on 80 % of the reports, and on all reports with other seeds, that stability is measured from. After
+        `FEWEST_REFITS` no more are drawn once the mean agreement is known to within `NARROW`.
     random_state : int
         The only source of chance.
 
@@ -295,7 +298,12 @@ class ThemeModel(Estimator, ABC):
 
     def _likely(self, material: Material, random_state: int) -> Floats | None:
         """Return how likely themes and rest are in sections; None where no themes are given."""
-        return None if self.free else prior(material, self.codebook, random_state=random_state)
+        if self.free:
+            return None
+        return material.once(
+            ("prior", self.codebook, random_state),
+            lambda: prior(material, self.codebook, random_state=random_state),
+        )
 
     def _groups(self, material: Material, likely: Floats | None) -> int:
         """Return the number of groups besides the codebook's themes, and set `choice_`."""
@@ -317,9 +325,12 @@ class ThemeModel(Estimator, ABC):
         most = min(MOST_THEMES - seeded, room)
         if most < 2:
             return 2 if self.free else 1
-        self.choice_ = judge_numbers(
-            material, shaping, range(2, most + 1), algorithm=self.algorithm, resamples=max(2, self.resamples),
-            random_state=self.random_state,
+        self.choice_ = material.once(
+            ("choice", *self._asked, max(2, self.resamples), self.random_state),
+            lambda: judge_numbers(
+                material, shaping, range(2, most + 1), algorithm=self.algorithm, resamples=max(2, self.resamples),
+                random_state=self.random_state,
+            ),
         )  # fmt: skip
         return self.choice_.number
 
@@ -333,10 +344,18 @@ class ThemeModel(Estimator, ABC):
         """Clusters that the codebook gives; they come first."""
         return 0 if self.free else len(self.codebook.ids)
 
+    @property
+    def _asked(self) -> tuple[Hashable, ...]:
+        """What decides how sections lean to themes, whichever method goes on from there."""
+        return (None if self.free else self.codebook, self.themes == "auto", self.algorithm)
+
     def _weights(self, material: Material, likely: Floats | None, groups: int, random_state: int) -> Floats:
-        leaning = lean(
-            material, likely, groups, only_clear=self.themes == "auto", algorithm=self.algorithm,
-            random_state=random_state,
+        leaning = material.once(
+            ("lean", *self._asked, groups, random_state),
+            lambda: lean(
+                material, likely, groups, only_clear=self.themes == "auto", algorithm=self.algorithm,
+                random_state=random_state,
+            ),
         )  # fmt: skip
         return self._section_weights(material, leaning, random_state)
 
@@ -355,12 +374,16 @@ class ThemeModel(Estimator, ABC):
         self.agreement_ = {}
         for name, samples in (("resamples", resamples), ("seeds", [everything] * self.resamples)):
             labels, values = [_labels(self.strongest_, everything, len(everything))], []
+            agreed: list[float] = []
             for run, rows in enumerate(samples):
+                if quality.error_of_mean(agreed, fewest=FEWEST_REFITS) <= NARROW:
+                    break
                 part = material if name == "seeds" else material.sample(rows)
                 seed = self.random_state + run + 1
                 weights = self._weights(part, self._likely(part, seed), groups, seed)
                 values.append(quality.matched_words(top, self._top(part, self._scores(part, weights))))
                 labels.append(_labels(strongest(part.by_report(weights), self._given), rows, len(everything)))
+                agreed.append(quality.pairwise_agreement([labels[0], labels[-1]]))
             found.append(np.mean(values, axis=0) if values else np.ones(len(top)))
             self.agreement_[name] = round(quality.pairwise_agreement(labels), 4)
         return found[0], found[1]

@@ -102,8 +102,7 @@ def _join(ballots: csr_matrix, voters: npt.NDArray[np.int64], numbers: Sequence[
     apart = np.sqrt(np.clip(1.0 - ballot @ ballot.T / RUNS, 0.0, None))
     tree = linkage(apart[np.triu_indices(len(voters), 1)], "ward")
     result = {}
-    for number in numbers:
-        label = cut_tree(tree, number).ravel()
+    for number, label in zip(numbers, cut_tree(tree, list(numbers)).T, strict=True):
         member = np.zeros((len(voters), number))
         member[np.arange(len(voters)), label] = 1.0
         # How often a section stood together with the average member of each group.

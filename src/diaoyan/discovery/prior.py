@@ -158,6 +158,10 @@ def word_vectors() -> WordVectors:
 
 def _announcing(material: Material, codebook: Codebook) -> Floats:
     """Return how much each word announces each theme, 0 to 1; a seed word announces its own themes alone."""
+    return material.once_of_words(("announcing", codebook), lambda: _announced(material, codebook))
+
+
+def _announced(material: Material, codebook: Codebook) -> Floats:
     columns = material.seed_columns(codebook)
     announcing = np.zeros((len(material.words), len(columns)))
     if material.vectors is not None:

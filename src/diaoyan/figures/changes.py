@@ -9,14 +9,13 @@ from matplotlib.figure import Figure
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.style import GREY, PALE, require, styled
+from diaoyan.figures.wording import SURE
 from diaoyan.figures.words import round_values
 from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
-SURE = 3.29
 _ROW, _LABEL, _TAIL, _GAP, _HEAD = 0.215, 0.95, 0.55, 0.3, 0.34
 _RISE, _FALL = "#b3262e", "#1f6fa8"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -14,12 +15,13 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
-from diaoyan.figures.style import DPI, GREY, INK, RULE, drawable, font, house_style, styled
+from diaoyan.figures.style import GREY, INK, RULE, drawable, font, house_style, styled
 
 WIDTH = 7.2
 MARGIN = 0.34
 INNER = WIDTH - 2 * MARGIN
 _LINE = 1.34  # from one line to the next, in font sizes
+_EXACT = 256  # points at which glyphs are measured
 _NOTE = "note"
 _OPENING = "（《「『“‘(["
 _CLOSING = "，。、；：！？）》」』”’％%…,.;:!?)"
@@ -169,10 +171,31 @@ def measure(text: str, size: float, *, serif: bool = False) -> float:
     >>> round(measure("调研报告", 18), 1)
     1.0
     """
+    return size / 72 * max(_reach(text, serif=serif), default=0.0)
+
+
+def _reach(text: str, *, serif: bool) -> Iterator[float]:
+    """Yield how far each beginning of `text` reaches, in font sizes."""
+    pen, before = 0.0, ""
+    for character in text:
+        pen += _advance(character, serif) + _kerning(before, character, serif)
+        before = character
+        yield pen
+
+
+@cache
+def _advance(text: str, serif: bool) -> float:
     face = get_font(str(serif_path() if serif else sans_path()))
-    face.set_size(size, DPI)
+    face.set_size(_EXACT, 72)
     face.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return face.get_width_height()[0] / 64 / DPI
+    return face.get_width_height()[0] / 64 / _EXACT
+
+
+@cache
+def _kerning(before: str, character: str, serif: bool) -> float:
+    if not before or max(before, character) > "\u02ff":  # only Latin letters are kerned
+        return 0.0
+    return _advance(before + character, serif) - _advance(before, serif) - _advance(character, serif)
 
 
 def wrap(text: str, size: float, width: float, *, lines: int = 1, serif: bool = False) -> str:
@@ -222,14 +245,12 @@ def fit(text: str, size: float, width: float) -> str:
 
 def _fitting(text: str, size: float, width: float, *, serif: bool) -> int:
     """Return how many characters of `text` fit; at least one, so that wrapping ends."""
-    low, high = 1, min(len(text), int(width * 72 / size * 6) + 1)  # six characters an em at most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if measure(text[:middle], size, serif=serif) <= width:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    fitting = 1
+    for place, reach in enumerate(_reach(text, serif=serif), 1):
+        if size / 72 * reach > width:
+            break
+        fitting = place
+    return fitting
 
 
 def _break(text: str, end: int) -> int:

@@ -6,17 +6,19 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, wraps
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from matplotlib import style as mpl_style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.image import imsave
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from pylopdf_fonts_zh_cn import sans_path, serif_path
@@ -163,11 +165,21 @@ def drawable(text: object) -> str:
     return " ".join("".join(kept).split())
 
 
+_in_style: ContextVar[bool] = ContextVar("_in_style", default=False)
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Set matplotlib's defaults and the settings of this room, and restore what the caller had afterwards."""
-    with mpl_style.context(["default", _SETTINGS]):
+    if _in_style.get():  # setting three hundred settings again costs as much as a small figure
         yield
+        return
+    entered = _in_style.set(True)
+    try:
+        with mpl_style.context(["default", _SETTINGS]):
+            yield
+    finally:
+        _in_style.reset(entered)
 
 
 def styled(draw: Callable[_Arguments, Figure]) -> Callable[_Arguments, Figure]:
@@ -209,7 +221,7 @@ def check(figure: Figure) -> list[str]:
     "'调研' is not set in the fonts of the package."
     """
     with house_style():
-        boxes = _boxes(figure)
+        boxes = _boxes(figure, FigureCanvasAgg(figure))
         return _faults(figure, boxes) + [
             f"{first.get_text()!r} overlaps {second.get_text()!r}."
             for (first, a), (second, b) in combinations(boxes, 2)
@@ -217,8 +229,8 @@ def check(figure: Figure) -> list[str]:
         ]
 
 
-def _boxes(figure: Figure) -> list[tuple[Text, Bbox]]:
-    canvas = FigureCanvasAgg(figure)
+def _boxes(figure: Figure, canvas: FigureCanvasAgg) -> list[tuple[Text, Bbox]]:
+    """Draw a figure on a canvas and return the boxes of its texts."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a missing glyph warns here; `_faults` finds and names it
         canvas.draw()  # type: ignore[no-untyped-call]
@@ -260,7 +272,9 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     """
     png, svg = (stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg"))
     with house_style():
-        faults = _faults(figure, _boxes(figure))
+        figure.set_dpi(DPI)
+        canvas = FigureCanvasAgg(figure)
+        faults = _faults(figure, _boxes(figure, canvas))
         if faults:
             raise FigureError(
                 gettext("{stem} cannot be drawn: {value} Pass texts through drawable() and fit().").format(
@@ -268,7 +282,10 @@ def save(figure: Figure, stem: Path) -> list[Path]:
                 )
             )
         with replacing(png) as png_file, replacing(svg) as svg_file:
-            figure.savefig(png_file, format="png", dpi=DPI, metadata={"Software": None})
+            # What the boxes were measured on is the picture: it is not drawn once more.
+            picture = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+            no_software: Any = {"Software": None}
+            imsave(png_file, picture, format="png", origin="upper", dpi=DPI, metadata=no_software)
             figure.savefig(svg_file, format="svg", metadata={"Date": None, "Creator": None})
     figure.clear()
     return [png, svg]

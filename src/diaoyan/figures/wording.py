@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from diaoyan.language import Lang
 
+#: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
+SURE = 3.29
 _DIGITS = "零一二三四五六七八九十"
 
 

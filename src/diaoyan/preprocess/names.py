@@ -61,12 +61,15 @@ def persons(texts: Iterable[Sequence[Sequence[str]]], bylines: Iterable[str] = (
     >>> sorted(persons([text], ["县委党校 方启明、罗雁"]))
     ['张泽桥', '方启明', '罗雁']
     """
+    texts = list(texts)
+    tokens_of_all = {token for clauses in texts for tokens in clauses for token in tokens}
+    like_names = set(filter(_looks_like_name, tokens_of_all))
     beside: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     for clauses in texts:
         for tokens in clauses:
             for place, token in enumerate(tokens):
-                if not _looks_like_name(token):
+                if token not in like_names:
                     continue
                 alone[token] += 1
                 before = tokens[place - 1] if place else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,57 +57,71 @@ class Drawing:
     draw: Callable[[], Figure]
 
 
-def drawings(facts: Facts, lang: Lang = "zh") -> list[Drawing]:
-    """Return the figures of a theme report; those on the classifier come only with an evaluation."""
+#: The figures in reading order, and those whose facts may still be in the making when the others can be drawn.
+ORDER = tuple(_CAPTIONS["zh"])
+APART = ("map", "agreement", "choice")
+
+
+def drawings(facts: Facts, lang: Lang = "zh", *, names_of: Collection[str] = ORDER) -> list[Drawing]:
+    """Return the figures of a theme report, or those that are named; on the classifier only with an evaluation."""
     from diaoyan import figures
 
     names, source = facts.names(lang), facts.source(lang)
     unit = {"zh": "对数几率比（z值）", "en": "log-odds (z-score)"}[lang]
     compared = facts.compared
     mix = {"text": facts.with_text, "title": facts.total - facts.with_text}
-    steps: list[tuple[str, pd.DataFrame | None, Callable[[pd.DataFrame], Figure]]] = [
+    steps: list[tuple[str, Callable[[], pd.DataFrame | None], Callable[[pd.DataFrame], Figure]]] = [
         (
-            "titles", facts.titles,
+            "titles", lambda: facts.titles,
             lambda frame: figures.draw_titles(frame, names=names, source=source, month=facts.month, lang=lang),
         ),
-        ("shares", facts.shares, lambda frame: figures.draw_shares(frame, names=names, source=source, lang=lang)),
         (
-            "words", facts.words,
+            "shares", lambda: facts.shares,
+            lambda frame: figures.draw_shares(frame, names=names, source=source, lang=lang),
+        ),
+        (
+            "words", lambda: facts.words,
             lambda frame: figures.draw_words(frame, names=names, source=source, unit=unit, lang=lang),
         ),
         (
-            "changes", facts.changes,
+            "changes", lambda: facts.changes,
             lambda frame: figures.draw_changes(
                 frame, month=compared.month, months=compared.months, reports=(compared.now, compared.before),
                 source=source, lang=lang,
             ),
         ),
-        ("map", facts.places, lambda frame: figures.draw_map(frame, names=names, source=source, lang=lang)),
+        ("map", lambda: facts.places, lambda frame: figures.draw_map(frame, names=names, source=source, lang=lang)),
         (
-            "provinces", facts.provinces,
+            "provinces", lambda: facts.provinces,
             lambda frame: figures.draw_provinces(frame, names=names, source=source, total=facts.total, lang=lang),
         ),
         (
-            "together", facts.together,
+            "together", lambda: facts.together,
             lambda frame: figures.draw_together(frame, names=names, source=source, several=facts.several, lang=lang),
         ),
         (
-            "strips", facts.strips,
+            "strips", lambda: facts.strips,
             lambda frame: figures.draw_strips(frame, names=names, source=source, total=facts.with_text, lang=lang),
         ),
-        ("agreement", _agreement(facts), lambda frame: _draw_agreement(facts, frame, lang)),
-        ("choice", _choice(facts), lambda frame: _draw_choice(facts, frame, lang)),
-        ("risk", facts.risk, lambda frame: figures.draw_risk(frame, source=_of_risk(frame, lang), mix=mix, lang=lang)),
-        ("reliability", facts.reliability, lambda frame: figures.draw_reliability(frame, source=source, lang=lang)),
+        ("agreement", lambda: _agreement(facts), lambda frame: _draw_agreement(facts, frame, lang)),
+        ("choice", lambda: _choice(facts), lambda frame: _draw_choice(facts, frame, lang)),
         (
-            "confusion", facts.confusion,
+            "risk", lambda: facts.risk,
+            lambda frame: figures.draw_risk(frame, source=_of_risk(frame, lang), mix=mix, lang=lang),
+        ),
+        (
+            "reliability", lambda: facts.reliability,
+            lambda frame: figures.draw_reliability(frame, source=source, lang=lang),
+        ),
+        (
+            "confusion", lambda: facts.confusion,
             lambda frame: figures.draw_confusion(frame, names=names, source=source, scores=facts.scores, lang=lang),
         ),
     ]  # fmt: skip
     return [
         Drawing(name, _CAPTIONS[lang][name], frame, lambda frame=frame, draw=draw: draw(frame))  # type: ignore[misc]
-        for name, frame, draw in steps
-        if frame is not None
+        for name, made, draw in steps
+        if name in names_of and (frame := made()) is not None
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan.language import Lang
 from diaoyan.tagging.tag import BY_HAND
+from diaoyan.theme_report.apart import Apart
 from diaoyan.theme_report.divisions import Divisions
 from diaoyan.theme_report.wording import Compared
 from diaoyan.themes import OTHER, Codebook
@@ -39,8 +40,8 @@ class Facts:
         ``word, score, now, before``: z-scores of the last month against those before, and reports with the word.
     compared : Compared
         What that compares.
-    places : DataFrame
-        ``report_id, month, no, title, theme, x, y, status, needs_review``: positions on the map, without unit.
+    apart : Apart
+        `places` and `divisions`, which may still be in the making.
     provinces : DataFrame
         ``province, theme, reports`` of the reports that name a province.
     together : DataFrame
@@ -49,8 +50,6 @@ class Facts:
         Reports that carry two themes or more.
     strips : DataFrame
         ``report_id, month, no, title, start, end, theme, probability`` of the sections of the newest reports.
-    divisions : Divisions or None
-        LDA topics and TF-IDF clusters beside the tags; None if there was too little text, or none were given.
     risk : DataFrame
         ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
     reliability : DataFrame or None
@@ -73,12 +72,11 @@ class Facts:
     words: pd.DataFrame
     changes: pd.DataFrame
     compared: Compared
-    places: pd.DataFrame
+    apart: Apart
     provinces: pd.DataFrame
     together: pd.DataFrame
     several: int
     strips: pd.DataFrame
-    divisions: Divisions | None
     risk: pd.DataFrame
     reliability: pd.DataFrame | None
     confusion: pd.DataFrame | None
@@ -86,6 +84,16 @@ class Facts:
     total: int
     with_text: int
     unlabelled: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """``report_id, month, no, title, theme, x, y, status, needs_review``: positions on the map, without unit."""
+        return self.apart.made.places
+
+    @property
+    def divisions(self) -> Divisions | None:
+        """LDA topics and TF-IDF clusters beside the tags; None if there was too little text, or none were given."""
+        return self.apart.made.divisions
 
     def names(self, lang: Lang = "zh") -> dict[str, str]:
         """Return the names to print by theme id, `other` last."""

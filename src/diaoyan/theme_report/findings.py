@@ -6,9 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from diaoyan.figures.changes import SURE
 from diaoyan.figures.months import month_words
-from diaoyan.figures.wording import listed, percent, reports_words
+from diaoyan.figures.wording import SURE, listed, percent, reports_words
 from diaoyan.language import Lang
 from diaoyan.theme_report.facts import Facts
 from diaoyan.themes import OTHER

@@ -15,9 +15,8 @@ from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger, standing
 from diaoyan.theme_report import inside, selection, trust, wording
-from diaoyan.theme_report.divisions import divide, divisions
+from diaoyan.theme_report.apart import Apart, Asked
 from diaoyan.theme_report.facts import Facts
-from diaoyan.theme_report.layout import places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +31,7 @@ def gather(
     before: Sequence[Report] = (),
     theme: str | None = None,
     found: Sequence[ThemeModel] | None = None,
+    beside: bool = False,
     random_state: int = 0,
 ) -> Facts:
     """Tag reports and gather what the theme report says of them.
@@ -52,6 +52,9 @@ def gather(
         Id or name of a theme, to report only on the reports that carry it.
     found : sequence of ThemeModel, optional
         An LDA and a TF-IDF model fitted to these reports; they are fitted here if None.
+    beside : bool
+        Work out the map and the found themes in a second process while the rest is counted and drawn. A script that
+        asks for it needs the line ``if __name__ == "__main__":``, as for any process that Python starts.
     random_state : int
         Decides the bootstrap and the layout of the map.
 
@@ -75,12 +78,12 @@ def gather(
                "primary", "themes", "needs_review", "evidence"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
     counts = wording.counted(reports, tagger.features_.tokenizer)
+    asked = Asked(reports, table, counts, tags, tagger.codebook, found, random_state)
+    apart = Apart(asked, beside=beside)
     titles, month = inside.titles(reports, tags)
     changes, compared = wording.changes(
         [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports]
     )
-    if found is None:
-        found = divide(reports, tagger.codebook, random_state=random_state)
     together, several = inside.together(tags, tagger.codebook.ids)
     scores = {} if evaluation is None else {
         "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
@@ -95,12 +98,11 @@ def gather(
         words=wording.marking(counts, tags, classes=tagger.classes),
         changes=changes,
         compared=compared,
-        places=places(table, counts, tags=tags, random_state=random_state),
+        apart=apart,
         provinces=inside.provinces(reports, tags),
         together=together,
         several=several,
         strips=inside.strips(reports, tagger),
-        divisions=divisions(found, tags),
         risk=trust.risk(tagger),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan.discovery.cluster import DOUBTS
 from diaoyan.language import Lang
-from diaoyan.theme_report.drawings import drawings
+from diaoyan.theme_report.drawings import APART, ORDER, drawings
 from diaoyan.theme_report.facts import Facts
 from diaoyan.theme_report.findings import findings
 from diaoyan.writing import write_csv
@@ -48,18 +48,20 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
     from diaoyan import documents, figures
 
     write_frame(folder / "reports.csv", facts.reports)
-    pictures: list[Picture] = []
-    undrawn: list[tuple[str, str]] = []
-    for drawing in drawings(facts, lang):
-        write_frame(folder / f"{drawing.name}.csv", drawing.facts)
-        figure = drawing.draw()
-        note = figures.note_of(figure)
-        if note is None:
-            title = str(figure.get_label())
-            png, svg = figures.save(figure, folder / drawing.name)
-            pictures.append(documents.Picture(drawing.name, title, drawing.caption, png, svg))
-        else:
-            undrawn.append((drawing.caption, note))
+    drawn: dict[str, Picture] = {}
+    notes: dict[str, tuple[str, str]] = {}
+    for those in ([name for name in ORDER if name not in APART], APART):
+        for drawing in drawings(facts, lang, names_of=those):
+            write_frame(folder / f"{drawing.name}.csv", drawing.facts)
+            figure = drawing.draw()
+            note = figures.note_of(figure)
+            if note is None:
+                title = str(figure.get_label())
+                png, svg = figures.save(figure, folder / drawing.name)
+                drawn[drawing.name] = documents.Picture(drawing.name, title, drawing.caption, png, svg)
+            else:
+                notes[drawing.name] = (drawing.caption, note)
+    pictures = [drawn[name] for name in ORDER if name in drawn]
     brief = documents.Brief(
         title=facts.title(lang),
         source=facts.source(lang),
@@ -72,7 +74,7 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         places=facts.places,
         topics=_topics(facts, lang),
         findings=[(finding.text, finding.figure) for finding in findings(facts, lang)],
-        undrawn=undrawn,
+        undrawn=[notes[name] for name in ORDER if name in notes],
         lang=lang,
     )
     documents.write_page(folder / "index.html", brief)
