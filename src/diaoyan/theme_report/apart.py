@@ -7,6 +7,7 @@ imported and used there, while this process counts and draws what needs neither.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import os
 from collections import Counter
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from diaoyan.discovery import ThemeModel
+
+_NEEDED = ("gensim.models", "pandas", "scipy.cluster.hierarchy", "sklearn.decomposition", "sklearn.manifold")
 
 
 @dataclass(frozen=True)
@@ -72,33 +75,47 @@ class Asked:
         return Made(where, divisions(found, self.tags))
 
 
+class Beside:
+    """A second process, which imports what it needs from the moment on when it is made and then waits for work.
+
+    Where there is only one core none is started, and the work is done in this process when its result is needed.
+    """
+
+    def __init__(self) -> None:
+        self.running: tuple[BaseProcess, Connection] | None = None
+        if (os.cpu_count() or 1) > 1:
+            # Spawned everywhere, as Windows and macOS do it: a fork of a process with threads may hang.
+            context = multiprocessing.get_context("spawn")
+            here, there = context.Pipe()
+            process = context.Process(target=_work, args=(there,), daemon=True)
+            process.start()
+            there.close()
+            self.running = (process, here)
+
+
 class Apart:
     """What was asked for, once it is there; until then it is worked out beside whatever else is done.
 
     Parameters
     ----------
     asked : Asked
-    beside : bool
-        Whether to start a process for it; it is worked out when it is first needed otherwise.
+    beside : Beside, optional
+        The process that does it; without one it is done when it is first needed. Themes that were found before are
+        not handed over.
     """
 
-    def __init__(self, asked: Asked, *, beside: bool) -> None:
+    def __init__(self, asked: Asked, beside: Beside | None = None) -> None:
         self._asked = asked
-        self._running: tuple[BaseProcess, Connection] | None = None
-        if beside and asked.found is None and (os.cpu_count() or 1) > 1:
-            # Spawned everywhere, as Windows and macOS do it: a fork of a process with threads may hang.
-            context = multiprocessing.get_context("spawn")
-            here, there = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(asked, there), daemon=True)
-            process.start()
-            there.close()
-            self._running = (process, here)
+        self._beside = None if asked.found is not None or beside is None else beside.running
+        if self._beside is not None:
+            with contextlib.suppress(OSError):
+                self._beside[1].send(asked)
 
     @cached_property
     def made(self) -> Made:
         """What was asked for; waits for it."""
-        if self._running is not None:
-            process, here = self._running
+        if self._beside is not None:
+            process, here = self._beside
             with here, contextlib.suppress(EOFError, OSError):
                 made: Made = here.recv()
                 process.join()
@@ -107,7 +124,9 @@ class Apart:
         return self._asked.made()
 
 
-def _work(asked: Asked, there: Connection) -> None:
-    # What goes wrong here goes wrong in the process that asks too, and is said there.
+def _work(there: Connection) -> None:
+    for module in _NEEDED:  # while the other process reads and tags
+        importlib.import_module(module)
+    # What goes wrong here goes wrong in the process that asks too, and is said there; it may also end before it asks.
     with there, contextlib.suppress(Exception):
-        there.send(asked.made())
+        there.send(there.recv().made())

@@ -15,7 +15,7 @@ from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger, standing
 from diaoyan.theme_report import inside, selection, trust, wording
-from diaoyan.theme_report.apart import Apart, Asked
+from diaoyan.theme_report.apart import Apart, Asked, Beside
 from diaoyan.theme_report.facts import Facts
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def gather(
     before: Sequence[Report] = (),
     theme: str | None = None,
     found: Sequence[ThemeModel] | None = None,
-    beside: bool = False,
+    beside: Beside | None = None,
     random_state: int = 0,
 ) -> Facts:
     """Tag reports and gather what the theme report says of them.
@@ -52,9 +52,9 @@ def gather(
         Id or name of a theme, to report only on the reports that carry it.
     found : sequence of ThemeModel, optional
         An LDA and a TF-IDF model fitted to these reports; they are fitted here if None.
-    beside : bool
-        Work out the map and the found themes in a second process while the rest is counted and drawn. A script that
-        asks for it needs the line ``if __name__ == "__main__":``, as for any process that Python starts.
+    beside : Beside, optional
+        A second process that works out the map and the found themes while the rest is counted and drawn. A script
+        that makes one needs the line ``if __name__ == "__main__":``, as for any process that Python starts.
     random_state : int
         Decides the bootstrap and the layout of the map.
 
@@ -79,7 +79,7 @@ def gather(
     table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
     counts = wording.counted(reports, tagger.features_.tokenizer)
     asked = Asked(reports, table, counts, tags, tagger.codebook, found, random_state)
-    apart = Apart(asked, beside=beside)
+    apart = Apart(asked, beside)
     titles, month = inside.titles(reports, tags)
     changes, compared = wording.changes(
         [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports]
