@@ -19,15 +19,15 @@ UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 class Cost(NamedTuple):
-    """Elapsed seconds, processor seconds and peak memory in MB; of several runs the medians."""
+    """Elapsed seconds, processor seconds and peak memory of the largest process in MB; of several runs the medians."""
 
     elapsed: float
     cpu: float
     memory: float
 
 
-def run(command: Sequence[str]) -> Cost:
-    """Run a command as a process of its own and return what it cost.
+def run(command: Sequence[str], *, folder: Path | None = None) -> Cost:
+    """Run a command as a process of its own, in a folder, and return what it cost with the processes it starts.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def run(command: Sequence[str]) -> Cost:
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for both sides: cores are no part of the comparison
     # Started by a small process: on Linux the peak memory of a process begins at that of the one which started it.
     starter = [sys.executable, "-S", str(Path(__file__)), *command]
-    done = subprocess.run(starter, env=os.environ | one, capture_output=True, text=True)
+    done = subprocess.run(starter, cwd=folder, env=os.environ | one, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed, so nothing is measured:\n{done.stderr[-2000:]}")
     return Cost(*json.loads(done.stdout))
@@ -55,12 +55,17 @@ def start(command: Sequence[str]) -> None:
     sys.exit(os.waitstatus_to_exitcode(status))
 
 
-def by_turns(commands: Mapping[str, Sequence[str]], times: int) -> dict[str, Cost]:
-    """Run commands one after the other, `times` rounds, so that what else the machine does falls on all alike."""
+def by_turns(
+    commands: Mapping[str, Sequence[str]], times: int, *, anew: Callable[[], Path] | None = None
+) -> dict[str, Cost]:
+    """Run commands one after the other, `times` rounds, so that what else the machine does falls on all alike.
+
+    `anew` lays out the folder that each of them runs in.
+    """
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(times):
         for name, command in commands.items():
-            costs[name].append(run(command))
+            costs[name].append(run(command, folder=anew() if anew else None))
     return {
         name: Cost(*(statistics.median(values) for values in zip(*found, strict=True))) for name, found in costs.items()
     }

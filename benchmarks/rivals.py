@@ -52,6 +52,56 @@ def tag(source: str, output: str) -> None:
             file.write(f"{model.classes_[row.argmax()]},{','.join(f'{share:.4f}' for share in row)}\n")
 
 
+def tag_rjieba(source: str, output: str) -> None:
+    """Tag as `tag` does, with jieba's faster twin, which cuts alike but for a few words."""
+    import rjieba
+
+    sys.modules["jieba"] = rjieba
+    rjieba.lcut = rjieba.cut
+    tag(source, output)
+
+
+def month(source: str, output: str) -> None:
+    """Make of a month what a script makes of it: k-means, LDA, six bar charts, at five themes."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import numpy as np
+    from gensim.corpora import Dictionary
+    from gensim.models import LdaModel
+    from matplotlib import pyplot as plt
+    from pylopdf_fonts_zh_cn import sans_path
+    from sklearn.cluster import KMeans
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    mpl.font_manager.fontManager.addfont(str(sans_path()))
+    plt.rcParams["font.family"] = mpl.font_manager.FontProperties(fname=str(sans_path())).get_name()
+    texts = [words(text) for text in read(source)]
+    vectorizer = TfidfVectorizer(analyzer=lambda text: text, min_df=2, max_df=0.5)
+    rows = vectorizer.fit_transform(texts)
+    labels = KMeans(5, n_init=10, random_state=0).fit(rows).labels_
+    dictionary = Dictionary(texts)
+    dictionary.filter_extremes(no_below=2, no_above=0.5)
+    bags = [dictionary.doc2bow(text) for text in texts]
+    lda = LdaModel(bags, 5, dictionary, passes=10, random_state=0, alpha="auto", eta="auto")
+    folder = Path(output)
+    folder.mkdir(exist_ok=True)
+    (folder / "topics.txt").write_text("\n".join(map(str, lda.print_topics())), encoding="utf-8")
+    names = vectorizer.get_feature_names_out()
+    for cluster in range(5):
+        share = np.asarray(rows[labels == cluster].mean(0)).ravel()
+        top = share.argsort()[::-1][:15]
+        plt.figure(figsize=(8, 5))
+        plt.barh(names[top], share[top])
+        plt.title(str(cluster))
+        plt.tight_layout()
+        plt.savefig(folder / f"{cluster}.png", dpi=200)
+    plt.figure(figsize=(8, 5))
+    plt.bar(range(5), np.bincount(labels, minlength=5))
+    plt.tight_layout()
+    plt.savefig(folder / "sizes.png", dpi=200)
+
+
 def kmeans(source: str, output: str, themes: str) -> None:
     """Cluster with TfidfVectorizer and k-means."""
     from sklearn.cluster import KMeans
@@ -109,7 +159,7 @@ def chart(source: str, output: str) -> None:
     plt.savefig(output, dpi=200)
 
 
-JOBS = {job.__name__: job for job in (fit, tag, kmeans, gensim, tomotopy, split, chart)}
+JOBS = {job.__name__: job for job in (fit, tag, tag_rjieba, month, kmeans, gensim, tomotopy, split, chart)}
 
 if __name__ == "__main__":
     JOBS[sys.argv[1]](*sys.argv[2:])

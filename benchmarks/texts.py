@@ -12,6 +12,8 @@ from typing import Any
 from diaoyan import settings
 
 Item = dict[str, Any]
+#: Reports of a month, and characters of one of them, as they come.
+MONTHLY, LONG = 33, 4_300
 
 
 class Texts:
@@ -39,6 +41,24 @@ class Texts:
         """Return a month of the sample, split already."""
         lines = (self.sample / "reports.jsonl").read_text("utf-8").splitlines(keepends=True)
         return self._written("month.jsonl", (line for line in lines if '"month": "2025-03"' in line))
+
+    def long_month(self) -> Path:
+        """Return a month of 33 reports of 4,300 characters: texts one after the other, each of one theme."""
+        by_theme: dict[str, list[Item]] = {}
+        for item in self.themed:
+            by_theme.setdefault(item.get("label") or item["report_id"].split("-")[0], []).append(item)
+        lines: list[str] = []
+        for items in by_theme.values():
+            title, text = "", ""
+            for item in cycle(items):
+                title, text = title or item["title"], f"{text}{item['text'] or ''}\n"
+                if len(text) >= LONG:
+                    number = len(lines) + 1
+                    lines.append(_line({"title": title, "text": text[:LONG], "date": None}, f"m{number:02d}"))
+                    title, text = "", ""
+                    if number >= MONTHLY or number % -(-MONTHLY // len(by_theme)) == 0:
+                        break
+        return self._written("long_month.jsonl", iter(lines[:MONTHLY]))
 
     def reports(self, number: int) -> Path:
         """Return a file of so many reports: the corpus over and over, under ids of their own."""

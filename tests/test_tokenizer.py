@@ -199,7 +199,7 @@ def test_what_is_remembered_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch)
     small = Tokenizer()
     verdicts = [small.keeps(word) for word in ["农户", "我们", "银行", "调研", "农户", "宅基地"]]
     assert verdicts == [True, False, True, False, True, True]
-    assert len(small._kept) <= 3
+    assert len(small.verdicts) <= 3
 
 
 @settings(max_examples=150, deadline=None)

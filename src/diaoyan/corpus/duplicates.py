@@ -53,6 +53,7 @@ def near_duplicates(reports: Sequence[Report]) -> npt.NDArray[np.int64]:
     return np.array([numbers.setdefault(row, len(numbers)) for row in first], dtype=np.int64)
 
 
+@lru_cache(maxsize=512)
 def sketch(text: str) -> bytes | None:
     """Return the MinHash of a text's character 5-grams; nothing if there is no text, no bytes if it is too short."""
     import numpy as np

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
@@ -28,6 +29,8 @@ _QUOTES = "“”‘’\"'「」『』《》〈〉"
 _UNSURE = re.compile(rf"[^\n -~\u4e00-\u9fff\u3000—…·、。，：；！？％（）〔〕【】《》{_QUOTES}]")
 #: Distinct words whose verdict is remembered; with more, the memory of an archive would grow without end.
 REMEMBERED = 500_000
+#: Sets of lists whose engine, pattern and verdicts are kept: a model's, a codebook's, those with phrases of a month.
+_SHARED = 4
 _NUMBER = re.compile(
     r"[\d.,/+-]+"
     r"|[〇零一二三四五六七八九十百千万亿两几多余数第]+"
@@ -132,6 +135,8 @@ class Tokenizer(Estimator):
     kept_whole : tuple of str
         The policy terms of the word lists, then `terms`.
     stop_words : frozenset of str
+    verdicts : Verdicts
+        Whether a token can tell a theme; one object for all tokenizers with the same lists.
 
     Raises
     ------
@@ -163,11 +168,10 @@ class Tokenizer(Estimator):
         self.places = places
         policy_terms, *left_out = _word_lists(words)
         self.kept_whole = tuple(dict.fromkeys([*policy_terms, *terms]))
-        self._terms = frozenset(self.kept_whole)
         self.stop_words = frozenset().union(*(left_out[:2] if places else left_out))
         self._cut: Callable[[str], list[str]] | None = None
         self._signed, self._canonical = _signed_pattern(self.kept_whole)
-        self._kept = _Verdicts(self._tells)
+        self.verdicts = _verdicts(frozenset(self.kept_whole), self.stop_words, self.places)
 
     def lists(self) -> dict[str, list[str]]:
         """Return the words it keeps whole and those it leaves out, as `words` takes them: the same lists, the same cut.
@@ -190,11 +194,11 @@ class Tokenizer(Estimator):
 
     def __getstate__(self) -> dict[str, Any]:
         # The engines hold locks and cannot be pickled; what is remembered is found again.
-        return {name: value for name, value in self.__dict__.items() if name != "_kept"} | {"_cut": None}
+        return {name: value for name, value in self.__dict__.items() if name != "verdicts"} | {"_cut": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._kept = _Verdicts(self._tells)
+        self.verdicts = _verdicts(frozenset(self.kept_whole), self.stop_words, self.places)
 
     def __repr__(self) -> str:
         return f"Tokenizer(engine={self.engine!r}, {len(self.kept_whole)} terms, {len(self.stop_words)} stop words)"
@@ -230,27 +234,19 @@ class Tokenizer(Estimator):
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of `text` that can tell a theme: no stop and genre words, places, numbers, single signs."""
-        return list(filter(self._kept.__getitem__, self.cut(text)))
+        return self.kept(self.cut(text))
 
     def keeps(self, token: str) -> bool:
         """Whether a token can tell a theme."""
-        return self._kept[token]
+        return self.verdicts[token]
+
+    def kept(self, tokens: Iterable[str]) -> list[str]:
+        """Return the tokens that can tell a theme."""
+        return list(filter(self.verdicts.__getitem__, tokens))
 
     def count_kept(self, tokens: Iterable[str]) -> int:
         """Return how many tokens can tell a theme."""
-        return sum(map(self._kept.__getitem__, tokens))
-
-    def _tells(self, token: str) -> bool:
-        if len(token) < 2 or token in self.stop_words:
-            return False
-        if token in self._terms:
-            return True
-        if _NUMBER.fullmatch(token) or _FRAGMENT.fullmatch(token):
-            return False
-        if self.places:
-            return True
-        shard = len(token) == 2 and token[1] in _PLACE_ENDINGS and token not in _NO_PLACES
-        return not shard and not _PLACE.fullmatch(token)
+        return sum(map(self.verdicts.__getitem__, tokens))
 
     def _words(self, text: str) -> list[str]:
         """Return the words of a text in normal form, and a line break wherever it has one."""
@@ -281,25 +277,48 @@ class Tokenizer(Estimator):
         return tokens
 
 
-class _Verdicts(dict[str, bool]):
-    """What is true of a token, asked once for each."""
+class Verdicts(dict[str, bool]):
+    """Whether a token can tell a theme, asked once for each."""
 
-    def __init__(self, ask: Callable[[str], bool]) -> None:
+    def __init__(self, terms: frozenset[str], stop_words: frozenset[str], *, places: bool) -> None:
         super().__init__()
-        self._ask = ask
+        self._terms, self._stop_words, self._places = terms, stop_words, places
+
+    # Two of them are equal if they are one: what they were asked so far says nothing.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def __missing__(self, token: str) -> bool:
         if len(self) >= REMEMBERED:
             self.clear()
-        self[token] = self._ask(token)
+        self[token] = self._tells(token)
         return self[token]
+
+    def _tells(self, token: str) -> bool:
+        if len(token) < 2 or token in self._stop_words:
+            return False
+        if token in self._terms:
+            return True
+        if _NUMBER.fullmatch(token) or _FRAGMENT.fullmatch(token):
+            return False
+        if self._places:
+            return True
+        shard = len(token) == 2 and token[1] in _PLACE_ENDINGS and token not in _NO_PLACES
+        return not shard and not _PLACE.fullmatch(token)
+
+
+@lru_cache(maxsize=_SHARED)
+def _verdicts(terms: frozenset[str], stop_words: frozenset[str], places: bool) -> Verdicts:
+    """Return the verdicts of all tokenizers with the same lists, which share what was asked already."""
+    return Verdicts(terms, stop_words, places=places)
 
 
 def _without_signs(term: str) -> str:
     return re.sub(rf"[{_QUOTES}\s]", "", unicodedata.normalize("NFKC", term).upper())
 
 
-def _signed_pattern(terms: Iterable[str]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+@lru_cache(maxsize=_SHARED)
+def _signed_pattern(terms: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     """Return a pattern of the terms that hold signs or Latin letters, and the way each is written."""
     canonical: dict[str, str] = {}
     for term in terms:
@@ -326,8 +345,9 @@ def _signed_pattern(terms: Iterable[str]) -> tuple[re.Pattern[str] | None, dict[
     return re.compile(f"{begin}(?:{'|'.join(bare)}{inside})"), canonical
 
 
-def _load(engine: Engine, terms: Iterable[str]) -> Callable[[str], list[str]]:
-    """Return the engine's cut function over its own copy of the dictionary with `terms` added."""
+@lru_cache(maxsize=_SHARED)
+def _load(engine: Engine, terms: tuple[str, ...]) -> Callable[[str], list[str]]:
+    """Return the engine's cut function over a copy of the dictionary with `terms` added; tokenizers alike share it."""
     plain = [term for term in terms if _ONLY_HAN.fullmatch(term)]
     if engine == "rjieba":
         import rjieba

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
@@ -22,7 +22,7 @@ from diaoyan.report import Report
 from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
 from diaoyan.tagging.rows import Floats, Ints, Rows
-from diaoyan.tagging.seeds import SeedIndex
+from diaoyan.tagging.seeds import seed_index
 from diaoyan.themes import Codebook
 
 __all__ = ["Features", "Floats", "Reading", "Rows"]
@@ -46,11 +46,14 @@ class Reading:
         All words of each part.
     grams : list of ndarray of uint64
         Keys of all Chinese character 2- and 3-grams of each part, repeats included.
+    meant : list
+        What its words mean, once it was worked out, behind what it was worked out from.
     """
 
     kinds: list[str]
     tokens: list[list[str]]
     grams: list[Keys]
+    meant: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     def without_text(self) -> Reading:
         """Return the reading of title and authors alone."""
@@ -136,7 +139,7 @@ class Features:
         self.max_grams = max_grams
         self.vectors = vectors
         self.vector_weight = vector_weight
-        self.themes_of = SeedIndex(tokenizer, codebook)
+        self.themes_of = seed_index(tokenizer, codebook)
         self.words_: dict[str, int] = {}
         self._index: GramIndex | None = None
 
@@ -293,14 +296,21 @@ class Features:
     def _dense(self, readings: Sequence[Reading]) -> Floats:
         if self.vectors is None:
             return np.zeros((len(readings), 0))
-        texts = [block for reading in readings for block in self.blocks(reading)]
-        shape = (len(readings), len(BLOCKS) * self.vectors.n_dims)
-        blocks = self.vector_weight * self.vectors.of_texts(texts).reshape(shape)
+        blocks = self.vector_weight * self._meant(readings, self.vectors)
         return np.column_stack([blocks, ["text" not in reading.kinds for reading in readings]])
+
+    def _meant(self, readings: Sequence[Reading], vectors: WordVectors) -> Floats:
+        """Return the vectors of the blocks, of shape (n_readings, n_numbers); a training asks for them fifty times."""
+        size, made_from = len(BLOCKS) * vectors.n_dims, [vectors, self.tokenizer.verdicts]
+        new = [reading for reading in readings if reading.meant[:-1] != made_from]
+        texts = [block for reading in new for block in self.blocks(reading)]
+        for reading, row in zip(new, vectors.of_texts(texts).reshape(len(new), size), strict=True):
+            reading.meant[:] = [*made_from, row]
+        return np.array([reading.meant[-1] for reading in readings]).reshape(len(readings), size)
 
     def blocks(self, reading: Reading) -> list[list[str]]:
         """Return the words that each dense block is made of: those that can tell a theme, in the order of `BLOCKS`."""
-        kept = [list(filter(self.tokenizer.keeps, part)) for part in reading.tokens]
+        kept = [self.tokenizer.kept(part) for part in reading.tokens]
         by_kind = {kind: [part for part, k in zip(kept, reading.kinds, strict=True) if k == kind] for kind in _READ}
         return [list(chain(*by_kind["title"])), list(chain(*by_kind["text"][:1])), list(chain(*by_kind["text"]))]
 
@@ -328,7 +338,7 @@ class Features:
         words = np.fromiter(map(numbers.__getitem__, chain.from_iterable(tokens)), np.int64, sum(sizes))
         columns = np.fromiter(map(self.words_.get, numbers, repeat(-1)), np.int64, len(numbers))[words]
         known = columns >= 0
-        told = np.fromiter(map(self.tokenizer.keeps, numbers), np.bool_, len(numbers))[words]
+        told = np.fromiter(map(self.tokenizer.verdicts.__getitem__, numbers), np.bool_, len(numbers))[words]
         totals = np.bincount(parts[told], minlength=len(tokens))
         announced = np.zeros((len(numbers), len(self.codebook.ids)))
         for token in filter(self.themes_of.__getitem__, numbers):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from diaoyan.preprocess import Tokenizer
-from diaoyan.preprocess.tokenizer import REMEMBERED
+from diaoyan.preprocess.tokenizer import REMEMBERED, WORD_FILES, Engine
 from diaoyan.themes import Codebook
 
 
@@ -43,3 +45,13 @@ class SeedIndex(dict[str, tuple[int, ...]]):
             self.clear()
         self[token] = tuple(sorted(found))
         return self[token]
+
+
+def seed_index(tokenizer: Tokenizer, codebook: Codebook) -> SeedIndex:
+    """Return the index of a codebook, which all that cut alike share: a training asks for a dozen of them."""
+    return _shared(tokenizer.engine, tokenizer.kept_whole, codebook)
+
+
+@lru_cache(maxsize=4)
+def _shared(engine: Engine, kept_whole: tuple[str, ...], codebook: Codebook) -> SeedIndex:
+    return SeedIndex(Tokenizer(engine=engine, words=dict.fromkeys(WORD_FILES, ()), terms=kept_whole), codebook)
