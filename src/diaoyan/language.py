@@ -8,18 +8,19 @@ is the same in any language.
 from __future__ import annotations
 
 import gettext as _gettext
-import locale
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 #: Variable that decides where no ``--lang`` is given.
 VARIABLE = "DIAOYAN_LANG"
+#: The message files; found by path, since `importlib.resources` takes as long to load as all else that help needs.
+MESSAGES = Path(__file__).parent / "locale"
 
 _chosen: Lang | None = None
 
@@ -108,7 +109,7 @@ def speaking(lang: Lang) -> Iterator[None]:
 def _catalogue(lang: Lang, domain: str) -> _gettext.NullTranslations:
     if lang == "en":
         return _gettext.NullTranslations()
-    with files("diaoyan").joinpath(f"locale/zh_CN/LC_MESSAGES/{domain}.mo").open("rb") as file:
+    with (MESSAGES / "zh_CN" / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
         return _gettext.GNUTranslations(file)
 
 
@@ -117,7 +118,11 @@ def _surroundings() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return os.environ[name]
-    return locale.getlocale()[0] or "" if os.name == "nt" else ""
+    if os.name != "nt":
+        return ""
+    import locale
+
+    return locale.getlocale()[0] or ""
 
 
 def _is_chinese(name: str) -> bool:
