@@ -10,14 +10,14 @@ from diaoyan.compilation import split
 from diaoyan.corpus import Corpus, read_labels
 from diaoyan.discovery import LdaThemes, TfidfThemes
 from diaoyan.discovery.output import write_discovery
-from diaoyan.language import gettext
+from diaoyan.language import gettext, in_each, message
 from diaoyan.models import save_tagger
 from diaoyan.tagging import Tagger, evaluate
 from diaoyan.tagging.table import tags_table
 from diaoyan.theme_report import gather, write_theme_report
 from diaoyan.writing import write_csv
 
-SOURCES = "the sample of four compilations that ships with diaoyan, invented and labelled for it."
+SOURCES = message("the sample of four compilations that ships with diaoyan, invented and labelled for it.")
 
 
 def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> None:
@@ -47,7 +47,7 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
     labels = read_labels(sample / "labels.csv", tagger.codebook)
     evaluation = evaluate(tagger, reports, labels=labels, random_state=random_state)
     tagger.fit(reports, labels)
-    save_tagger(folder / "model", tagger, evaluation=evaluation, sources=SOURCES)
+    save_tagger(folder / "model", tagger, evaluation=evaluation, sources=in_each(lambda: gettext(SOURCES)))
     low, high = evaluation.interval
     say(
         gettext(

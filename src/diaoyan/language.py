@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -103,6 +103,21 @@ def speaking(lang: Lang) -> Iterator[None]:
         yield
     finally:
         _chosen = before
+
+
+def in_each(said: Callable[[], str]) -> dict[Lang, str]:
+    """Return what is said, in each language: for files that are kept, whoever reads them later.
+
+    Examples
+    --------
+    >>> in_each(lambda: gettext("wrote {output}").format(output="a.csv"))
+    {'zh': '已写入a.csv', 'en': 'wrote a.csv'}
+    """
+    found: dict[Lang, str] = {}
+    for lang in LANGUAGES:
+        with speaking(lang):
+            found[lang] = said()
+    return found
 
 
 @cache

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HEADS = (
     message("month"), message("compilations"), message("reports"), message("with_text"), message("labelled"),
     message("in_review"), message("model"), message("in_use"), message("labels"), message("macro_f1"),
-    message("start"), message("note"),
+    message("start"), message("decision"), message("note"),
 )  # fmt: skip
 
 

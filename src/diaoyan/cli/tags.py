@@ -11,7 +11,7 @@ from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, labels_of_corpus, reports_of, tagger_of
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, in_each
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
@@ -50,10 +50,8 @@ def train(options: argparse.Namespace) -> None:
         )
     if start.tagger is not None and not own:
         say_what_is_unlabelled(start.tagger)
-        save_tagger(
-            options.output, start.tagger, evaluation=None, sources=f"no label of its own; {start.name} and seed words.",
-            learned=Learned({}, start.name),
-        )  # fmt: skip
+        sources = in_each(lambda: gettext("no label of its own; {start} and seed words.").format(start=start.name))
+        save_tagger(options.output, start.tagger, evaluation=None, sources=sources, learned=Learned({}, start.name))
         say(
             gettext("wrote {output}, from seed words and what {start} knows, without a label (未经标注)").format(
                 output=options.output, start=start.name
@@ -73,10 +71,16 @@ def train(options: argparse.Namespace) -> None:
     if start.tagger is None or own >= ENOUGH:
         evaluation = evaluate(tagger, reports, labels=labels, base=start.tagger, kept=kept, random_state=options.seed)
     tagger.fit(reports, labels, base=start.tagger, kept=kept)
-    others = "the others those of the sample that ships with diaoyan"
-    sources = f"{len(labels)} labelled reports, {own} of them labelled in {path.name}, {others}."
-    if len(labels) == own:
-        sources = f"{own} reports labelled in {path.name}."
+    sources = in_each(
+        lambda: (
+            gettext("{own} reports labelled in {file}.")
+            if len(labels) == own
+            else gettext(
+                "{count} labelled reports, {own} of them labelled in {file}, the others those of the sample that ships "
+                "with diaoyan."
+            )
+        ).format(count=len(labels), own=own, file=path.name)
+    )
     learned = Learned(labels, start.name)
     save_tagger(options.output, tagger, evaluation=evaluation, sources=sources, learned=learned)
     if evaluation is None:
