@@ -25,7 +25,7 @@ Process = Callable[..., subprocess.CompletedProcess[bytes]]
 
 VERBS = [
     "demo", "split", "add", "discover", "train", "evaluate", "tag", "explain", "review", "label", "retrain", "months",
-    "remove", "undo", "models", "themes", "adopt", "report", "notebooks",
+    "remove", "undo", "models", "themes", "adopt", "report", "notebooks", "completion",
 ]  # fmt: skip
 MARCH = SAMPLE / "2025-03.txt"
 HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence,reason"

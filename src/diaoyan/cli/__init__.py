@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from diaoyan.cli import compilations, months, results, tags, themes
+from diaoyan.cli import compilations, completion, months, results, tags, themes
 from diaoyan.cli.progress import working
 from diaoyan.cli.speaking import say, settled
 from diaoyan.errors import DiaoyanError
@@ -35,6 +35,7 @@ _VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
     "adopt": months.adopt,
     "report": results.report,
     "notebooks": results.notebooks,
+    "completion": completion.completion,
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from diaoyan import settings
 from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, labels_of_corpus, reports_of, tagger_of
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, in_each
@@ -69,7 +70,9 @@ def train(options: argparse.Namespace) -> None:
     kept = None if options.no_sample else start.kept
     evaluation = None
     if start.tagger is None or own >= ENOUGH:
+        step(gettext("measuring on held-out reports"))
         evaluation = evaluate(tagger, reports, labels=labels, base=start.tagger, kept=kept, random_state=options.seed)
+    step(gettext("training on {count} labelled reports").format(count=len(labels)))
     tagger.fit(reports, labels, base=start.tagger, kept=kept)
     sources = in_each(
         lambda: (
@@ -146,6 +149,7 @@ def evaluate(options: argparse.Namespace) -> None:
         sources = {report.report_id: name for name, report in given}
         if len(sources) < len(reports):
             raise CorpusError(gettext("Expected inputs that share no report, found a report_id in two of them."))
+    step(gettext("measuring on held-out reports"))
     common = {"error_rate": options.error_rate, "random_state": options.seed}
     if options.model:
         found = evaluate_fitted(tagger, reports, labels=labels, **common)
@@ -202,6 +206,7 @@ def tag(options: argparse.Namespace) -> None:
     tagger = tagger_of(options.model, options.codebook)
     say_what_is_unlabelled(tagger)
     reports = reports_of(options.inputs)
+    step(gettext("tagging {count} reports").format(count=len(reports)))
     tags = tagger.tag(reports, error_rate=options.error_rate)
     labels = labels_of_corpus(tagger.codebook)
     by_hand = sum(report.report_id in labels for report in reports)
@@ -245,6 +250,7 @@ def explain(options: argparse.Namespace) -> None:
                 "such as {first!r}."
             ).format(input=options.input, what=what, report_id=options.report_id, count=len(reports), first=first)
         )
+    step(gettext("looking for what decided"))
     found = explain(tagger, chosen[0], theme=options.theme)
     lines = [
         f"{found.title}",
