@@ -17,6 +17,7 @@ from conftest import SAMPLE, Outcome
 from diaoyan import errors, language
 from diaoyan.language import gettext, speak, speaking, spoken
 from diaoyan.options import new_parser
+from systems import device
 
 PACKAGE = Path(diaoyan.__file__).parent
 CATALOGUE = PACKAGE / "locale/zh_CN/LC_MESSAGES/diaoyan.po"
@@ -227,7 +228,7 @@ def test_an_unknown_language_is_refused(diaoyan: Command, fresh_process: Process
     )
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@device("/dev/full")
 def test_a_full_device_is_one_sentence(fresh_process: Process) -> None:
     code = "import sys, diaoyan.cli; sys.stdout = open('/dev/full', 'w'); sys.exit(diaoyan.cli.main(['models']))"
     done = fresh_process("-c", code)
