@@ -233,4 +233,6 @@ def test_a_full_device_is_one_sentence(fresh_process: Process) -> None:
     code = "import sys, diaoyan.cli; sys.stdout = open('/dev/full', 'w'); sys.exit(diaoyan.cli.main(['models']))"
     done = fresh_process("-c", code)
     assert done.returncode == 1
-    assert done.stderr.decode().startswith("diaoyan: a file or device cannot be read or written: [Errno 28]")
+    assert done.stderr.decode().startswith(
+        "diaoyan: a file or device cannot be read or written: No space left on device"
+    )

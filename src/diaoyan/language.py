@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -82,15 +83,64 @@ _REASONS = (
 )  # fmt: skip
 
 
-def reason(error: OSError) -> str:
-    """Return why the system could not do something, without the number and the path.
+def reason(error: BaseException) -> str:
+    """Return why something could not be done, for people: without number and path where the system says so.
+
+    What libraries say, they say in English; a reader of Chinese is told the place and what kind of error it is.
 
     Examples
     --------
     >>> reason(FileNotFoundError(2, "No such file or directory"))
     'No such file or directory'
+    >>> before = spoken()
+    >>> speak("zh")
+    >>> reason(ValueError("Expecting value: line 1 column 12 (char 11)"))
+    'ValueError，第1行第12列'
+    >>> speak(before)
     """
-    return gettext(error.strerror) if error.strerror else str(error)
+    if isinstance(error, OSError) and error.strerror:
+        said = gettext(error.strerror)
+    elif isinstance(error, KeyError):
+        said = f"KeyError: {error}"
+    else:
+        said = str(error) or type(error).__name__
+    if spoken() == "en" or not is_english(said):
+        return said
+    place = re.search(r"line (\d+),? column (\d+)", said)
+    where = gettext(", line {line}, column {column}").format(line=place[1], column=place[2]) if place else ""
+    return type(error).__name__ + where
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is an English sentence: words one after the other, and more than a command in a Chinese one.
+
+    Examples
+    --------
+    >>> is_english("File is not a zip file"), is_english("见：diaoyan models"), is_english("BadZipFile")
+    (True, False, False)
+    """
+    if re.search("[\u4e00-\u9fff]", text):
+        return bool(re.search(r"(?<![\w./{<-])[a-z]{2,}(?: [a-z]{2,}){2,}(?![\w./=])", text))
+    return bool(re.search(r"[A-Za-z]{2,},? [A-Za-z]", text))
+
+
+def said_again(kept: str, messages: Iterable[str]) -> str:
+    """Return what a file keeps in English, in the language that is spoken; as it is where it is none of `messages`.
+
+    Examples
+    --------
+    >>> before = spoken()
+    >>> speak("zh")
+    >>> said_again("wrote a.csv", ["wrote {output}"])
+    '已写入a.csv'
+    >>> speak(before)
+    """
+    for text in messages:
+        parts = re.split(r"\{(\w+)\}", text)
+        pattern = "".join(f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+        if found := re.fullmatch(pattern, kept, re.DOTALL):
+            return gettext(text).format(**found.groupdict())
+    return kept
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from diaoyan import __version__, settings
 from diaoyan.arrays import read_arrays
 from diaoyan.errors import CodebookError, ModelError
-from diaoyan.language import Lang, gettext
+from diaoyan.language import Lang, gettext, reason
 from diaoyan.models.card import NAMES, card
 from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
@@ -168,7 +168,7 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     except (KeyError, TypeError, ValueError, CodebookError) as error:
         raise ModelError(
             gettext("{folder}: expected a model of this program, but its description is damaged ({error}).").format(
-                folder=folder, error=error
+                folder=folder, error=reason(error)
             )
         ) from None
     classes, columns = len(tagger.classes), tagger.features_.n_columns
@@ -241,7 +241,7 @@ def read_learned(folder: Path) -> Learned:
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             gettext("{folder}: expected the labels it was fitted on, but they cannot be read ({error}).").format(
-                folder=folder, error=error
+                folder=folder, error=reason(error)
             )
         ) from None
     return Learned(labels, manifest.get("start"), str(manifest.get("fingerprint", "")))
@@ -321,7 +321,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         value = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
-            gettext("{path}: expected JSON, but it cannot be read ({error}).").format(path=path, error=error)
+            gettext("{path}: expected JSON, but it cannot be read ({error}).").format(path=path, error=reason(error))
         ) from None
     if not isinstance(value, dict):
         raise ModelError(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from diaoyan import settings
 from diaoyan.corpus.lock import held
 from diaoyan.errors import DiaoyanError, ModelError
-from diaoyan.language import gettext, message
+from diaoyan.language import gettext, message, reason, said_again
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
 from diaoyan.writing import restore, sweep, write_csv
@@ -98,12 +98,7 @@ class Entry:
         ...     line.sentence()
         '已启用：比base好'
         """
-        for kept in DECISIONS.values():
-            parts = re.split(r"\{(\w+)\}", kept)
-            pattern = "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
-            if found := re.fullmatch(pattern, self.decision):
-                return gettext(kept).format(**found.groupdict())
-        return self.decision
+        return said_again(self.decision, DECISIONS.values())
 
 
 _SCORES = ("old", "new", "difference", "low", "high")
@@ -124,14 +119,16 @@ def read_history(models: Path = settings.MODELS) -> list[Entry]:
     try:
         reader = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
         if tuple(reader.fieldnames or ()) != _COLUMNS:
-            raise ValueError(f"its columns are {', '.join(reader.fieldnames or ['none'])}")
+            raise ValueError(
+                gettext("its columns are {names}").format(names=", ".join(reader.fieldnames or [gettext("none")]))
+            )
         return [_entry(row) for row in reader]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise ModelError(
             gettext(
                 "{path}: expected the history of the models as CSV, but it cannot be read ({error}); put "
                 "back the file as it was, or delete it to begin anew with the model that ships."
-            ).format(path=path, error=error)
+            ).format(path=path, error=reason(error))
         ) from None
 
 
@@ -217,7 +214,7 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
                 else "",
             }
         except (DiaoyanError, KeyError, TypeError, AttributeError) as error:
-            row["note"] = gettext("cannot be used: {error}").format(error=error)
+            row["note"] = gettext("cannot be used: {error}").format(error=reason(error))
         rows.append(row)
     columns = ["model", "in_use", "labels", "macro_f1", "start", "decision", "note"]
     frame = pd.DataFrame(rows, columns=columns).astype(object)
