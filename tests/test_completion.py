@@ -57,7 +57,7 @@ def test_fish_completes_with_what_help_says(diaoyan: Command, workplace: Path) -
     code = f"source {script('fish', diaoyan, workplace)}; complete -C 'diaoyan ta'; complete -C 'diaoyan report --mo'"
     verb, *options = said_by("fish", code, workplace)
     assert verb == "tag\tTag reports with their themes."
-    assert sorted(line.split("\t")[0] for line in options) == ["--month", "--model"]
+    assert sorted(line.split("\t")[0] for line in options) == ["--model", "--month"]
 
 
 def test_zsh_takes_the_script(diaoyan: Command, workplace: Path) -> None:
