@@ -12,12 +12,15 @@ from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, labels_
 from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext, in_each
+from diaoyan.language import gettext, in_each, message
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
     from diaoyan.report import Report
     from diaoyan.tagging.protocols import By
+
+#: What reports are parted by to be held out.
+_BY = {"folds": message("folds"), "time": message("time"), "theme": message("theme"), "source": message("source")}
 
 
 def train(options: argparse.Namespace) -> None:
@@ -166,7 +169,7 @@ def evaluate(options: argparse.Namespace) -> None:
             "{how}: macro-F1 {macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label "
             "{multilabel_f1:.3f}, Brier {brier:.3f}, ECE {ece:.3f}; {count} held-out tags"
         ).format(
-            how=gettext("model as it is") if options.model else gettext("by {by}").format(by=by),
+            how=gettext("model as it is") if options.model else gettext("by {by}").format(by=gettext(_BY[by])),
             macro_f1=found.macro_f1,
             low=low,
             high=high,
