@@ -4,6 +4,11 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
+# What is being done is said in the reader's language: $(call say,English,Chinese).
+ZH := $(filter zh%,$(or $(DIAOYAN_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
+say = $(if $(ZH),$(2),$(1))
+packages = $(shell grep -c == $(1))
+
 .PHONY: demo test lint notebooks bench ocr extras fuzz sample vectors base clean
 
 demo: .venv/.core
@@ -54,28 +59,35 @@ base: .venv/.core
 	$(BIN)/python scripts/train_base.py --data $(DATA)
 
 .venv/.made:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "diaoyan needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(call say,diaoyan needs Python 3.11 or newer; name one with:,diaoyan需要Python 3.11以上；请指明：) make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "$(call say,making a place for all that is installed: .venv,先建好安装用的文件夹：.venv)"
+	@$(PYTHON) -m venv .venv
 	touch $@
 
 .venv/.core: .venv/.made requirements.txt pyproject.toml
+	@echo "$(call say,pip downloads and installs $(call packages,requirements.txt) packages; the first time takes a minute or two,pip正在下载并安装$(call packages,requirements.txt)个软件包，第一次要一两分钟)"
 	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@echo "$(call say,pip installs diaoyan itself,pip正在安装diaoyan本身)"
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/.dev: .venv/.core requirements-dev.txt
+	@echo "$(call say,pip installs what the tests and linters need: $(call packages,requirements-dev.txt) packages,pip正在安装测试和检查要用的$(call packages,requirements-dev.txt)个软件包)"
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@
 
 .venv/.notebooks: .venv/.core requirements-notebooks.txt
+	@echo "$(call say,pip installs what the notebooks need: $(call packages,requirements-notebooks.txt) packages,pip正在安装笔记本要用的$(call packages,requirements-notebooks.txt)个软件包)"
 	$(BIN)/python -m pip install --quiet -r requirements-notebooks.txt
 	touch $@
 
 .venv/.archive: .venv/.core requirements-archive.txt
+	@echo "$(call say,pip installs what archives need: $(call packages,requirements-archive.txt) packages,pip正在安装大批量处理要用的$(call packages,requirements-archive.txt)个软件包)"
 	$(BIN)/python -m pip install --quiet -r requirements-archive.txt
 	touch $@
 
 .venv/.ocr: .venv/.core requirements-ocr.txt
+	@echo "$(call say,pip installs what reading scans needs: $(call packages,requirements-ocr.txt) packages,pip正在安装识别扫描件要用的$(call packages,requirements-ocr.txt)个软件包)"
 	$(BIN)/python -m pip install --quiet -r requirements-ocr.txt
 	touch $@
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from diaoyan import settings
 from diaoyan.corpus import Label, read_labels
+from diaoyan.language import Lang
 from diaoyan.preprocess import cut_sections
 from diaoyan.report import Report
 from diaoyan.tagging.examples import Examples
@@ -34,8 +35,10 @@ class Source:
 
     Attributes
     ----------
-    name, said : str
-        For tables, and for the card.
+    name : str
+        For tables.
+    said : mapping of language to str
+        For the cards.
     reports : list of Report
     examples : Examples
         Of these, in their order.
@@ -44,7 +47,7 @@ class Source:
     """
 
     name: str
-    said: str
+    said: dict[Lang, str]
     reports: list[Report]
     examples: Examples
     random: npt.NDArray[np.bool_]
@@ -136,10 +139,13 @@ def sources(folder: Path | None, features: Features) -> list[Source]:
     """
     reports, labels = settings.sample()
     everything = np.ones(len(reports), dtype=bool)
-    said = f"the {len(reports)} invented and labelled reports of the sample"
+    said: dict[Lang, str] = {
+        "en": f"the {len(reports)} invented and labelled reports of the sample",
+        "zh": f"自带样本中虚构并标注的{len(reports)}篇报告",
+    }
     found = [Source("sample", said, reports, Examples.labelled(reports, labels, features), everything)]
     seen: set[str] = set()
-    for name, what, texts in CORPORA if folder else ():
+    for name, en, zh, texts in CORPORA if folder else ():
         given, chosen = labels_by_digest(), {}
         for report in texts(folder):
             key = digest(report)
@@ -149,7 +155,8 @@ def sources(folder: Path | None, features: Features) -> list[Source]:
         if chosen:
             examples, random = _annotated(chosen, given, features)
             examples = examples.coming_from(len(found))
-            found.append(Source(name, f"{len(examples)} {what}", list(chosen.values()), examples, random))
+            counted: dict[Lang, str] = {"en": f"{len(examples)} {en}", "zh": f"{len(examples)}{zh}"}
+            found.append(Source(name, counted, list(chosen.values()), examples, random))
     return found
 
 
@@ -166,11 +173,14 @@ def _annotated(
 
 
 #: Sources of real texts, what the card says of them, and how they are read.
-CORPORA: tuple[tuple[str, str, Callable[[Any], Iterator[Report]]], ...] = (
-    ("news", "broadcast news (MIT)", news),
-    ("newspapers", "texts of web newspapers (no licence stated)", newspapers),
-    ("policy", "policy documents (no licence stated)", policy),
-    ("work reports", "sections of government work reports (no licence stated)", work_report_sections),
-    ("portal", "news of a portal (MIT)", portal),
-    ("papers", "abstracts of papers (no licence stated)", papers),
-)
+CORPORA: tuple[tuple[str, str, str, Callable[[Any], Iterator[Report]]], ...] = (
+    ("news", "broadcast news (MIT)", "条广播新闻（MIT许可）", news),
+    ("newspapers", "texts of web newspapers (no licence stated)", "篇网络报纸文章（未注明许可）", newspapers),
+    ("policy", "policy documents (no licence stated)", "份政策文件（未注明许可）", policy),
+    (
+        "work reports", "sections of government work reports (no licence stated)", "节政府工作报告（未注明许可）",
+        work_report_sections,
+    ),
+    ("portal", "news of a portal (MIT)", "条门户网站新闻（MIT许可）", portal),
+    ("papers", "abstracts of papers (no licence stated)", "篇论文摘要（未注明许可）", papers),
+)  # fmt: skip

@@ -25,7 +25,9 @@ PYTHON = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 def run(command: list[str], folder: Path, lang: str) -> str:
     """Return what a command prints, error stream included, without trailing spaces."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    surroundings = os.environ | {"PATH": path, "PYTHONIOENCODING": "utf-8", "DIAOYAN_LANG": lang}
+    # Which steps take long enough for a line about them depends on the machine.
+    ours = {"PATH": path, "PYTHONIOENCODING": "utf-8", "DIAOYAN_LANG": lang, "DIAOYAN_PROGRESS": "0"}
+    surroundings = os.environ | ours
     done = subprocess.run(
         command, cwd=folder, env=surroundings, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",

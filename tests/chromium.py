@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import select
@@ -24,8 +23,8 @@ FLAGS = (
 
 
 def find() -> str | None:
-    """Return the path of a Chromium, or None."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+    """Return the path of a Chromium, or None; none on Windows, where it cannot be given two open files by number."""
+    return None if os.name == "nt" else next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 class Tab:
@@ -133,6 +132,8 @@ def chromium(profile: Path) -> Iterator[Tab]:
 
     def connect() -> None:
         """Chromium reads commands from file 3 and answers on file 4; copies above both are in no one's way."""
+        import fcntl
+
         reading, writing = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (commands[0], answers[1]))
         os.dup2(reading, 3)
         os.dup2(writing, 4)

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from systems import require_fork
+
 # One process imports what the run needs and forks for every trial, so that a trial takes no start-up time.
 _SERVER = """
 import json, os, signal, sys
@@ -82,6 +84,7 @@ def kill_at_every_write(
     int
         How many times the run was killed.
     """
+    require_fork()
     server = subprocess.Popen([sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert server.stdin is not None
     assert server.stdout is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from diaoyan.archive.workers import hired, in_order
 from diaoyan.errors import CorpusError
 from diaoyan.themes import Codebook, Theme
 from small_corpus import small_corpus
+from systems import KILL
 
 pytestmark = pytest.mark.slow
 BATCH = 7
@@ -40,7 +40,7 @@ def test_a_worker_that_is_killed_leaves_no_trace(sample: Any, model_folder: Path
     def kill_one(done: int, total: int) -> None:
         if not killed:
             killed.append(cluster.workers[0].pid)
-            os.kill(killed[0], signal.SIGKILL)
+            os.kill(killed[0], KILL)
 
     settings = {"model": model_folder, "batch": BATCH}
     tag_archive(archive, tmp_path / "two", scheduler=cluster.scheduler_address, progress=kill_one, **settings)

@@ -19,13 +19,14 @@ from diaoyan.corpus import Corpus, Label, read_labels
 from diaoyan.report import Report, to_jsonl
 from diaoyan.review.choosing import confirmed
 from diaoyan.themes import Codebook
+from systems import POSIX_SHELL
 
 Command = Callable[..., Outcome]
 Process = Callable[..., subprocess.CompletedProcess[bytes]]
 
 VERBS = [
     "demo", "split", "add", "discover", "train", "evaluate", "tag", "explain", "review", "label", "retrain", "months",
-    "remove", "undo", "models", "themes", "adopt", "report", "notebooks",
+    "remove", "undo", "models", "themes", "adopt", "report", "notebooks", "completion",
 ]  # fmt: skip
 MARCH = SAMPLE / "2025-03.txt"
 HEADER = "report_id,month,no,title,primary,themes,p_rural,p_digital,p_discipline,p_finance,needs_review,evidence,reason"
@@ -162,8 +163,8 @@ DAMAGED = {
         ("tag in.jsonl --model nothing", "expected a model folder with a manifest.json"),
         ("tag in.jsonl --model in.jsonl", "expected a model folder with a manifest.json"),
         ("tag in.jsonl -o in.jsonl", "in.jsonl is there already; choose another name or add --force"),
-        ("tag in.jsonl -o in.jsonl/out.csv", "in.jsonl/out.csv cannot be written"),
-        ("tag in.jsonl -o /proc/nowhere/out.csv", "/proc/nowhere/out.csv cannot be written"),
+        ("tag in.jsonl -o in.jsonl/out.csv", f"{Path('in.jsonl/out.csv')} cannot be written"),
+        ("tag in.jsonl -o in.jsonl/below/out.csv", f"{Path('in.jsonl/below/out.csv')} cannot be written"),
         ("split bad.toml -o .", "Expected a name for the result"),
         ("evaluate -o out", "labels.csv: expected labels, but the file cannot be read"),
         ("evaluate --sample in.jsonl -o out", "Expected either --sample or inputs with labels, got both"),
@@ -521,7 +522,7 @@ def test_train_learns_the_sample_where_nothing_is_labelled(diaoyan: Command, wor
     assert "macro-F1 0." in outcome.err
     assert "learned from 0 labels of your own from scratch" in outcome.err
     assert "those of the sample" in (workplace / "models" / "latest" / "card.md").read_text("utf-8")
-    assert diaoyan("train").err.startswith("diaoyan: models/latest is there already")
+    assert diaoyan("train").err.startswith(f"diaoyan: {Path('models/latest')} is there already")
     assert diaoyan("train", "--start", "base", "--force").err.startswith("diaoyan: Expected labels to learn from")
 
 
@@ -630,6 +631,7 @@ def test_the_real_compilation_is_split_tagged_and_drawn(
     assert "33 reports, 2 with text" in outcome.err
 
 
+@POSIX_SHELL
 def test_open_shows_the_page_in_the_browser(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from diaoyan.cli.speaking import show
 
@@ -665,6 +667,7 @@ def test_the_package_is_a_program_too(fresh_process: Process) -> None:
     assert (done.returncode, done.stdout.decode()) == (0, "diaoyan 0.1.0\n")
 
 
+@POSIX_SHELL
 def test_closed_streams_are_no_reason_to_write_nothing(workplace: Path) -> None:
     command = f"{sys.executable} -m diaoyan.cli split {MARCH} -o out.jsonl >&- 2>&-"
     assert subprocess.run(["bash", "-c", command], check=False).returncode == 0

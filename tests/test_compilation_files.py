@@ -21,6 +21,7 @@ from diaoyan.compilation import files, ocr, read_source, split
 from diaoyan.compilation.files import decode_text, source_of
 from diaoyan.errors import CompilationError
 from layouts import SAMPLE
+from systems import FIFO, device
 
 TEXT = "专题系列31(2篇)2025年3月调研报告汇编\n目录\n1．石渡县村级集体经济“抱团发展”调查……1\n全县有村一百二十个。\n"
 
@@ -246,16 +247,22 @@ def test_the_unpacked_size_is_counted_and_not_believed(monkeypatch: pytest.Monke
         source_of(word(b"<w:p/>" * 1000), name="a.docx")
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, getattr(os, "mkfifo", Path.mkdir)], ids=["folder", "FIFO"])
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, pytest.param(getattr(os, "mkfifo", None), marks=FIFO)], ids=["folder", "FIFO"]
+)
 def test_folders_and_pipes_are_refused_without_waiting(make: Callable[[Path], None], tmp_path: Path) -> None:
     make(tmp_path / "a.txt")
     with pytest.raises(CompilationError, match=r"expected a file"):
         read_source(tmp_path / "a.txt")
 
 
-def test_a_missing_file_and_a_device_are_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CompilationError, match="no such file"):
         read_source(tmp_path / "missing.txt")
+
+
+@device("/dev/zero")
+def test_a_device_is_refused() -> None:
     with pytest.raises(CompilationError, match="folder or a device"):
         read_source("/dev/zero")
 

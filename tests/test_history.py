@@ -11,13 +11,30 @@ from pathlib import Path
 import pytest
 
 from diaoyan.errors import ModelError
-from diaoyan.models import Entry, choose, in_use, listing, read_history, record
+from diaoyan.language import speaking
+from diaoyan.models import DECISIONS, Entry, choose, in_use, listing, read_history, record
 
 ENTRY = Entry(
     month="2025-06", model="2025-06", in_use="2025-06", labels=40, compared_with="base", tested=20,
     tested_on="2025-05;2025-06", old=0.800, new=0.750, difference=-0.050, low=-0.120, high=0.010,
     decision="promoted: better than base", fingerprint="0123456789abcdef",
 )  # fmt: skip
+
+
+CHINESE = dict(
+    zip(
+        DECISIONS.values(),
+        [
+            "未启用：在93%的重抽样中比base差",
+            "未启用：没有可与base比较的报告；仍要使用请运行：diaoyan models --use 2025-06",
+            "已启用：比base好",
+            "已启用：比base略差",
+            "已启用：比base多学了标注，但两者无法分辨",
+            "手动选用",
+        ],
+        strict=True,
+    )
+)
 
 
 @pytest.fixture
@@ -57,6 +74,23 @@ def test_going_back_to_a_model_is_a_line_of_the_history(models: Path) -> None:
     assert len(read_history(models)) == 2
     choose("base", models)
     assert in_use(models) == "base"
+
+
+@pytest.mark.parametrize("decision", DECISIONS.values())
+def test_a_decision_is_kept_in_english_and_said_in_the_language_of_its_reader(decision: str, models: Path) -> None:
+    entry = replace(ENTRY, decision=decision.format(before="base", share="93%", name="2025-06"))
+    record(entry, models)
+    with speaking("zh"):
+        assert read_history(models) == [entry]
+        said = entry.sentence()
+        assert said in listing(models)["decision"].tolist()
+    assert said == CHINESE[decision]
+    assert entry.sentence() == entry.decision
+
+
+def test_a_decision_that_is_not_known_is_said_as_it_stands() -> None:
+    with speaking("zh"):
+        assert replace(ENTRY, decision="promoted by the chief").sentence() == "promoted by the chief"
 
 
 @pytest.mark.parametrize("name", ["none", "../models/2025-05", "", ".hidden", "2025-05/"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -14,9 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
-from diaoyan.models import load_tagger, save_tagger
+from diaoyan.language import Lang
+from diaoyan.models import load_tagger, read_manifest, save_tagger
+from diaoyan.models.card import NAMES, card
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 
@@ -60,14 +64,46 @@ def test_the_folder_holds_data_only_and_a_card_for_people(model_folder: Path) ->
     assert {path.name for path in model_folder.iterdir()} == {
         "arrays.npz",
         "card.md",
+        "card.zh-CN.md",
         "learned.csv",
         "manifest.json",
         "vocabulary.json",
     }
-    card = (model_folder / "card.md").read_text("utf-8")
-    assert card.startswith("# Model small\n")
-    assert "the sample." in card
-    assert "乡村振兴 `rural`" in card
+    said = (model_folder / "card.md").read_text("utf-8")
+    assert said.startswith("# Model small\n")
+    assert "the sample." in said
+    assert "Rural revitalization `rural`" in said
+    assert "乡村振兴 `rural`" in (model_folder / "card.zh-CN.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_cards_of_the_model_that_ships_say_what_its_manifest_holds(lang: Lang) -> None:
+    folder = settings.shipped("base")
+    assert (folder / NAMES[lang]).read_text("utf-8") == card("base", read_manifest(folder), lang)
+
+
+def test_both_cards_hold_the_same_numbers_and_the_chinese_one_no_english_sentence() -> None:
+    english, chinese = ((settings.shipped("base") / NAMES[lang]).read_text("utf-8") for lang in ("en", "zh"))
+    numbers = re.compile(r"\d+(?:\.\d+)*")
+    assert len(numbers.findall(english)) > 20
+    assert numbers.findall(chinese) == numbers.findall(english)
+    assert re.findall("[a-z]{2,} [a-z]{2,} [a-z]{2,}", chinese) == []
+
+
+def test_a_card_says_how_the_model_compares_in_the_language_of_its_reader(model_folder: Path) -> None:
+    manifest = read_manifest(model_folder) | {"comparison": {"sentence": {"en": "better.", "zh": "更好。"}}}
+    assert "Compared with the model in use before: better.\n" in card("m", manifest)
+    assert "与此前使用的模型相比：更好。\n" in card("m", manifest, "zh")
+
+
+def test_the_card_of_an_older_model_says_in_english_what_is_kept_in_english_alone(model_folder: Path) -> None:
+    scores = {"reports": 40, "accuracy": 0.9, "macro_f1": 0.8, "interval": [0.7, 0.9], "f1": {}}
+    older = {"sources": "40 reports.", "held_out": "month by month", "scores": scores}
+    chinese = card("m", read_manifest(model_folder) | older, "zh")
+    assert "训练数据：40 reports.\n" in chinese
+    assert (
+        "留出检验（month by month）：准确率0.900，宏平均F1 0.800（95 %自助法区间0.700到0.900），40篇报告。\n" in chinese
+    )
 
 
 def test_saving_twice_gives_the_same_bytes(tagger: Tagger, model_folder: Path, tmp_path: Path) -> None:

@@ -309,7 +309,9 @@ def test_an_adopted_theme_is_tagged_at_once_and_named_as_unlabelled(
 def test_without_themes_it_is_said_what_begins_them(arguments: str, diaoyan: Callable[..., Outcome]) -> None:
     outcome = diaoyan(*arguments.split())
     assert (outcome.status, outcome.out) == (1, "")
-    assert outcome.err == ("diaoyan: models/themes.json: there are no themes yet; diaoyan retrain MONTH begins them.\n")
+    assert outcome.err == (
+        f"diaoyan: {Path('models/themes.json')}: there are no themes yet; diaoyan retrain MONTH begins them.\n"
+    )
 
 
 def test_the_theme_report_shows_what_people_labelled(

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from systems import POSIX_SHELL
+
 ROOT = Path(__file__).parents[1]
 
 
+@POSIX_SHELL
 def test_readmes_show_the_real_output_of_their_commands_and_example():
     done = subprocess.run(
         [sys.executable, "scripts/refresh_readme.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
 import signal
 import subprocess
@@ -26,6 +25,7 @@ from diaoyan.review.page import render
 from diaoyan.review.server import Session, serve
 from diaoyan.tagging import Tag
 from diaoyan.themes import Codebook, Theme
+from systems import POSIX_SIGNALS
 
 pytest.importorskip("starlette", reason="the optional group serve is not installed")
 pytest.importorskip("uvicorn", reason="the optional group serve is not installed")
@@ -63,6 +63,7 @@ def labels_of(workplace: Path) -> dict[str, Label]:
 
 
 @pytest.mark.skipif(find() is None, reason="needs Chromium")
+@POSIX_SIGNALS
 def test_twenty_answers_by_keyboard_one_taken_back_and_a_kill_lose_nothing(workplace: Path) -> None:
     with chromium(workplace / "profile") as tab:
         with serving(workplace) as (process, address):
@@ -97,7 +98,7 @@ def test_twenty_answers_by_keyboard_one_taken_back_and_a_kill_lose_nothing(workp
                 "方启明",
                 "两个主题都有 <b>",
             )
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait(timeout=20)
             tab.press("1", "Digit1")
             tab.until("document.getElementById('status').textContent.includes('已停止')")
@@ -133,6 +134,7 @@ def asked(address: str, method: str, path: str, *, body: Any = None, **headers: 
         return answer.status, answer.read().decode("utf-8")
 
 
+@POSIX_SIGNALS
 def test_strangers_are_refused(workplace: Path) -> None:
     with serving(workplace, "--month", "2025-03") as (_, address):
         own = address.split("/", 3)[2]

@@ -30,6 +30,7 @@ from diaoyan.writing import (
     write_text,
 )
 from killing import kill_at_every_write
+from systems import POSIX_RIGHTS, SYMLINKS
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -42,6 +43,7 @@ def test_text_is_utf8_with_plain_line_ends_in_folders_made_for_it(tmp_path: Path
     assert len(list((tmp_path / "a" / "b").iterdir())) == 1
 
 
+@POSIX_RIGHTS
 def test_new_files_have_the_rights_the_user_gives_new_files(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
@@ -259,6 +261,7 @@ def test_a_run_killed_while_a_folder_is_filled_leaves_all_old_or_all_new(tmp_pat
     assert states == {"old", "new"}
 
 
+@SYMLINKS
 def test_a_link_stays_a_link_and_what_it_names_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "file").write_text("old")
@@ -273,6 +276,8 @@ def test_a_link_stays_a_link_and_what_it_names_is_replaced(tmp_path: Path) -> No
         assert (tmp_path / "real" / "more").read_text() == "more"
 
 
+@POSIX_RIGHTS
+@SYMLINKS
 def test_filling_keeps_empty_folders_links_and_the_rights_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "out" / "empty").mkdir(parents=True)
     (tmp_path / "out" / "link").symlink_to("nowhere")

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.errors import ModelError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 
 def read_arrays(path: Path, names: Iterable[str] | None = None, *, what: str) -> dict[str, npt.NDArray[Any]]:
@@ -41,7 +41,7 @@ def read_arrays(path: Path, names: Iterable[str] | None = None, *, what: str) ->
     except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise ModelError(
             gettext("{path}: expected {what}, but they cannot be read ({error}).").format(
-                path=path, what=what, error=error
+                path=path, what=what, error=reason(error)
             )
         ) from None
 

@@ -10,18 +10,19 @@ from diaoyan.compilation import split
 from diaoyan.corpus import Corpus, read_labels
 from diaoyan.discovery import LdaThemes, TfidfThemes
 from diaoyan.discovery.output import write_discovery
-from diaoyan.language import gettext
+from diaoyan.language import gettext, in_each, message
 from diaoyan.models import save_tagger
 from diaoyan.tagging import Tagger, evaluate
 from diaoyan.tagging.table import tags_table
 from diaoyan.theme_report import gather, write_theme_report
 from diaoyan.writing import write_csv
 
-SOURCES = "the sample of four compilations that ships with diaoyan, invented and labelled for it."
+Say = Callable[[str], None]
+SOURCES = message("the sample of four compilations that ships with diaoyan, invented and labelled for it.")
 
 
-def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> None:
-    """Do the whole job in `folder`, telling each step to `say`.
+def run(folder: Path, *, say: Say, step: Say = lambda text: None, random_state: int = 0) -> None:
+    """Do the whole job in `folder`, telling `say` what was done and `step` what is being done.
 
     The tags in ``tags.csv`` are the classifier's own; the figures show the sample's labels where there are any, and
     the confusion is that of held-out reports.
@@ -29,10 +30,12 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
     sample = settings.shipped("sample")
     corpus = Corpus(folder / "corpus")
     for name in ("2025-03.txt", "2025-04.docx", "2025-05.pdf", "2025-06.txt"):
+        step(gettext("splitting {file}").format(file=name))
         compilation = split(sample / name)
         corpus.add(compilation.reports)
         say(compilation.summary().splitlines()[0])
     reports = corpus.reports()
+    step(gettext("finding the themes of {count} reports").format(count=len(reports)))
     tfidf = TfidfThemes(random_state=random_state).fit(reports)
     found = (tfidf, LdaThemes(random_state=random_state).fit(tfidf.material_))
     for themes in found:
@@ -45,9 +48,11 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
         )
     tagger = Tagger(random_state=random_state)
     labels = read_labels(sample / "labels.csv", tagger.codebook)
+    step(gettext("measuring on held-out reports"))
     evaluation = evaluate(tagger, reports, labels=labels, random_state=random_state)
+    step(gettext("training on {count} labelled reports").format(count=len(labels)))
     tagger.fit(reports, labels)
-    save_tagger(folder / "model", tagger, evaluation=evaluation, sources=SOURCES)
+    save_tagger(folder / "model", tagger, evaluation=evaluation, sources=in_each(lambda: gettext(SOURCES)))
     low, high = evaluation.interval
     say(
         gettext(
@@ -56,7 +61,9 @@ def run(folder: Path, *, say: Callable[[str], None], random_state: int = 0) -> N
     )
     header, rows = tags_table(tagger.tag(reports), tagger.codebook)
     write_csv(folder / "tags.csv", header, rows)
+    step(gettext("gathering the facts of {count} reports").format(count=len(reports)))
     facts = gather(reports, tagger, labels=labels, evaluation=evaluation, found=found, random_state=random_state)
+    step(gettext("drawing the figures and writing the documents"))
     write_theme_report(facts, folder)
 
 

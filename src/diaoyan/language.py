@@ -8,18 +8,20 @@ is the same in any language.
 from __future__ import annotations
 
 import gettext as _gettext
-import locale
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 Lang = Literal["zh", "en"]
 LANGUAGES: tuple[Lang, ...] = ("zh", "en")
 #: Variable that decides where no ``--lang`` is given.
 VARIABLE = "DIAOYAN_LANG"
+#: The message files; found by path, since `importlib.resources` takes as long to load as all else that help needs.
+MESSAGES = Path(__file__).parent / "locale"
 
 _chosen: Lang | None = None
 
@@ -81,15 +83,64 @@ _REASONS = (
 )  # fmt: skip
 
 
-def reason(error: OSError) -> str:
-    """Return why the system could not do something, without the number and the path.
+def reason(error: BaseException) -> str:
+    """Return why something could not be done, for people: without number and path where the system says so.
+
+    What libraries say, they say in English; a reader of Chinese is told the place and what kind of error it is.
 
     Examples
     --------
     >>> reason(FileNotFoundError(2, "No such file or directory"))
     'No such file or directory'
+    >>> before = spoken()
+    >>> speak("zh")
+    >>> reason(ValueError("Expecting value: line 1 column 12 (char 11)"))
+    'ValueError，第1行第12列'
+    >>> speak(before)
     """
-    return gettext(error.strerror) if error.strerror else str(error)
+    if isinstance(error, OSError) and error.strerror:
+        said = gettext(error.strerror)
+    elif isinstance(error, KeyError):
+        said = f"KeyError: {error}"
+    else:
+        said = str(error) or type(error).__name__
+    if spoken() == "en" or not is_english(said):
+        return said
+    place = re.search(r"line (\d+),? column (\d+)", said)
+    where = gettext(", line {line}, column {column}").format(line=place[1], column=place[2]) if place else ""
+    return type(error).__name__ + where
+
+
+def is_english(text: str) -> bool:
+    """Whether a text is an English sentence: words one after the other, and more than a command in a Chinese one.
+
+    Examples
+    --------
+    >>> is_english("File is not a zip file"), is_english("见：diaoyan models"), is_english("BadZipFile")
+    (True, False, False)
+    """
+    if re.search("[\u4e00-\u9fff]", text):
+        return bool(re.search(r"(?<![\w./{<-])[a-z]{2,}(?: [a-z]{2,}){2,}(?![\w./=])", text))
+    return bool(re.search(r"[A-Za-z]{2,},? [A-Za-z]", text))
+
+
+def said_again(kept: str, messages: Iterable[str]) -> str:
+    """Return what a file keeps in English, in the language that is spoken; as it is where it is none of `messages`.
+
+    Examples
+    --------
+    >>> before = spoken()
+    >>> speak("zh")
+    >>> said_again("wrote a.csv", ["wrote {output}"])
+    '已写入a.csv'
+    >>> speak(before)
+    """
+    for text in messages:
+        parts = re.split(r"\{(\w+)\}", text)
+        pattern = "".join(f"(?P<{part}>.*)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+        if found := re.fullmatch(pattern, kept, re.DOTALL):
+            return gettext(text).format(**found.groupdict())
+    return kept
 
 
 @contextmanager
@@ -104,11 +155,26 @@ def speaking(lang: Lang) -> Iterator[None]:
         _chosen = before
 
 
+def in_each(said: Callable[[], str]) -> dict[Lang, str]:
+    """Return what is said, in each language: for files that are kept, whoever reads them later.
+
+    Examples
+    --------
+    >>> in_each(lambda: gettext("wrote {output}").format(output="a.csv"))
+    {'zh': '已写入a.csv', 'en': 'wrote a.csv'}
+    """
+    found: dict[Lang, str] = {}
+    for lang in LANGUAGES:
+        with speaking(lang):
+            found[lang] = said()
+    return found
+
+
 @cache
 def _catalogue(lang: Lang, domain: str) -> _gettext.NullTranslations:
     if lang == "en":
         return _gettext.NullTranslations()
-    with files("diaoyan").joinpath(f"locale/zh_CN/LC_MESSAGES/{domain}.mo").open("rb") as file:
+    with (MESSAGES / "zh_CN" / "LC_MESSAGES" / f"{domain}.mo").open("rb") as file:
         return _gettext.GNUTranslations(file)
 
 
@@ -117,7 +183,11 @@ def _surroundings() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return os.environ[name]
-    return locale.getlocale()[0] or "" if os.name == "nt" else ""
+    if os.name != "nt":
+        return ""
+    import locale
+
+    return locale.getlocale()[0] or ""
 
 
 def _is_chinese(name: str) -> bool:

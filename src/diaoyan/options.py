@@ -20,6 +20,9 @@ _INPUT = message("a compilation, a .jsonl, .jsonl.gz or .parquet file of reports
 #: Verbs that write what people look at.
 _SHOWN = ("evaluate", "report", "review")
 
+#: Shells that can complete what is typed.
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
 
 class _Parser(argparse.ArgumentParser):
     """A parser that asks back where a word is nearly one of those that it knows."""
@@ -309,6 +312,20 @@ def new_parser() -> argparse.ArgumentParser:
     made = verb("notebooks", gettext("copy the notebooks into a folder of yours"), "diaoyan notebooks mine")
     made.add_argument("output", type=Path, metavar="DIR", help=gettext("folder"))
     made.add_argument("--force", action="store_true", help=gettext("replace what is there already"))
+
+    made = verb("completion", gettext("print the script with which your shell completes what you type"),
+                "diaoyan completion bash")  # fmt: skip
+    made.add_argument(
+        "shell",
+        choices=SHELLS,
+        metavar="SHELL",
+        help=gettext(
+            'bash: put eval "$(diaoyan completion bash)" into ~/.bashrc; zsh: the same with zsh into '
+            "~/.zshrc; fish: put "
+            "diaoyan completion fish | source into ~/.config/fish/config.fish; powershell: put "
+            "diaoyan completion powershell | Out-String | Invoke-Expression into $PROFILE"
+        ),
+    )
     return parser
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 Status = Literal["full", "partial", "missing"]
 STATUSES: tuple[Status, ...] = ("full", "partial", "missing")
@@ -250,14 +250,14 @@ def read_jsonl(path: Path) -> list[Report]:
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise CorpusError(
             gettext("{path}: expected JSON Lines in UTF-8, but it cannot be read ({error}).").format(
-                path=path, error=error
+                path=path, error=reason(error)
             )
         ) from None
-    reports = []
+    reports, place = [], gettext("{name}, line {number}")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        where = f"{path.name}, line {number}"
+        where = place.format(name=path.name, number=number)
         try:
             values = json.loads(line)
         except (ValueError, RecursionError):  # a ValueError of its own: numbers of more than 4,300 digits

@@ -152,7 +152,7 @@ def _delimited(name: str, text: str, expected: str) -> Sheet:
     except csv.Error as error:
         raise CorpusError(
             gettext("{name}: expected {expected} as CSV, but the file is damaged ({error}).").format(
-                name=name, expected=expected, error=error
+                name=name, expected=expected, error=reason(error)
             )
         ) from None
     finally:
@@ -199,10 +199,8 @@ def _workbook(name: str, raw: bytes, expected: str, formulas: bool) -> Spreadshe
         raise
     except Exception as error:  # a damaged workbook fails in whatever way the part that is damaged makes it fail
         raise CorpusError(
-            gettext(
-                "{name}: expected {expected} as XLSX, but the file cannot be read ({name2}: {error}); {SAVE_ANEW}."
-            ).format(
-                name=name, expected=expected, name2=type(error).__name__, error=error, SAVE_ANEW=gettext(_SAVE_ANEW)
+            gettext("{name}: expected {expected} as XLSX, but the file cannot be read ({error}); {SAVE_ANEW}.").format(
+                name=name, expected=expected, error=reason(error), SAVE_ANEW=gettext(_SAVE_ANEW)
             )
         ) from None
     if not sheets:

@@ -14,7 +14,7 @@ from typing import Any
 
 from diaoyan.display import Cell, table
 from diaoyan.errors import CodebookError
-from diaoyan.language import gettext, spoken
+from diaoyan.language import gettext, reason, spoken
 
 OTHER = "other"
 #: Names that Windows keeps for devices; results are put into folders called after themes.
@@ -80,7 +80,7 @@ class Codebook:
         except (OSError, UnicodeDecodeError) as error:
             raise CodebookError(
                 gettext("{path}: expected a codebook in UTF-8, but it cannot be read ({error}).").format(
-                    path=path, error=error
+                    path=path, error=reason(error)
                 )
             ) from None
         return cls.parse(text, where=path.name)
@@ -98,7 +98,9 @@ class Codebook:
             table = tomllib.loads(text)
         except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers of more than 4,300 digits
             raise CodebookError(
-                gettext("{where}: expected TOML with [[theme]] entries; {error}.").format(where=where, error=error)
+                gettext("{where}: expected TOML with [[theme]] entries; {error}.").format(
+                    where=where, error=reason(error)
+                )
             ) from None
         return cls.from_dict(table, where=where)
 
@@ -129,7 +131,10 @@ class Codebook:
             raise CodebookError(
                 gettext("{where}: expected at least one [[theme]] entry, found none.").format(where=where)
             )
-        themes = tuple(_theme(entry, f"{where}, theme {number}") for number, entry in enumerate(entries, 1))
+        themes = tuple(
+            _theme(entry, gettext("{where}, theme {number}").format(where=where, number=number))
+            for number, entry in enumerate(entries, 1)
+        )
         for what in ("id", "zh", "en"):
             names = [getattr(theme, what) for theme in themes]
             for name in names:

@@ -12,7 +12,7 @@ from typing import Any
 from diaoyan.corpus import SCHEMA
 from diaoyan.corpus.tables import rows_of
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.report import Report, from_mapping
 
 #: Columns a tag needs; the others of the contract are left on the disk.
@@ -155,12 +155,13 @@ class Reader:
         CorpusError
             Naming the file, and the row that is no report.
         """
+        place = gettext("{name}, row {number}")
         for piece in part.pieces:
             before = self._before(piece)
             for batch, first in self._batches(piece):
                 rows = rows_of(batch, piece.file, before=before + first)
                 yield [
-                    from_mapping(row, where=f"{piece.file}, row {before + first + number}")
+                    from_mapping(row, where=place.format(name=piece.file, number=before + first + number))
                     for number, row in enumerate(rows, 1)
                 ]
 
@@ -188,7 +189,11 @@ class Reader:
                             "{file}: expected rows {first} to {last} in row group {row_group}, but they cannot be "
                             "read ({error})."
                         ).format(
-                            file=piece.file, first=piece.first, last=piece.last, row_group=piece.row_group, error=error
+                            file=piece.file,
+                            first=piece.first,
+                            last=piece.last,
+                            row_group=piece.row_group,
+                            error=reason(error),
                         )
                     ) from None
             wanted = piece.last if row >= piece.first else piece.first
@@ -212,7 +217,7 @@ class Reader:
         except (OSError, ValueError, IndexError, pa.ArrowException) as error:
             raise CorpusError(
                 gettext("{file}: expected a Parquet file of reports, found another ({error}).").format(
-                    file=piece.file, error=error
+                    file=piece.file, error=reason(error)
                 )
             ) from None
         self._place = (piece.file, piece.row_group, 0)
@@ -265,7 +270,7 @@ def _row_groups(path: Path) -> tuple[int, ...]:
     except (OSError, ValueError, pa.ArrowException) as error:
         raise CorpusError(
             gettext("{path}: expected a Parquet file of reports, but it cannot be read ({error}).").format(
-                path=path, error=error
+                path=path, error=reason(error)
             )
         ) from None
     if not stated.isdigit() or int(stated) > SCHEMA:

@@ -235,4 +235,6 @@ def write_part(path: Path, table: Any) -> None:
         try:
             pq.write_table(table, temporary, compression="zstd")
         except pa.ArrowException as error:
-            raise CorpusError(gettext("{path} cannot be written ({error}).").format(path=path, error=error)) from None
+            raise CorpusError(
+                gettext("{path} cannot be written ({error}).").format(path=path, error=reason(error))
+            ) from None

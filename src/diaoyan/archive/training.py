@@ -17,7 +17,7 @@ from diaoyan.archive.vectors import Vectors
 from diaoyan.archive.workers import alone, hired, in_order
 from diaoyan.corpus import Label, read_labels
 from diaoyan.errors import CorpusError, ModelError
-from diaoyan.language import gettext, reason
+from diaoyan.language import gettext, in_each, reason
 from diaoyan.models import Learned, save_tagger
 from diaoyan.report import Report, bare
 from diaoyan.tagging.calibration import Floats
@@ -146,9 +146,11 @@ def train_archive(
         _learn(tagger, vectors)
         held_out = _calibrate(tagger, vectors)
         learned = Learned({name: known[name] for name in ids})
-        sources = (
-            f"{counted.reports} labelled reports of {archive.name}, by stochastic gradient descent in {EPOCHS} rounds; "
-            f"{held_out} more of them for probabilities and thresholds."
+        sources = in_each(
+            lambda: gettext(
+                "{count} labelled reports of {archive}, by stochastic gradient descent in {EPOCHS} rounds; {held_out} "
+                "more of them for probabilities and thresholds."
+            ).format(count=counted.reports, archive=archive.name, EPOCHS=EPOCHS, held_out=held_out)
         )
         save_tagger(output, tagger, evaluation=None, sources=sources, learned=learned)
     return Trained(source.reports, counted.reports, held_out)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from diaoyan import __version__
 from diaoyan.errors import DiaoyanError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -123,7 +123,7 @@ def _remote(address: str) -> Iterator[Client]:
     except (OSError, ValueError) as error:
         raise DiaoyanError(
             gettext("Expected a Dask scheduler at {address}, but none answers there ({error}).").format(
-                address=address, error=error
+                address=address, error=reason(error)
             )
         ) from None
     with client:

@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from diaoyan.cli import compilations, months, results, tags, themes
+from diaoyan.cli import compilations, completion, months, results, tags, themes
 from diaoyan.cli.progress import working
 from diaoyan.cli.speaking import say, settled
 from diaoyan.errors import DiaoyanError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.options import new_parser
 
 _VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
@@ -35,6 +35,7 @@ _VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
     "adopt": months.adopt,
     "report": results.report,
     "notebooks": results.notebooks,
+    "completion": completion.completion,
 }
 
 
@@ -68,7 +69,8 @@ def _run(given: Sequence[str], stack: contextlib.ExitStack) -> int:
         return 1
     except OSError as error:
         _forget_output()
-        say(gettext("diaoyan: a file or device cannot be read or written: {error}").format(error=error))
+        what = f"{error.filename}: {reason(error)}" if error.filename else reason(error)
+        say(gettext("diaoyan: a file or device cannot be read or written: {error}").format(error=what))
         return 1
     except KeyboardInterrupt:
         say(gettext("diaoyan: interrupted; nothing was left half-written."))

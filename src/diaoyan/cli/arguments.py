@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan import settings
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import say
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
@@ -26,6 +27,7 @@ def reports_of(inputs: Sequence[str]) -> list[Report]:
     from diaoyan.corpus import Corpus
     from diaoyan.inputs import read_reports
 
+    step(gettext("reading the reports"))
     if not inputs:
         return Corpus(settings.CORPUS).reports()
     return [report for source in inputs for report in read_reports(source)]
@@ -35,8 +37,12 @@ def compilations_of(files: Sequence[Path], month: str | None, *, done: str) -> l
     """Return the files split; where one of several cannot be, the error says that none was `done`."""
     from diaoyan.compilation import split
 
+    found = []
     try:
-        return [split(file, month=month) for file in files]
+        for file in files:
+            step(gettext("splitting {file}").format(file=file.name))
+            found.append(split(file, month=month))
+        return found
     except CompilationError as error:
         if len(files) == 1:
             raise
@@ -61,6 +67,7 @@ def tagger_of(model: str | None, codebook: Path | None) -> Tagger:
     from diaoyan.models import load_tagger
     from diaoyan.tagging.untaught import for_codebook
 
+    step(gettext("loading the model"))
     tagger = load_tagger(model)
     if codebook is None and not settings.CODEBOOK.is_file():
         return tagger

@@ -6,6 +6,7 @@ import argparse
 
 from diaoyan import settings
 from diaoyan.cli.arguments import compilations_of
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
@@ -58,6 +59,7 @@ def add(options: argparse.Namespace) -> None:
     tables = {file: read_reports(file) for file in options.files if file.suffix.lower() in TABLES}
     files = [file for file in options.files if file not in tables]
     results = dict(zip(files, compilations_of(files, options.month, done=gettext("added")), strict=True))
+    step(gettext("storing the reports"))
     for file in options.files:
         if file in results:
             say(results[file].summary())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli.arguments import codebook_of, compilations_of, labels_of_corpus, tagger_of
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled, show, text_of
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, message
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _HEADS = (
     message("month"), message("compilations"), message("reports"), message("with_text"), message("labelled"),
     message("in_review"), message("model"), message("in_use"), message("labels"), message("macro_f1"),
-    message("start"), message("note"),
+    message("start"), message("decision"), message("note"),
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def retrain(options: argparse.Namespace) -> None:
     results = compilations_of(options.files, options.month, done=gettext("added"))
     for result in results:
         say(result.summary())
+    step(gettext("taking in {month}").format(month=options.month))
     done = take_in(
         options.month,
         [report for result in results for report in result.reports],
@@ -46,6 +48,7 @@ def retrain(options: argparse.Namespace) -> None:
         count=options.count,
         random_state=options.seed,
         say=say,
+        step=step,
     )
     if done is not None:
         if done.repeated:
@@ -82,6 +85,7 @@ def review(options: argparse.Namespace) -> None:
     reports, labels = corpus.reports(options.month), labels_of_corpus(codebook)
     tagger = tagger_of(options.model, options.codebook)
     say_what_is_unlabelled(tagger)
+    step(gettext("choosing the reports that are worth a look"))
     picks = choose(tagger, reports, labels=labels, count=options.count, random_state=options.seed)
     if not picks:
         say(gettext("{value}, so there is nothing to review").format(value=counted(picks)))

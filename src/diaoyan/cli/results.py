@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.cli.arguments import labels_of_corpus, reports_of, tagger_of
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import say, say_what_is_unlabelled, show
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, spoken
@@ -22,7 +23,7 @@ def demo(options: argparse.Namespace) -> None:
 
     refuse_existing(options.output, force=options.force)
     with filling(options.output) as folder:
-        demo.run(folder, say=say, random_state=options.seed)
+        demo.run(folder, say=say, step=step, random_state=options.seed)
     say(
         gettext(
             "wrote {output}: shares.png, words.png, map.png, confusion.png, tags.csv and what lies beside them"
@@ -48,9 +49,11 @@ def report(options: argparse.Namespace) -> None:
     tagger = tagger_of(options.model, options.codebook)
     say_what_is_unlabelled(tagger)
     labels = labels_of_corpus(tagger.codebook)
+    step(gettext("gathering the facts of {count} reports").format(count=len(reports)))
     facts = gather(
         reports, tagger, labels=labels, before=before, theme=options.theme, beside=beside, random_state=options.seed
     )
+    step(gettext("drawing the figures and writing the documents"))
     with filling(options.output) as folder:
         figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
     say(gettext("{total} reports, {with_text} with text").format(total=facts.total, with_text=facts.with_text))

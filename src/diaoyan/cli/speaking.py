@@ -9,13 +9,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan.cli.progress import aside
 from diaoyan.errors import DiaoyanError
-from diaoyan.language import LANGUAGES, VARIABLE, gettext, speak, spoken
+from diaoyan.language import LANGUAGES, MESSAGES, VARIABLE, gettext, speak, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +68,7 @@ def settle(arguments: Sequence[str]) -> None:
         speak("en")
         say(f"This console cannot show Chinese ({sys.stderr.encoding}), so messages are in English.")
     os.environ["LANGUAGE"] = "zh_CN" if spoken() == "zh" else "en"
-    standard_gettext.bindtextdomain("diaoyan", str(files("diaoyan").joinpath("locale")))
+    standard_gettext.bindtextdomain("diaoyan", str(MESSAGES))
     standard_gettext.textdomain("diaoyan")
 
 

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 from diaoyan import settings
 from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, has_own_themes, labelled, labels_of_corpus, reports_of, tagger_of
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, in_each, message
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
     from diaoyan.report import Report
     from diaoyan.tagging.protocols import By
+
+#: What reports are parted by to be held out.
+_BY = {"folds": message("folds"), "time": message("time"), "theme": message("theme"), "source": message("source")}
 
 
 def train(options: argparse.Namespace) -> None:
@@ -50,10 +54,8 @@ def train(options: argparse.Namespace) -> None:
         )
     if start.tagger is not None and not own:
         say_what_is_unlabelled(start.tagger)
-        save_tagger(
-            options.output, start.tagger, evaluation=None, sources=f"no label of its own; {start.name} and seed words.",
-            learned=Learned({}, start.name),
-        )  # fmt: skip
+        sources = in_each(lambda: gettext("no label of its own; {start} and seed words.").format(start=start.name))
+        save_tagger(options.output, start.tagger, evaluation=None, sources=sources, learned=Learned({}, start.name))
         say(
             gettext("wrote {output}, from seed words and what {start} knows, without a label (未经标注)").format(
                 output=options.output, start=start.name
@@ -71,12 +73,20 @@ def train(options: argparse.Namespace) -> None:
     kept = None if options.no_sample else start.kept
     evaluation = None
     if start.tagger is None or own >= ENOUGH:
+        step(gettext("measuring on held-out reports"))
         evaluation = evaluate(tagger, reports, labels=labels, base=start.tagger, kept=kept, random_state=options.seed)
+    step(gettext("training on {count} labelled reports").format(count=len(labels)))
     tagger.fit(reports, labels, base=start.tagger, kept=kept)
-    others = "the others those of the sample that ships with diaoyan"
-    sources = f"{len(labels)} labelled reports, {own} of them labelled in {path.name}, {others}."
-    if len(labels) == own:
-        sources = f"{own} reports labelled in {path.name}."
+    sources = in_each(
+        lambda: (
+            gettext("{own} reports labelled in {file}.")
+            if len(labels) == own
+            else gettext(
+                "{count} labelled reports, {own} of them labelled in {file}, the others those of the sample that ships "
+                "with diaoyan."
+            )
+        ).format(count=len(labels), own=own, file=path.name)
+    )
     learned = Learned(labels, start.name)
     save_tagger(options.output, tagger, evaluation=evaluation, sources=sources, learned=learned)
     if evaluation is None:
@@ -142,6 +152,7 @@ def evaluate(options: argparse.Namespace) -> None:
         sources = {report.report_id: name for name, report in given}
         if len(sources) < len(reports):
             raise CorpusError(gettext("Expected inputs that share no report, found a report_id in two of them."))
+    step(gettext("measuring on held-out reports"))
     common = {"error_rate": options.error_rate, "random_state": options.seed}
     if options.model:
         found = evaluate_fitted(tagger, reports, labels=labels, **common)
@@ -158,7 +169,7 @@ def evaluate(options: argparse.Namespace) -> None:
             "{how}: macro-F1 {macro_f1:.3f} ({low:.3f} to {high:.3f}), multi-label "
             "{multilabel_f1:.3f}, Brier {brier:.3f}, ECE {ece:.3f}; {count} held-out tags"
         ).format(
-            how=gettext("model as it is") if options.model else gettext("by {by}").format(by=by),
+            how=gettext("model as it is") if options.model else gettext("by {by}").format(by=gettext(_BY[by])),
             macro_f1=found.macro_f1,
             low=low,
             high=high,
@@ -198,6 +209,7 @@ def tag(options: argparse.Namespace) -> None:
     tagger = tagger_of(options.model, options.codebook)
     say_what_is_unlabelled(tagger)
     reports = reports_of(options.inputs)
+    step(gettext("tagging {count} reports").format(count=len(reports)))
     tags = tagger.tag(reports, error_rate=options.error_rate)
     labels = labels_of_corpus(tagger.codebook)
     by_hand = sum(report.report_id in labels for report in reports)
@@ -241,6 +253,7 @@ def explain(options: argparse.Namespace) -> None:
                 "such as {first!r}."
             ).format(input=options.input, what=what, report_id=options.report_id, count=len(reports), first=first)
         )
+    step(gettext("looking for what decided"))
     found = explain(tagger, chosen[0], theme=options.theme)
     lines = [
         f"{found.title}",

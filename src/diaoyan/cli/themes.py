@@ -7,6 +7,7 @@ from pathlib import Path
 
 from diaoyan.cli import archives
 from diaoyan.cli.arguments import codebook_of, reports_of
+from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import say, show
 from diaoyan.language import gettext
 
@@ -24,6 +25,7 @@ def discover(options: argparse.Namespace) -> None:
     refuse_existing(options.output, force=options.force)
     reports = reports_of([options.input] if options.input else [])
     kind = {"tfidf": TfidfThemes, "lda": LdaThemes}[options.method]
+    step(gettext("finding the themes of {count} reports").format(count=len(reports)))
     given = isinstance(options.themes, Path)  # --themes takes a codebook in every verb, and here a number too
     themes = kind(
         codebook_of(options.themes if given else options.codebook),
@@ -36,6 +38,7 @@ def discover(options: argparse.Namespace) -> None:
     sub = themes.codebook.id_of(options.sub) if options.sub else None
     within = themes.within(sub, shipped(sub)) if sub else None
     with_text = sum(report.has_text for report in reports)
+    step(gettext("drawing the figures and writing the documents"))
     with filling(options.output) as folder:
         write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
         if sub and within is not None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from diaoyan.errors import CompilationError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 #: The document part of a long compilation has some ten megabytes.
 _LARGEST_PART = 100 * 1024 * 1024
@@ -196,7 +196,7 @@ class _Package:
     def _damaged(self, error: Exception) -> CompilationError:
         return CompilationError(
             gettext("{name}: expected a Word document, found a damaged one ({error}).").format(
-                name=self._name, error=error
+                name=self._name, error=reason(error)
             )
         )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from diaoyan.compilation.characters import one_form
 from diaoyan.errors import CompilationError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 #: Larger files are refused: a monthly compilation has a few megabytes, a scan of one a few hundred.
 LARGEST_FILE = 512 * 1024 * 1024
@@ -123,13 +123,9 @@ def _read_bytes(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:
-        reason = (
-            gettext("no such file")
-            if isinstance(error, FileNotFoundError)
-            else getattr(error, "strerror", None) or error
-        )
+        why = gettext("no such file") if isinstance(error, FileNotFoundError) else reason(error)
         raise CompilationError(
-            gettext("{path}: expected a file that can be read ({reason}).").format(path=path, reason=reason)
+            gettext("{path}: expected a file that can be read ({reason}).").format(path=path, reason=why)
         ) from None
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):

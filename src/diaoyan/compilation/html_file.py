@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from diaoyan.errors import CompilationError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -108,7 +108,9 @@ def read_html(text: str, *, name: str) -> str:
         page.close()
     except AssertionError as error:  # html.parser asserts where a declaration is malformed
         raise CompilationError(
-            gettext("{name}: expected an HTML page, found a malformed one ({error}).").format(name=name, error=error)
+            gettext("{name}: expected an HTML page, found a malformed one ({error}).").format(
+                name=name, error=reason(error)
+            )
         ) from None
     page.end_line()
     return "\n".join(page.lines)

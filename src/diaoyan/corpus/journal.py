@@ -13,9 +13,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext, reason
+from diaoyan.language import gettext, message, reason, said_again
 from diaoyan.writing import replacing_folder, sync_folder
 
+#: What steps are called, as files keep it.
+STEPS = (
+    message("add reports"), message("add nothing"), message("add {sources}"), message("label {count} reports"),
+    message("remove {what}"),
+)  # fmt: skip
 #: Places that steps may have; whatever else lies in the folder was not put there by this program.
 _STEP = re.compile(r"[0-9]{4}~(labels\.csv|catalogue\.parquet|reports~(undated|[0-9]{4}-[0-9]{2})\.parquet)")
 
@@ -80,7 +85,14 @@ def undo(folder: Path) -> str:
     before = [(path.name.split("~", 1)[1].replace("~", "/"), path.read_bytes()) for path in steps]
     again = what.removeprefix("undo: ") if what.startswith("undo: ") else f"undo: {what}"
     commit(folder, before, what=again)
-    return what
+    return _said(what)
+
+
+def _said(what: str) -> str:
+    """Return what a step was, in the language that is spoken; the file keeps it in English."""
+    if what.startswith("undo: "):
+        return gettext("undo: {step}").format(step=_said(what.removeprefix("undo: ")))
+    return said_again(what, STEPS)
 
 
 def resume(folder: Path) -> None:

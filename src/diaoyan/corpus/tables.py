@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diaoyan.errors import CorpusError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.report import COLUMNS, Report, from_mapping
 
 if TYPE_CHECKING:
@@ -83,7 +83,11 @@ def read_parquet(path: Path) -> list[Report]:
 
 def reports_of(table: Any, name: str) -> list[Report]:
     """Return the rows of a pyarrow table as reports; `name` is what errors call the table."""
-    return [from_mapping(row, where=f"{name}, row {number}") for number, row in enumerate(rows_of(table, name), 1)]
+    place = gettext("{name}, row {number}")
+    return [
+        from_mapping(row, where=place.format(name=name, number=number))
+        for number, row in enumerate(rows_of(table, name), 1)
+    ]
 
 
 def rows_of(table: Any, name: str, *, before: int = 0) -> list[dict[str, Any]]:
@@ -135,7 +139,7 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> Any:
     except (OSError, ValueError, pa.ArrowException) as error:
         raise CorpusError(
             gettext("{path}: expected a Parquet file of reports, but it cannot be read ({error}).").format(
-                path=path, error=error
+                path=path, error=reason(error)
             )
         ) from None
 

@@ -22,7 +22,7 @@ from diaoyan.arrays import read_arrays
 from diaoyan.discovery.kmeans import kmeans, nearest
 from diaoyan.discovery.material import SHORT, Floats, Material, Rows
 from diaoyan.errors import ModelError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.preprocess.vectors import WordVectors, in_unit_length, meaning_of
 from diaoyan.themes import Codebook
 
@@ -136,7 +136,7 @@ def read_background(folder: Path) -> Background:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             gettext("{path}: expected the background of general texts, but it cannot be read ({error}).").format(
-                path=path, error=error
+                path=path, error=reason(error)
             )
         ) from None
     if found != expected:

@@ -11,7 +11,7 @@ from typing import Any
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
 from diaoyan.documents.office import seal
 from diaoyan.errors import DiaoyanError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
@@ -90,7 +90,7 @@ def _open(template: Path | None) -> Any:
     except (PackageNotFoundError, ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile) as error:
         raise DiaoyanError(
             gettext("{template}: expected a Word file (.docx) as template, but it cannot be read ({error}).").format(
-                template=template, error=error
+                template=template, error=reason(error)
             )
         ) from None
 

@@ -2,11 +2,11 @@
 
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_learned, read_manifest, read_vectors, save_tagger
-from diaoyan.models.history import BASE, Entry, choose, in_use, listing, read_history, record
+from diaoyan.models.history import BASE, DECISIONS, Entry, choose, in_use, listing, read_history, record
 from diaoyan.models.learned import Learned, fingerprint
 from diaoyan.models.start import SCRATCH, Start
 
 __all__ = [
-    "BASE", "FEWEST", "SCRATCH", "Entry", "Learned", "Start", "choose", "fingerprint", "in_use", "listing",
+    "BASE", "DECISIONS", "FEWEST", "SCRATCH", "Entry", "Learned", "Start", "choose", "fingerprint", "in_use", "listing",
     "load_tagger", "read_history", "read_learned", "read_manifest", "read_vectors", "record", "save_tagger",
 ]  # fmt: skip

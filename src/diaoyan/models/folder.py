@@ -15,8 +15,8 @@ import numpy.typing as npt
 from diaoyan import __version__, settings
 from diaoyan.arrays import read_arrays
 from diaoyan.errors import CodebookError, ModelError
-from diaoyan.language import gettext
-from diaoyan.models.card import card
+from diaoyan.language import Lang, gettext, reason
+from diaoyan.models.card import NAMES, card
 from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.vectors import WordVectors
@@ -60,10 +60,10 @@ def save_tagger(
     tagger: Tagger,
     *,
     evaluation: Evaluation | None,
-    sources: str,
+    sources: str | Mapping[Lang, str],
     learned: Learned | None = None,
     comparison: Mapping[str, Any] | None = None,
-    held_out: str = "stratified folds, near-duplicates together",
+    held_out: Mapping[Lang, str] | None = None,
 ) -> None:
     """Write a fitted classifier into `folder`, replacing what stands there as a whole.
 
@@ -74,14 +74,15 @@ def save_tagger(
         Fitted.
     evaluation : Evaluation or None
         Held-out scores for manifest and card.
-    sources : str
-        One sentence on the reports it was fitted on, for the card.
+    sources : str, or mapping of language to str
+        One sentence on the reports it was fitted on, for the cards: in each language (`diaoyan.language.in_each`), or
+        one for both.
     learned : Learned, optional
         The labels it was fitted on, so that it is never tested on a report it has seen.
     comparison : mapping, optional
-        How it compares with the model in use before, with a ``sentence`` for the card.
-    held_out : str
-        How the scores were held out, for the card.
+        How it compares with the model in use before, with a ``sentence`` for the cards, in each language.
+    held_out : mapping of language to str, optional
+        How the scores were held out, for the cards; in stratified folds if left out.
     """
     learned = learned or Learned()
     settings, arrays = tagger.features_.to_state()
@@ -101,13 +102,13 @@ def save_tagger(
         },
         "codebook": tagger.codebook.to_dict(),
         "labelled": tagger.counts_,
-        "sources": sources,
+        "sources": sources if isinstance(sources, str) else dict(sources),
         "vectors": tagger.features_.vectors is not None,
         "start": learned.start,
         "fingerprint": learned.fingerprint,
         "scores": _scores(evaluation),
         "comparison": comparison,
-        "held_out": held_out,
+        "held_out": None if held_out is None else dict(held_out),
         "probes": [[round(float(p), 5) for p in row] for row in tagger.predict_proba(_PROBES)],
     }
     other = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
@@ -125,7 +126,8 @@ def save_tagger(
             tagger.features_.vectors.save(temporary / _VECTORS)
         manifest["sha256"] = {name: _hash(temporary / name) for name in _files(manifest)}
         (temporary / "manifest.json").write_text(_json(manifest), encoding="utf-8", newline="\n")
-        (temporary / "card.md").write_text(card(folder.name, manifest), encoding="utf-8", newline="\n")
+        for lang, name in NAMES.items():
+            (temporary / name).write_text(card(folder.name, manifest, lang), encoding="utf-8", newline="\n")
 
 
 def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) -> Tagger:
@@ -166,7 +168,7 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     except (KeyError, TypeError, ValueError, CodebookError) as error:
         raise ModelError(
             gettext("{folder}: expected a model of this program, but its description is damaged ({error}).").format(
-                folder=folder, error=error
+                folder=folder, error=reason(error)
             )
         ) from None
     classes, columns = len(tagger.classes), tagger.features_.n_columns
@@ -239,7 +241,7 @@ def read_learned(folder: Path) -> Learned:
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             gettext("{folder}: expected the labels it was fitted on, but they cannot be read ({error}).").format(
-                folder=folder, error=error
+                folder=folder, error=reason(error)
             )
         ) from None
     return Learned(labels, manifest.get("start"), str(manifest.get("fingerprint", "")))
@@ -319,7 +321,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         value = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise ModelError(
-            gettext("{path}: expected JSON, but it cannot be read ({error}).").format(path=path, error=error)
+            gettext("{path}: expected JSON, but it cannot be read ({error}).").format(path=path, error=reason(error))
         ) from None
     if not isinstance(value, dict):
         raise ModelError(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from diaoyan import settings
 from diaoyan.corpus.lock import held
 from diaoyan.errors import DiaoyanError, ModelError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, message, reason, said_again
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
 from diaoyan.writing import restore, sweep, write_csv
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BASE = "base"
+#: What can be decided of a model. The file keeps it in English, whoever writes it; `Entry.sentence` says it to people.
+DECISIONS = {
+    "refused": message("refused: worse than {before} in {share} of the resamples"),
+    "untested": message(
+        "refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
+    ),
+    "better": message("promoted: better than {before}"),
+    "worse": message("promoted: a little worse than {before}"),
+    "undecided": message(
+        "promoted: learned from more labels than {before}, from which it cannot be told apart (无法分辨)"
+    ),
+    "chosen": message("chosen by hand"),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,7 @@ class Entry:
     difference, low, high : float or None
         ``new - old``, and the bounds of its 95 % bootstrap interval.
     decision : str
-        What was decided, and why.
+        What was decided, and why: one of `DECISIONS`; `sentence` says it in the reader's language.
     fingerprint : str
         Of what the model was fitted on.
     """
@@ -71,6 +84,21 @@ class Entry:
     high: float | None
     decision: str
     fingerprint: str
+
+    def sentence(self) -> str:
+        """Return the decision in the language that is spoken; one that is none of `DECISIONS` as it is.
+
+        Examples
+        --------
+        >>> from diaoyan.language import speaking
+        >>> nothing = dict.fromkeys(["old", "new", "difference", "low", "high"])
+        >>> line = Entry("2025-06", "2025-06", "2025-06", 40, "base", 20, "2025-05", **nothing,
+        ...              decision="promoted: better than base", fingerprint="")
+        >>> with speaking("zh"):
+        ...     line.sentence()
+        '已启用：比base好'
+        """
+        return said_again(self.decision, DECISIONS.values())
 
 
 _SCORES = ("old", "new", "difference", "low", "high")
@@ -91,14 +119,16 @@ def read_history(models: Path = settings.MODELS) -> list[Entry]:
     try:
         reader = csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
         if tuple(reader.fieldnames or ()) != _COLUMNS:
-            raise ValueError(f"its columns are {', '.join(reader.fieldnames or ['none'])}")
+            raise ValueError(
+                gettext("its columns are {names}").format(names=", ".join(reader.fieldnames or [gettext("none")]))
+            )
         return [_entry(row) for row in reader]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise ModelError(
             gettext(
                 "{path}: expected the history of the models as CSV, but it cannot be read ({error}); put "
                 "back the file as it was, or delete it to begin anew with the model that ships."
-            ).format(path=path, error=error)
+            ).format(path=path, error=reason(error))
         ) from None
 
 
@@ -151,7 +181,7 @@ def choose(name: str, models: Path = settings.MODELS) -> str:
                 Entry(
                     month="", model=name, in_use=name, labels=sum(manifest["labelled"].values()), compared_with=before,
                     tested=0, tested_on="", old=None, new=None, difference=None, low=None, high=None,
-                    decision="chosen by hand", fingerprint=str(manifest.get("fingerprint", "")),
+                    decision=DECISIONS["chosen"], fingerprint=str(manifest.get("fingerprint", "")),
                 ),
                 models,
             )  # fmt: skip
@@ -159,7 +189,7 @@ def choose(name: str, models: Path = settings.MODELS) -> str:
 
 
 def listing(models: Path = settings.MODELS) -> pd.DataFrame:
-    """Return the models that are there, one a row: name, whether it is in use, labels, held-out scores, start.
+    """Return the models that are there, one a row: name, in use or not, labels, held-out score, start, last decision.
 
     A folder that cannot be used stands there with its reason; a score on a handful of reports is left out.
     """
@@ -167,9 +197,10 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
 
     chosen = in_use(models)
     found = {path.parent.name: path.parent for path in sorted(models.glob("[!.]*/manifest.json"))}
+    decided = {entry.model: entry.sentence() for entry in read_history(models)}
     rows = []
     for name, path in ({BASE: settings.shipped(BASE)} | found).items():
-        row: dict[str, Any] = {"model": name, "in_use": name == chosen}
+        row: dict[str, Any] = {"model": name, "in_use": name == chosen, "decision": decided.get(name, "")}
         try:
             manifest = read_manifest(path)
             scores = manifest["scores"]
@@ -183,7 +214,8 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
                 else "",
             }
         except (DiaoyanError, KeyError, TypeError, AttributeError) as error:
-            row["note"] = gettext("cannot be used: {error}").format(error=error)
+            row["note"] = gettext("cannot be used: {error}").format(error=reason(error))
         rows.append(row)
-    frame = pd.DataFrame(rows, columns=["model", "in_use", "labels", "macro_f1", "start", "note"]).astype(object)
+    columns = ["model", "in_use", "labels", "macro_f1", "start", "decision", "note"]
+    frame = pd.DataFrame(rows, columns=columns).astype(object)
     return frame.where(frame.notna(), "")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from diaoyan.display import table
 from diaoyan.errors import ModelError
-from diaoyan.language import gettext, speaking
+from diaoyan.language import gettext, in_each
 from diaoyan.models import FEWEST, Learned
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
@@ -121,13 +121,11 @@ class Comparison:
         ).format(tested=self.tested, months=months, them=them)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers, rounded to three digits, and the sentence."""
+        """Return the numbers, rounded to three digits, and the sentence in each language."""
         names = ("old", "new", "difference", "low", "high", "worse", "worse_earlier")
         numbers = {name: round(getattr(self, name), 3) if self.tested else None for name in names}
-        with speaking("en"):
-            sentence = self.sentence()
         counts = {"tested": self.tested, "known_to_base": self.known_to_base, "months": list(self.months)}
-        return {**counts, **numbers, "verdict": self.verdict, "sentence": sentence}
+        return {**counts, **numbers, "verdict": self.verdict, "sentence": in_each(self.sentence)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Comparison:

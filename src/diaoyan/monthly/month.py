@@ -63,6 +63,7 @@ def take_in(
     count: int = REVIEWED,
     random_state: int = 0,
     say: Say = lambda text: None,
+    step: Say = lambda text: None,
 ) -> Retraining | None:
     """Do all that a new month asks for, and return what came of the retraining; None without any label.
 
@@ -88,6 +89,8 @@ def take_in(
         The only source of chance.
     say : callable
         Told what was done, a sentence at a time.
+    step : callable
+        Told what is being done from there on, in a few words.
 
     Raises
     ------
@@ -124,9 +127,13 @@ def take_in(
         labels = corpus.labels(codebook, left_out=left_out)
         if sentence := said_of_left_out(left_out):
             say(sentence)
+        step(gettext("tagging {count} reports").format(count=len(now)))
         _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
+        step(gettext("comparing {month} with the months before").format(month=month))
         _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
+        step(gettext("finding the themes of {count} reports").format(count=len(before) + len(now)))
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
+        step(gettext("choosing the reports that are worth a look"))
         _review(
             now, tagger, folder / "review.xlsx", labels=labels, codebook=codebook, count=count,
             random_state=random_state, say=say,
@@ -139,6 +146,7 @@ def take_in(
                 )
             )
             return None
+        step(gettext("training on {count} labelled reports").format(count=len(labels)))
         done = retrain(
             month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
             random_state=random_state, say=say,

@@ -11,8 +11,9 @@ from typing import Any
 from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.display import Bar, Cell, table
-from diaoyan.language import gettext, speaking
+from diaoyan.language import gettext, in_each
 from diaoyan.models import (
+    DECISIONS,
     FEWEST,
     Entry,
     Learned,
@@ -143,7 +144,7 @@ def _outcome(entry: Entry, models: Path, *, repeated: bool) -> Retraining:
     compared = Comparison.from_dict(found)
     return Retraining(
         entry,
-        decided(found, entry.model),
+        entry.sentence(),
         compared.sentence(),
         choice if compared.verdict == "undecided" else "",
         in_use(models),
@@ -183,11 +184,14 @@ def _train(
     evaluation = None
     if found.tested:
         evaluation = summarise(tagger.classes, found.truth, predicted=found.predicted, random_state=random_state)
+    latest = max(report.month or "" for report in own)
     save_tagger(
         folder,
         tagger,
         evaluation=evaluation,
-        sources=f"{len(own)} reports labelled by hand, up to {max(report.month or '' for report in own)}.",
+        sources=in_each(
+            lambda: gettext("{count} reports labelled by hand, up to {month}.").format(count=len(own), month=latest)
+        ),
         learned=learned,
         comparison=found.to_dict() | {"with": in_use_before, "refused": found.refused},
     )
@@ -218,24 +222,12 @@ def _named(month: str, mark: str, models: Path) -> tuple[str, bool]:
     raise AssertionError("numbers do not end")
 
 
-def decided(found: Mapping[str, Any], name: str) -> str:
-    """Return what was decided of a model, and why, from the comparison in its manifest."""
+def _decided(found: Mapping[str, Any], name: str) -> str:
+    """Return what was decided of a model, and why, as the history keeps it, from the comparison in its manifest."""
     before, verdict = found["with"], Comparison.from_dict(found).verdict
     if found["refused"]:
-        return gettext("refused: worse than {before} in {share:.0%} of the resamples").format(
-            before=before, share=found["worse"]
-        )
-    if verdict == "untested":
-        return gettext(
-            "refused: nothing to compare with {before} on; to use it all the same: diaoyan models --use {name}"
-        ).format(before=before, name=name)
-    if verdict == "better":
-        return gettext("promoted: better than {before}").format(before=before)
-    if verdict == "worse":
-        return gettext("promoted: a little worse than {before}").format(before=before)
-    return gettext(
-        "promoted: learned from more labels than {before}, from which it cannot be told apart (无法分辨)"
-    ).format(before=before)
+        return DECISIONS["refused"].format(before=before, share=f"{found['worse']:.0%}")
+    return DECISIONS[verdict].format(before=before, name=name)
 
 
 def _entry(month: str, name: str, models: Path) -> Entry:
@@ -244,11 +236,9 @@ def _entry(month: str, name: str, models: Path) -> Entry:
     found = manifest["comparison"]
     before = found["with"]
     kept = found["refused"] or not found["tested"]
-    with speaking("en"):
-        decision = decided(found, name)
     numbers = {key: found[key] for key in ("old", "new", "difference", "low", "high")}
     return Entry(
         month=month, model=name, in_use=before if kept else name, labels=sum(manifest["labelled"].values()),
-        compared_with=before, tested=found["tested"], tested_on=";".join(found["months"]), decision=decision,
-        fingerprint=manifest["fingerprint"], **numbers,
+        compared_with=before, tested=found["tested"], tested_on=";".join(found["months"]),
+        decision=_decided(found, name), fingerprint=manifest["fingerprint"], **numbers,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 
 from diaoyan.errors import CorpusError
 from diaoyan.estimators import Estimator
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 
 Engine = Literal["rjieba", "jieba"]
 
@@ -77,7 +77,7 @@ def read_words(path: Any) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(
             gettext("{path}: expected a word list in UTF-8, but it cannot be read ({error}).").format(
-                path=path, error=error
+                path=path, error=reason(error)
             )
         ) from None
     words = (_JIEBA.sub("", line.split("#", 1)[0].strip()) for line in text.splitlines())

@@ -13,7 +13,7 @@ from diaoyan.discovery.identity.refit import sightings
 from diaoyan.discovery.model import ThemeModel
 from diaoyan.display import Cell, table
 from diaoyan.errors import CodebookError, ModelError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, reason
 from diaoyan.themes import Codebook, Theme
 from diaoyan.writing import write_text
 
@@ -256,8 +256,8 @@ class ThemeRegister:
             raise ModelError(
                 gettext(
                     "{path}: expected a register of themes as this program writes it, but it cannot be read "
-                    "({name}: {error}); bring back a copy, or remove it to begin anew."
-                ).format(path=path, name=type(error).__name__, error=error)
+                    "({error}); bring back a copy, or remove it to begin anew."
+                ).format(path=path, error=reason(error))
             ) from None
         if written != FORMAT:
             raise ModelError(
@@ -292,7 +292,7 @@ class ThemeRegister:
 def _known(entry: dict[str, Any]) -> KnownTheme:
     events = tuple(Event(**{**event, "others": tuple(event["others"])}) for event in entry["history"])
     if events[0].what in ABSENT:
-        raise ValueError(f"the history of {entry['id']} does not begin with its birth")
+        raise ValueError(gettext("the history of {theme} does not begin with its birth").format(theme=entry["id"]))
     lists = {key: tuple(entry[key]) for key in ("seeds", "titles", "members")}
     words = {str(word): float(weight) for word, weight in entry["words"].items()}
     return KnownTheme(**{**entry, **lists, "words": words, "history": events})
