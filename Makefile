@@ -9,7 +9,7 @@ ZH := $(filter zh%,$(or $(DIAOYAN_LANG),$(LC_ALL),$(LC_MESSAGES),$(LANG)))
 say = $(if $(ZH),$(2),$(1))
 packages = $(shell grep -c == $(1))
 
-.PHONY: demo test lint notebooks bench ocr extras fuzz sample vectors base clean
+.PHONY: demo test lint notebooks api bench ocr extras fuzz sample vectors base clean
 
 demo: .venv/.core
 	$(BIN)/diaoyan demo --force
@@ -25,6 +25,10 @@ lint: .venv/.dev
 # Run the notebooks; their pages, with everything they show, are in reports_out/notebooks/ then.
 notebooks: .venv/.notebooks
 	$(BIN)/python scripts/run_notebooks.py
+
+# The pages of all public names, made from their docstrings; they are in reports_out/api/ then.
+api: .venv/.dev
+	$(BIN)/python -W error -m pdoc --docformat numpy --output-directory reports_out/api diaoyan
 
 # Measure everything beside what one would write instead, into benchmarks/RESULTS.md; on real texts where
 # DIAOYAN_REAL_DATA names their folder.

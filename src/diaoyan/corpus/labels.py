@@ -24,6 +24,15 @@ class Label:
     """Themes a person gave a report: the primary one (or `other`) and further ones.
 
     Two labels are equal if their themes are; who gave them, when (an ISO date) and why is noted for people.
+
+    See Also
+    --------
+    diaoyan.read_labels : many of them, from a table.
+
+    Examples
+    --------
+    >>> Label("rural", ("finance",), who="王") == Label("rural", ("finance",))
+    True
     """
 
     primary: str
@@ -79,6 +88,14 @@ def read_labels(
     CorpusError
         Naming the row, as Excel counts them, that cannot be used: an unknown theme or report, a contradiction, a
         missing column; or if these are tags of the program and not labels.
+
+    Examples
+    --------
+    >>> from diaoyan import settings
+    >>> from diaoyan.themes import Codebook
+    >>> labels = read_labels(settings.shipped("sample") / "labels.csv", Codebook.default())
+    >>> len(labels), labels["2025-03-001-b061e1"].primary
+    (88, 'rural')
     """
     sheets = read_spreadsheet(path, expected=message("labels")).sheets
     rows = iter([(number, [shown(cell) for cell in cells]) for number, cells in sheets[0].rows])

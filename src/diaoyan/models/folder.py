@@ -144,6 +144,12 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     ------
     ModelError
         With the reason why the folder is refused.
+
+    Examples
+    --------
+    >>> tagger = load_tagger("base")
+    >>> tagger.classes
+    ('rural', 'digital', 'discipline', 'finance', 'other')
     """
     from diaoyan.tagging.classifier import Tagger
     from diaoyan.tagging.features import Features

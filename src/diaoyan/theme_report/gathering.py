@@ -62,6 +62,17 @@ def gather(
     ------
     CorpusError
         If there are no reports, or none with the theme.
+
+    See Also
+    --------
+    diaoyan.write_theme_report : puts it on paper.
+
+    Examples
+    --------
+    >>> from diaoyan import load_tagger
+    >>> facts = gather([Report("a", "宅基地制度改革调研", month="2025-03")], load_tagger("base"))
+    >>> facts.total, facts.month, facts.reports["primary"].tolist()
+    (1, '2025-03', ['rural'])
     """
     import pandas as pd
 

@@ -44,6 +44,16 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         If a figure cannot be drawn as it must be.
     DiaoyanError
         If the template is no DOCX, or a file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from diaoyan import Report, gather, load_tagger
+    >>> facts = gather([Report("a", "宅基地制度改革调研", month="2025-03")], load_tagger("base"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pictures = write_theme_report(facts, Path(folder))
+    ...     (Path(folder) / "index.html").is_file()
+    True
     """
     from diaoyan import documents, figures
 
