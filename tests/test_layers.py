@@ -32,7 +32,7 @@ LAYERS = (
     ("estimators",),
     ("themes", "report"),
     ("writing", "display", "arrays"),
-    ("errors", "language"),
+    ("errors", "language", "lazy"),
 )
 HEIGHT = {room: -row for row, rooms in enumerate(LAYERS) for room in rooms}
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -140,3 +140,14 @@ def test_tagging_with_a_saved_model_loads_numpy_alone(model_folder: Path) -> Non
         f"assert load_tagger(Path({str(model_folder)!r})).tag([Report('a', '宅基地调查')])"
     )
     assert loaded_by(code) & (HEAVY | {"datasketch"}) == {"numpy", "rjieba"}
+
+
+@pytest.mark.parametrize("name", ["tags.csv", "tags.xlsx"])
+def test_the_command_that_tags_loads_nothing_that_draws(name: str, tmp_path: Path) -> None:
+    month = tmp_path / "month.jsonl"
+    month.write_text('{"report_id": "a", "title": "宅基地调查", "text": null}\n', "utf-8")
+    code = (
+        "from diaoyan.cli import main\n"
+        f"assert not main(['tag', {str(month)!r}, '--model', 'base', '-o', {str(tmp_path / name)!r}])"
+    )
+    assert loaded_by(code) & HEAVY <= {"numpy", "rjieba"}

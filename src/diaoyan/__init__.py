@@ -5,8 +5,9 @@ The names below are loaded when they are first used, so that importing the packa
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from diaoyan.lazy import loading
 
 if TYPE_CHECKING:
     from diaoyan.compilation import split
@@ -23,21 +24,21 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Codebook": "diaoyan.themes",
-    "Corpus": "diaoyan.corpus",
-    "Label": "diaoyan.corpus",
-    "LdaThemes": "diaoyan.discovery",
-    "Report": "diaoyan.report",
-    "Tagger": "diaoyan.tagging",
-    "TfidfThemes": "diaoyan.discovery",
-    "Tokenizer": "diaoyan.preprocess",
-    "evaluate": "diaoyan.tagging",
-    "gather": "diaoyan.theme_report",
-    "load_tagger": "diaoyan.models",
-    "read_labels": "diaoyan.corpus",
-    "read_reports": "diaoyan.inputs",
-    "split": "diaoyan.compilation",
-    "write_theme_report": "diaoyan.theme_report",
+    "Codebook": ".themes",
+    "Corpus": ".corpus",
+    "Label": ".corpus",
+    "LdaThemes": ".discovery",
+    "Report": ".report",
+    "Tagger": ".tagging",
+    "TfidfThemes": ".discovery",
+    "Tokenizer": ".preprocess",
+    "evaluate": ".tagging",
+    "gather": ".theme_report",
+    "load_tagger": ".models",
+    "read_labels": ".corpus",
+    "read_reports": ".inputs",
+    "split": ".compilation",
+    "write_theme_report": ".theme_report",
 }
 
 __all__ = [
@@ -45,13 +46,7 @@ __all__ = [
     "evaluate", "gather", "load_tagger", "read_labels", "read_reports", "split", "write_theme_report",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'diaoyan' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -9,8 +9,9 @@ The names below are loaded when they are first used, so that what only words a n
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from diaoyan.lazy import loading
 
 if TYPE_CHECKING:
     from diaoyan.figures.agreement import draw_agreement
@@ -34,29 +35,23 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "check": "style",
-    "draw_agreement": "agreement",
-    "draw_changes": "changes",
-    "draw_confusion": "confusion",
-    "draw_map": "map",
-    "draw_note": "page",
-    "draw_provinces": "provinces",
-    "draw_reliability": "trust",
-    "draw_risk": "trust",
-    "draw_shares": "shares",
-    "draw_strips": "strips",
-    "draw_titles": "titles",
-    "draw_together": "together",
-    "draw_words": "words",
-    "drawable": "style",
-    "note_of": "page",
-    "save": "style",
+    "check": ".style",
+    "draw_agreement": ".agreement",
+    "draw_changes": ".changes",
+    "draw_confusion": ".confusion",
+    "draw_map": ".map",
+    "draw_note": ".page",
+    "draw_provinces": ".provinces",
+    "draw_reliability": ".trust",
+    "draw_risk": ".trust",
+    "draw_shares": ".shares",
+    "draw_strips": ".strips",
+    "draw_titles": ".titles",
+    "draw_together": ".together",
+    "draw_words": ".words",
+    "drawable": ".style",
+    "note_of": ".page",
+    "save": ".style",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = loading(__name__, _HOMES)
