@@ -82,3 +82,20 @@ def listed(names: Sequence[str], lang: Lang) -> str:
     if lang == "zh":
         return "、".join(names)
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def tied(names: Sequence[str], lang: Lang, *, unit: str = "个", most: int = 3) -> str:
+    """Return the names of those that come first together, as a list; of more than `most` the first few, and how many.
+
+    `unit` is the Chinese measure word.
+
+    Examples
+    --------
+    >>> tied(["甲", "乙"], "zh"), tied(["甲", "乙", "丙", "丁"], "zh"), tied(["A", "B", "C", "D"], "en")
+    ('甲、乙', '甲、乙、丙等4个', 'A, B, C and 1 more')
+    """
+    if len(names) <= most:
+        return listed(names, lang)
+    if lang == "zh":
+        return f"{listed(names[:most], lang)}等{len(names)}{unit}"
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
