@@ -495,7 +495,8 @@ def test_the_map_says_of_which_year_and_month_a_number_is(lang: Lang, month: lis
 @pytest.mark.parametrize(
     ("themes", "places", "zh", "en"),
     [
-        ("aabb", (0, 1, 9, 8), "4篇都挨着本主题的报告，没有一篇夹在别的主题里", "All 4 reports lie next to one of their own theme"),
+        ("aabb", (0, 1, 9, 8), "4篇都挨着本主题的报告，没有一篇夹在别的主题里",
+         "All 4 reports lie next to one of their own theme"),
         ("aabba", (0, 1, 9, 8, 8.4), "5篇中3篇挨着别的主题，都在甲与乙之间",
          "3 of 5 reports lie next to another theme, all between A and B"),
         ("aabbac", (0, 1, 9, 8, 8.4, 8.45), "6篇中4篇挨着别的主题，甲与丙之间最多，2篇",

@@ -70,6 +70,18 @@ def test_words_mark_themes_and_never_other(facts: Facts, reports: list[Report]) 
         assert 2 <= count <= sum(word in report.title + report.text for report in reports), word
 
 
+def test_the_words_of_one_report_alone_are_no_themes_words(tagger: Tagger) -> None:
+    texts = ["合作社分红。", "合作社贷款。", "监督检查。", "监督谈话。", *["养老服务。"] * 8]
+    texts[0] += "魔芋。" * 9
+    reports = [Report(f"r{i}", "调查", text=text) for i, text in enumerate(texts)]
+    labels = {f"r{i}": Label(("rural", "rural", "discipline", "discipline")[i] if i < 4 else OTHER) for i in range(12)}
+    words = gather(reports, tagger, labels=labels, found=[]).words
+    counted = {(row.theme, row.word): row.reports for row in words.itertuples()}
+    assert counted["rural", "合作社"] == 2
+    assert counted["discipline", "监督"] == 2
+    assert "魔芋" not in set(words["word"])
+
+
 def test_every_report_has_a_place_on_the_map(facts: Facts) -> None:
     assert len(facts.places) == 20
     assert facts.places[["x", "y"]].notna().all().all()
@@ -173,6 +185,16 @@ def test_every_figure_of_the_sample_is_clean(lang: str, whole: Facts, tmp_path: 
         assert check(drawing.draw()) == [], name
 
 
+def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts, tmp_path: Path) -> None:
+    write_theme_report(replace(whole, divisions=None), tmp_path)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    map_ = page[page.index('id="figure-map"') :].split("</figure>")[0]
+    for report in whole.reports.itertuples():
+        number = f"{int(report.month[5:])}#{report.no}"
+        assert f"<dt>{number}</dt><dd>{escape(report.title)}</dd>" in map_, number
+    assert page.count("<dt>") == whole.total
+
+
 def test_documents_stand_beside_the_figures_and_are_the_same_each_time(whole: Facts, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         write_theme_report(whole, tmp_path / folder)
@@ -206,7 +228,10 @@ def test_numbers_on_a_figure_are_those_of_its_facts(whole: Facts) -> None:
 
 
 def test_sections_fill_their_reports_from_end_to_end(whole: Facts) -> None:
-    assert whole.strips["report_id"].nunique() == 30
+    assert whole.strips["report_id"].nunique() == 22  # the last of four months
+    assert set(whole.strips["month"]) == {"2025-06"}
+    tags = whole.reports.set_index("report_id")["primary"]
+    assert (whole.strips["tag"] == whole.strips["report_id"].map(tags)).all()
     for _, rows in whole.strips.groupby("report_id"):
         assert rows["start"].iloc[0] == 0
         assert rows["end"].iloc[-1] == 1
