@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -16,11 +17,12 @@ from diaoyan.figures import check, note_of
 from diaoyan.inputs import read_reports
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
-from diaoyan.tagging import Tagger
+from diaoyan.tagging import Tag, Tagger
 from diaoyan.theme_report import Facts, gather, months_of, write_theme_report
 from diaoyan.theme_report.drawings import drawings
 from diaoyan.theme_report.inside import province_of
 from diaoyan.theme_report.trust import wilson
+from diaoyan.theme_report.wording import marking
 from diaoyan.themes import OTHER
 
 Sample = tuple[list[Report], dict[str, Label]]
@@ -70,16 +72,17 @@ def test_words_mark_themes_and_never_other(facts: Facts, reports: list[Report]) 
         assert 2 <= count <= sum(word in report.title + report.text for report in reports), word
 
 
-def test_the_words_of_one_report_alone_are_no_themes_words(tagger: Tagger) -> None:
-    said = {"rural": "合作社", "discipline": "监督", OTHER: "养老"}
-    themes = [theme for theme in said for _ in range(8)]
-    reports = [
-        Report(f"r{i}", "调查", text=f"{said[theme]}，" * 5 + "魔芋，" * 9 * (i < 1)) for i, theme in enumerate(themes)
+def test_the_words_of_one_report_alone_are_no_themes_words() -> None:
+    counts = [Counter({"合作社": 6, "农户": 6}) for _ in range(6)] + [Counter({"监督": 6, "立案": 6}) for _ in range(6)]
+    counts[0]["魔芋"] = 25  # often, but of one report; and once in one of another theme
+    counts[6]["魔芋"] = 1
+    tags = [
+        Tag(f"r{i}", None, None, "调查", theme, (theme,), {theme: 1.0}, False, "")
+        for i, theme in enumerate(["rural"] * 6 + ["discipline"] * 6)
     ]
-    labels = {f"r{i}": Label(theme) for i, theme in enumerate(themes)}
-    words = gather([*reports, Report("more", "调查", text="魔芋。")], tagger, labels=labels, found=[]).words
+    words = marking(counts, tags, classes=("rural", "discipline", OTHER))
     assert {(row.theme, row.word): row.reports for row in words.itertuples()} == {
-        ("rural", "合作社"): 8, ("discipline", "监督"): 8,
+        ("rural", "合作社"): 6, ("rural", "农户"): 6, ("discipline", "监督"): 6, ("discipline", "立案"): 6,
     }  # fmt: skip
 
 
@@ -187,7 +190,7 @@ def test_every_figure_of_the_sample_is_clean(lang: str, whole: Facts, tmp_path: 
 
 
 def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts, tmp_path: Path) -> None:
-    write_theme_report(replace(whole, divisions=None), tmp_path)
+    write_theme_report(whole, tmp_path)
     page = (tmp_path / "index.html").read_text("utf-8")
     map_ = page[page.index('id="figure-map"') :].split("</figure>")[0]
     for report in whole.reports.itertuples():

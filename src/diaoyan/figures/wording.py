@@ -8,6 +8,10 @@ from diaoyan.language import Lang
 
 #: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
 SURE = 3.29
+#: z-score from which a word marks a theme; what stays below is drawn hollow.
+CLEAR = 1.96
+#: Reports of a theme that must hold a word for it to be the theme's, rather than one report's.
+LEAST = 2
 _DIGITS = "零一二三四五六七八九十"
 
 

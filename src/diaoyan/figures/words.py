@@ -9,17 +9,13 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.style import GREY, PALE, Look, looks, require, styled
-from diaoyan.figures.wording import tied
+from diaoyan.figures.wording import CLEAR, LEAST, tied
 from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: z-score from which a word marks a theme; what stays below can be chance and is drawn hollow.
-CLEAR = 1.96
-#: Reports of a theme that must hold a word for it to be the theme's, rather than one report's.
-LEAST = 2
 _ROW, _HEAD, _LABEL, _TAIL, _GAP, _FOOT = 0.215, 0.34, 0.86, 0.3, 0.12, 0.3
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diaoyan.discovery.naming import distinctive, top_words
-from diaoyan.figures.words import CLEAR, LEAST
+from diaoyan.figures.wording import CLEAR, LEAST
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging import Tag
