@@ -166,7 +166,7 @@ def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
     '1篇中没有一篇以一个主题为主，1篇分写几个主题'
     """
     shares = _shares(facts)
-    mostly = shares[shares >= WHOLE].index.get_level_values(1)
+    mostly = shares[shares.round(3) >= WHOLE].index.get_level_values(1)
     total, none = facts["report_id"].nunique(), int((mostly == OTHER).sum())
     keeps, several = len(mostly) - none, total - len(mostly)
     if lang == "zh":
