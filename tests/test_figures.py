@@ -358,7 +358,7 @@ def test_it_is_clear_whose_a_label_is() -> None:
     seen = 0
     for text in axes.texts:
         if text.get_text().isdigit():
-            size = np.array([report_map.measure(text.get_text(), 7) + 0.02, 0.115]) / 2
+            size = np.array([report_map.measure(text.get_text(), 7) + 0.06, 0.115]) / 2
             gaps = np.sort(np.linalg.norm(np.maximum(np.abs(points - text.get_position()) - size, 0), axis=1))
             assert gaps[0] <= 0.12
             assert gaps[1] >= gaps[0] + 0.03

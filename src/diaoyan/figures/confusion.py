@@ -159,4 +159,4 @@ def headline(themes: list[str], counts: NDArray[np.int64], names: dict[str, str]
     text = f"{percent(right / total)} of held-out reports right, "
     if not most:
         return text + "none confused"
-    return text + f"most often confused: {tied(pairs, lang)} ({most}{' each' if len(pairs) > 1 else ''})"
+    return text + f"most often confused, {most}{' each' if len(pairs) > 1 else ''}: {tied(pairs, lang, most=2)}"

@@ -28,6 +28,8 @@ _NUMBERED = 120  # reports up to which numbers stand on the map, and have a key
 _TITLED = 40  # reports whose titles are tried, those that matter most first
 _TITLE = 1.45  # inches that a title may take
 _SIZE = 7.0  # of labels, in points
+_GAP = 0.06  # inches between labels in a line
+_FAR = 0.3  # a name further than this many inches from its nearest report gets a line to it
 _TELLING = 5  # characters from which the part of a title before its subtitle tells it from others
 # How far names and labels keep from a point, in radii of a circle: a diamond with its edge reaches 1.6. Labels are only
 # kept off its corner, since where points crowd they would otherwise find no room.
@@ -133,7 +135,7 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     axes.set_facecolor("#fafafa")
     style = looks([*names, *sorted(set(facts["theme"]))])
     _draw_points(axes, facts, points, style=style, radius=radius)
-    _draw_names(axes, plates, style)
+    _draw_names(axes, plates, style, {t: points[(facts["theme"] == t).to_numpy()] for t in plates})
     _draw_labels(axes, points, titles | numbered)
     return page.figure
 
@@ -313,7 +315,7 @@ def _labels(
     taken: list[tuple[float, float, float, float]],
     reach: float,
 ) -> dict[int, Label]:
-    sizes = [(measure(text, _SIZE) + 0.02, 0.115) for text in texts]
+    sizes = [(measure(text, _SIZE) + _GAP, 0.115) for text in texts]
     spots = place(
         points[rows], sizes, points=points, radius=_LABELS_KEEP * radius, bounds=(INNER, _HEIGHT), taken=taken,
         reach=reach, owned=True,
@@ -354,9 +356,16 @@ def _draw_points(
         )
 
 
-def _draw_names(axes: Axes, titles: dict[str, Label], style: dict[str, Look]) -> None:
+def _draw_names(
+    axes: Axes, titles: dict[str, Label], style: dict[str, Look], points: dict[str, NDArray[np.float64]]
+) -> None:
     for theme, label in titles.items():
         (x0, y0, x1, y1), look = label.box, style[theme]
+        ends = np.clip(points[theme], (x0, y0), (x1, y1))
+        gaps = np.linalg.norm(ends - points[theme], axis=1)
+        near = int(gaps.argmin())
+        if gaps[near] > _FAR:
+            axes.plot(*zip(points[theme][near], ends[near], strict=True), color=look.line, linewidth=0.6, zorder=2)
         plate = FancyBboxPatch((x0 + 0.03, y0 + 0.03), x1 - x0 - 0.06, y1 - y0 - 0.06, boxstyle="round,pad=0.03")
         plate.set(facecolor="#e9ebee", edgecolor="none", zorder=4)
         axes.add_patch(plate)

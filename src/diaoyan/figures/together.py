@@ -97,7 +97,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"theme": ["a"], "further": ["b"], "reports": [4]}), {"a": "A", "b": "B"}, lang="en")
-    'A and B stand together most often: 4 reports'
+    'Most often together, 4 reports: A and B'
     >>> facts = pd.DataFrame({"theme": ["a", "a"], "further": ["b", "c"], "reports": 4})
     >>> headline(facts, {"a": "乡村", "b": "金融", "c": "数字"})
     '乡村与金融、乡村与数字最常同篇出现：各4篇'
@@ -110,5 +110,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     if lang == "zh":
         said = tied([f"{one}与{other}" for one, other in both], lang, unit="对")
         return f"{said}最常同篇出现：{'各' if len(both) > 1 else ''}{reports}"
-    said = tied([f"{one} with {other}" if len(both) > 1 else f"{one} and {other}" for one, other in both], lang)
-    return f"{said} stand together most often: {reports}{' each' if len(both) > 1 else ''}"
+    said = tied(
+        [f"{one} and {other}" if len(both) == 1 else f"{one} with {other}" for one, other in both], lang, most=2
+    )
+    return f"Most often together, {reports}{' each' if len(both) > 1 else ''}: {said}"
