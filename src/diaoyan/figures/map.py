@@ -71,6 +71,11 @@ class Label(NamedTuple):
         (x, y), (width, height) = self.spot, self.size
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
+    def far_from(self, points: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return the nearest of the points it names, if that is too far to be seen as named; None otherwise."""
+        gaps = np.linalg.norm(np.clip(points, self.box[:2], self.box[2:]) - points, axis=1)
+        return np.asarray(points[gaps.argmin()]) if gaps.min() > _FAR else None
+
     def line(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Small boxes along the line to its point, which other labels keep clear of; none if it stands beside it."""
         return along(point, np.array(self.spot), np.array(self.size) / 2)
@@ -124,8 +129,12 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     points = _in_inches(facts, radius)
     facts = facts.assign(x=points[:, 0], y=points[:, 1])
     plates = _place_names(facts, points, names=names, radius=radius, lang=lang)
-    titles = _place_titles(facts, points, radius=radius, taken=[label.box for label in plates.values()])
-    taken = [label.box for label in (*plates.values(), *titles.values())]
+    of_theme = {theme: points[(facts["theme"] == theme).to_numpy()] for theme in plates}
+    far = {theme: label.far_from(of_theme[theme]) for theme, label in plates.items()}
+    taken = [label.box for label in plates.values()]
+    taken += [box for theme, near in far.items() if near is not None for box in plates[theme].line(near)]
+    titles = _place_titles(facts, points, radius=radius, taken=taken)
+    taken += [label.box for label in titles.values()]
     numbered = _place_numbers(facts, points, radius=radius, taken=taken, titled=titles)
     subtitle, notes = _explained(facts, titles, numbered, lost=every - len(facts), lang=lang)
     page = new_page(_HEIGHT, headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes)
@@ -135,7 +144,7 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     axes.set_facecolor("#fafafa")
     style = looks([*names, *sorted(set(facts["theme"]))])
     _draw_points(axes, facts, points, style=style, radius=radius)
-    _draw_names(axes, plates, style, {t: points[(facts["theme"] == t).to_numpy()] for t in plates})
+    _draw_names(axes, plates, style, of_theme)
     _draw_labels(axes, points, titles | numbered)
     return page.figure
 
@@ -361,11 +370,10 @@ def _draw_names(
 ) -> None:
     for theme, label in titles.items():
         (x0, y0, x1, y1), look = label.box, style[theme]
-        ends = np.clip(points[theme], (x0, y0), (x1, y1))
-        gaps = np.linalg.norm(ends - points[theme], axis=1)
-        near = int(gaps.argmin())
-        if gaps[near] > _FAR:
-            axes.plot(*zip(points[theme][near], ends[near], strict=True), color=look.line, linewidth=0.6, zorder=2)
+        near = label.far_from(points[theme])
+        if near is not None:
+            end = np.clip(near, (x0, y0), (x1, y1))
+            axes.plot(*zip(near, end, strict=True), color=look.line, linewidth=0.6, zorder=2)
         plate = FancyBboxPatch((x0 + 0.03, y0 + 0.03), x1 - x0 - 0.06, y1 - y0 - 0.06, boxstyle="round,pad=0.03")
         plate.set(facecolor="#e9ebee", edgecolor="none", zorder=4)
         axes.add_patch(plate)
