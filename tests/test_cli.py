@@ -369,6 +369,8 @@ def test_every_verb_takes_themes_by_their_names(
     assert read_labels(workplace / "data/corpus/labels.csv", Codebook.default()) == dict(march)
     explained = diaoyan("explain", MARCH, march[0][0], "--theme", "金融", "--model", model_folder)
     assert "\nfinance: probability" in explained.out
+    by_number = diaoyan("explain", MARCH, f"2025-03#{int(march[0][0].split('-')[2])}", "--model", model_folder)
+    assert by_number.out.splitlines()[0] == explained.out.splitlines()[0]
     refused = diaoyan("explain", MARCH, march[0][0], "--theme", "体育", "--model", model_folder)
     assert "Expected a theme of the model (rural, digital" in refused.err
     assert "got '体育'" in refused.err

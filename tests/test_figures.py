@@ -16,12 +16,13 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
 from diaoyan.errors import FigureError
-from diaoyan.figures import check, draw_confusion, draw_map, draw_shares, draw_words, note_of, save, shares
+from diaoyan.figures import check, draw_confusion, draw_map, draw_shares, draw_words, note_of, numbering, save, shares
 from diaoyan.figures import map as report_map
 from diaoyan.figures import style as report_style
 from diaoyan.figures.months import trend
 from diaoyan.figures.placement import place, spread
 from diaoyan.language import Lang
+from drawn import outside
 
 NAMES = {"rural": "乡村振兴", "digital": "数字经济", "discipline": "纪检监察", "finance": "金融", "other": "其他"}
 ENGLISH = {
@@ -86,7 +87,7 @@ def map_facts(number: int, names: dict[str, str] = NAMES, *, seed: int = 1) -> p
             "report_id": [f"r{i:04d}" for i in range(number)],
             "no": range(1, number + 1),
             "month": "2026-08",
-            "title": "标题",
+            "title": [f"标题{i:04d}" for i in range(number)],
             "theme": [ids[i] for i in theme],
             "x": places[:, 0],
             "y": places[:, 1],
@@ -149,7 +150,9 @@ def test_shares_are_clean_for_any_number_of_months(number: int, names: dict[str,
 def test_english_figures_say_nothing_in_chinese_but_the_words(tmp_path: Path) -> None:
     figures = {name: texts(figure) for name, figure in draw_all(ENGLISH, "en", 4).items() if name != "words"}
     for name, said in figures.items():
-        assert [text for text in said if text != SOURCE and any("一" <= c <= "鿿" for c in text)] == [], name
+        assert [
+            t for t in said if t != SOURCE and not t.startswith("标题") and any("一" <= c <= "鿿" for c in t)
+        ] == [], name
 
 
 @pytest.mark.parametrize("reports", [(0, 0, 0, 0, 0), (1, 0, 0, 0, 1)])
@@ -226,7 +229,7 @@ def test_bars_and_labels_of_a_month_are_the_facts_with_other_last() -> None:
 def test_bars_of_several_months_are_the_facts_and_a_missing_month_stays_empty() -> None:
     facts = share_facts({"2025-12": {"rural": 2, "other": 2}, "2026-02": {"rural": 3, "other": 1}})
     figure = draw_shares(facts, names=NAMES, source=SOURCE)
-    rural = figure.axes[0].patches
+    rural = [patch for patch in figure.axes[0].patches if patch.get_width() == pytest.approx(0.62)]
     assert [patch.get_height() for patch in rural] == pytest.approx([0.5, 0.75])
     assert rural[1].get_x() - rural[0].get_x() == pytest.approx(2)
     assert texts(figure).count("共5篇") == 1
@@ -235,9 +238,37 @@ def test_bars_of_several_months_are_the_facts_and_a_missing_month_stays_empty() 
 def test_the_line_of_many_months_breaks_where_a_month_is_missing() -> None:
     facts = waves(20, NAMES)
     figure = draw_shares(facts[facts["month"] != "2023-05"], names=NAMES, source=SOURCE)
-    line = max(figure.axes[0].lines, key=lambda line: len(line.get_xdata()))
-    assert [i for i, share in enumerate(line.get_ydata()) if math.isnan(share)] == [8]
+    runs = [list(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert runs == [list(range(8)), list(range(9, 20))]
+    assert "灰底：2023年5月没有报告。" in texts(figure)
     assert check(figure) == []
+
+
+def test_a_gap_of_years_is_named_and_no_step() -> None:
+    facts = share_facts({m: {"rural": 2, "other": 2} for m in ("2021-12", "2025-03", "2025-04")})
+    figure = draw_shares(facts, names=NAMES, source=SOURCE)
+    bars = [patch.get_x() for patch in figure.axes[0].patches if patch.get_width() == pytest.approx(0.62)]
+    assert np.diff(bars).tolist() == pytest.approx([4, 1])
+    assert "灰底：2022年1月至2025年2月没有报告，长的空缺缩短画出。" in texts(figure)
+    english = texts(draw_shares(facts, names=ENGLISH, source=SOURCE, lang="en"))
+    assert "Grey: no reports of 2022-01 to 2025-02; long gaps are cut short." in english
+    assert check(figure) == []
+
+
+def test_a_month_alone_among_many_has_its_interval_too() -> None:
+    facts = waves(20, NAMES)
+    alone = share_facts({"2021-12": {"rural": 2, "other": 2}})
+    axes = draw_shares(pd.concat([alone, facts]), names=NAMES, source=SOURCE).axes[0]
+    whiskers = [line.get_ydata() for line in axes.lines if line.get_path_effects()]
+    assert [list(ends) for ends in whiskers] == [[0.4, 0.6]]
+
+
+@pytest.mark.parametrize("number", [1, 4, 20])
+def test_no_interval_leaves_its_axis(number: int) -> None:
+    facts = waves(number, NAMES).assign(high=1.2, low=-0.1)
+    figure = draw_shares(facts, names=NAMES, source=SOURCE)
+    assert check(figure) == []
+    assert outside(figure) == []
 
 
 @pytest.mark.parametrize("month", [None, math.nan])
@@ -288,21 +319,57 @@ def test_no_more_words_are_drawn_than_asked_for() -> None:
 
 
 @pytest.mark.parametrize("number", [3, 33, 120])
-def test_every_report_of_a_month_can_be_found_by_its_number(number: int) -> None:
+def test_reports_carry_their_titles_or_their_numbers_and_the_map_says_how_many_carry_neither(number: int) -> None:
     facts = map_facts(number)
     figure = draw_map(facts, names=NAMES, source=SOURCE)
-    shown = [text for text in texts(figure) if text.strip("()").isdigit()]
-    expected = [
-        f"({no})" if status == "missing" else str(no) for no, status in zip(facts.no, facts.status, strict=True)
-    ]
-    assert sorted(shown) == sorted(expected)
-    assert not any("只标出" in text for text in texts(figure))
+    labels = [text.get_text() for text in figure.axes[0].texts if not text.get_text().endswith("篇")]
+    titles = [label for label in labels if label.startswith("标题")]
+    numbers = {label for label in labels if label.isdigit()}
+    assert sorted([*titles, *numbers]) == sorted(labels)
+    assert numbers <= {str(no) for no in facts["no"]}
+    assert len(set(titles)) >= min(5, facts["theme"].nunique())
+    bare = number - len(labels)
+    assert any(f"{bare}篇旁边没有空处" in text for text in texts(figure)) == (bare > 0)
 
 
-def test_reports_at_one_place_are_moved_apart_and_numbered() -> None:
+def test_a_title_stands_at_the_middle_of_each_theme_at_what_is_in_review_and_where_themes_meet() -> None:
+    facts = map_facts(33)
+    points = {text.get_text() for text in draw_map(facts, names=NAMES, source=SOURCE).axes[0].texts}
+    inches = facts.assign(**dict(zip("xy", report_map._in_inches(facts, 0.05).T, strict=True)))
+    beside = report_map.next_to(inches)
+    matter = {
+        *{
+            facts["theme"][row]: row for row in report_map.most_central(inches, inches[["x", "y"]].to_numpy())[::-1]
+        }.values(),
+        *facts.index[facts["needs_review"]],
+        *beside,
+    }
+    titled = {row for row in facts.index if facts["title"][row] in points}
+    assert titled <= matter
+    assert len(titled) > 0.8 * len(matter)
+
+
+def test_it_is_clear_whose_a_label_is() -> None:
+    """A label is nearer to its own point than to any other, or a line leads there."""
+    facts = map_facts(100, seed=3)
+    axes = draw_map(facts, names=NAMES, source=SOURCE).axes[0]
+    points = np.concatenate([c.get_offsets() for c in axes.collections if c.get_gid()])
+    ends = [tuple(np.round(line.get_xydata()[-1], 6)) for line in axes.lines]
+    seen = 0
+    for text in axes.texts:
+        if text.get_text().isdigit():
+            size = np.array([report_map.measure(text.get_text(), 7) + 0.06, 0.115]) / 2
+            gaps = np.sort(np.linalg.norm(np.maximum(np.abs(points - text.get_position()) - size, 0), axis=1))
+            assert gaps[0] <= 0.12
+            assert gaps[1] >= gaps[0] + 0.03
+            seen += 1
+    assert seen > 20
+    assert len(ends) == len(set(ends))
+
+
+def test_reports_at_one_place_are_moved_apart() -> None:
     figure = draw_map(map_facts(33).assign(x=0.0, y=0.0), names=NAMES, source=SOURCE)
     assert check(figure) == []
-    assert len([text for text in texts(figure) if text.strip("()").isdigit()]) == 33
     points = np.concatenate([c.get_offsets() for c in figure.axes[0].collections if c.get_gid()])
     gaps = np.linalg.norm(points[:, None] - points[None], axis=2) + np.eye(33)
     assert gaps.min() > 0.09
@@ -335,11 +402,37 @@ def test_points_show_what_is_doubtful_and_what_is_a_title_only() -> None:
     assert {tuple(c.get_facecolor()[0][:3]) for c in hollow} == {(1.0, 1.0, 1.0)}
 
 
-def test_beyond_120_reports_the_figure_says_how_many_are_numbered() -> None:
-    figure = draw_map(map_facts(200), names=NAMES, source=SOURCE)
-    shown = [text for text in texts(figure) if text.strip("()").isdigit()]
-    assert 40 <= len(shown) <= 120
-    assert any(f"只标出各主题中最居中的共{len(shown)}篇" in text.replace("\n", "") for text in texts(figure))
+def test_beyond_120_reports_there_are_no_numbers_and_the_figure_says_how_many_titles() -> None:
+    facts = map_facts(200)
+    said = texts(draw_map(facts, names=NAMES, source=SOURCE))
+    assert [text for text in said if text.isdigit()] == report_map.map_key(facts) == []
+    titles = [text for text in said if text.startswith("标题")]
+    assert len(titles) >= 5
+    assert any(f"只写出其中{len(titles)}篇的题目" in text.replace("\n", "") for text in said)
+
+
+def test_the_key_has_every_number_with_its_title_in_order() -> None:
+    facts = map_facts(33)
+    assert report_map.map_key(facts.sample(frac=1, random_state=1)) == [
+        (str(no), title) for no, title in zip(facts["no"], facts["title"], strict=True)
+    ]
+    facts.loc[[0, 1], "x"] = math.nan
+    assert len(report_map.map_key(facts)) == 31
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("关于石渡县村级集体经济的调查：以三村为例", "石渡县村级集体经济的调查"),
+        ("江苏东海：大力扶持低收入村", "江苏东海：大力扶持低收入村"),
+        ("【央视快评】 大力推动网信事业", "大力推动网信事业"),
+        ("安康 数字经济", "安康 数字经济"),
+        ("关于", "关于"),
+        ("", ""),
+    ],
+)
+def test_a_short_title_still_tells_the_report_from_others(title: str, short: str) -> None:
+    assert report_map.short_title(title) == short
 
 
 @pytest.mark.parametrize("number", [60, 700])
@@ -370,37 +463,53 @@ def test_the_map_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([(3, "2026-07"), (4, "2026-08")], ["3", "4"]),
-        ([(3, "2026-07"), (3, "2026-08")], ["7#3", "8#3"]),
-        ([(3, "2025-08"), (3, "2026-08")], ["2508#3", "2608#3"]),
+        ([(3, "2026-08"), (4, "2026-08")], ["3", "4"]),
+        ([(3, "2026-07"), (4, "2026-08")], ["7#3", "8#4"]),
+        ([(3, "2025-08"), (3, "2026-08")], ["2025-08#3", "2026-08#3"]),
         ([(3.0, None), (3.0, "2026-08"), (None, "2026-08")], ["3", "8#3", "8#–"]),
     ],
 )
-def test_numbers_carry_their_month_where_they_come_twice(
-    rows: list[tuple[object, object]], expected: list[str]
-) -> None:
-    assert report_map.numbers(pd.DataFrame(rows, columns=["no", "month"], dtype=object)) == expected
+def test_numbers_are_as_short_as_the_months_allow(rows: list[tuple[object, object]], expected: list[str]) -> None:
+    assert numbering.numbers(pd.DataFrame(rows, columns=["no", "month"], dtype=object)) == expected
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "（7#3：2026年7月第3篇）"), ("en", " (7#3: no. 3 of 2026-07)")])
-def test_the_map_says_how_a_number_with_its_month_is_read(lang: Lang, said: str) -> None:
-    facts = map_facts(6).assign(no=3, month=["2026-07", "2026-08"] * 3)
+@pytest.mark.parametrize(
+    ("lang", "month", "said"),
+    [
+        ("zh", ["2026-07", "2026-08"], "（7#3为2026年7月第3篇）"),
+        ("en", ["2026-07", "2026-08"], "(7#3: no. 3 of 2026-07)"),
+        ("zh", ["2026-08", "2026-08"], "（2026年8月第几篇）"),
+        ("en", ["2026-08", "2026-08"], "(no. in 2026-08)"),
+        ("zh", ["2025-08", "2026-08"], "（2025-08#3为2025年8月第3篇）"),
+    ],
+)
+def test_the_map_says_of_which_year_and_month_a_number_is(lang: Lang, month: list[str], said: str) -> None:
+    facts = map_facts(40).assign(no=3, month=month * 20)
     shown = [
-        text.get_text().replace("\n", " ") for text in draw_map(facts, names=NAMES, source=SOURCE, lang=lang).texts
+        text.get_text().replace("\n", " " if lang == "en" else "")
+        for text in draw_map(facts, names=NAMES, source=SOURCE, lang=lang).texts
     ]
-    assert any(said.strip() in text for text in shown)
+    assert any(said in text for text in shown)
 
 
-def test_the_map_counts_neighbours_of_the_same_theme() -> None:
-    facts = pd.DataFrame(
-        {
-            "theme": ["a", "a", "b", "b", "a"],
-            "x": [0, 1, 9, 8, 8.4],
-            "y": 0.0,
-            "needs_review": [True, False, False, False, False],
-        }
-    )
-    assert report_map.headline(facts) == "5篇中2篇与同主题的报告相邻，1篇待复核"
+@pytest.mark.parametrize(
+    ("themes", "places", "zh", "en"),
+    [
+        ("aabb", (0, 1, 9, 8), "4篇都挨着本主题的报告，没有一篇夹在别的主题里",
+         "All 4 reports lie next to one of their own theme"),
+        ("aabba", (0, 1, 9, 8, 8.4), "5篇中3篇挨着别的主题，都在甲与乙之间",
+         "3 of 5 reports lie next to another theme, all between A and B"),
+        ("aabbac", (0, 1, 9, 8, 8.4, 8.45), "6篇中4篇挨着别的主题，甲与丙之间最多，2篇",
+         "4 of 6 reports lie next to another theme, most between A and C: 2"),
+        ("abcb", (0, 1, 20, 21), "4篇中4篇挨着别的主题，甲与乙、乙与丙之间最多，各2篇",
+         "4 of 4 reports lie next to another theme, most between A and B, B and C: 2 each"),
+        ("aac", (0, 1, 3), "3篇中1篇挨着别的主题", "1 of 3 reports lies next to another theme"),
+    ],
+)  # fmt: skip
+def test_the_map_says_where_themes_meet(themes: str, places: tuple[float, ...], zh: str, en: str) -> None:
+    facts = pd.DataFrame({"theme": list(themes), "x": places, "y": 0.0})
+    assert report_map.headline(facts, {"a": "甲", "b": "乙", "c": "丙"}) == zh
+    assert report_map.headline(facts, {"a": "A", "b": "B", "c": "C"}, lang="en") == en
 
 
 def test_labels_keep_clear_of_each_other_of_points_and_of_the_edge() -> None:
@@ -436,7 +545,7 @@ def test_the_confusion_shows_counts_shares_of_rows_and_the_finding() -> None:
     )
     figure = draw_confusion(facts, names=NAMES, source=SOURCE, scores={"macro_f1": 0.7512})
     said = texts(figure)
-    assert said[0] == "留出样本准确率67%，最常混淆：其他→乡村振兴 5篇"
+    assert said[0] == "留出样本准确率67%，最常混淆：其他→乡村振兴，5篇"
     assert "宏平均F1 0.75" in said[1]
     cells = [text.get_text() for text in figure.axes[0].texts]
     assert cells[:10] == ["8", "80%", "2", "20%", "1", "100%", "5", "50%", "5", "50%"]

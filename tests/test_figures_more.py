@@ -9,14 +9,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from diaoyan import figures
 from diaoyan.errors import FigureError
 from diaoyan.figures import check, save
 from diaoyan.figures.changes import headline as changes_headline
+from diaoyan.figures.strips import headline as strips_headline
+from diaoyan.figures.style import THEME_COLOURS
 from diaoyan.figures.trust import headline as risk_headline
 from diaoyan.figures.trust import reliability_headline
 
@@ -76,6 +79,7 @@ STRIPS = pd.DataFrame(
             "2025-06",
             i + 1,
             TITLES[i % 5],
+            list(NAMES)[i % 5],
             k / 4,
             (k + 1) / 4,
             list(NAMES)[(i + max(0, k - 1)) % 5],
@@ -84,7 +88,7 @@ STRIPS = pd.DataFrame(
         for i in range(12)
         for k in range(4)
     ],
-    columns=["report_id", "month", "no", "title", "start", "end", "theme", "probability"],
+    columns=["report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability"],
 ).astype({"no": "Int64"})
 AGREEMENT = pd.DataFrame(
     [("0", "rural", "0", 12), ("1", "digital", "1", 8), ("2", "discipline", "2", 5), ("3", "finance", "0", 4),
@@ -151,16 +155,37 @@ def test_the_month_shows_counts_titles_and_themes_without_reports() -> None:
     assert "金融支持数字乡村" not in [text for text in said if "…" in text]
 
 
-def test_hollow_words_are_those_that_chance_may_have_moved() -> None:
+def test_words_that_chance_may_have_moved_are_not_drawn() -> None:
     figure = figures.draw_changes(CHANGES, month="2025-06", months=3, reports=(20, 60), source=SOURCE)
-    bars = [
-        (round(bar.get_width(), 1), bar.get_facecolor()[:3] == (1.0, 1.0, 1.0))
-        for axes in figure.axes
-        for bar in axes.findobj(Rectangle)
-        if bar.get_width() in set(CHANGES["score"].abs())
-    ]
-    assert bars == [(4.2, False), (3.5, False), (1.1, True), (4.1, False), (0.4, True)]
-    assert {"12/3", "5/1", "4/2", "0/19", "1/4"} <= set(texts(figure))
+    bars = [round(bar.get_width(), 1) for axes in figure.axes for bar in axes.patches]
+    assert bars == [4.2, 3.5, 4.1]
+    said = set(texts(figure))
+    assert {"12/3", "5/1", "0/19"} <= said
+    assert not {"4/2", "1/4"} & said
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", "2025年6月的20篇与此前3个月的60篇相比，没有一个词的升降超出偶然："
+         "变化最大的“a”、“b”，z值也只有2.1，不到3.29。"),
+        ("en", "Between the 20 reports of 2025-06 and the 60 of 3 earlier months, no word rose or fell by more than "
+         "chance: a and b changed most, with z 2.1, below 3.29."),
+    ],
+)  # fmt: skip
+def test_where_all_may_be_chance_one_sentence_says_so(lang: str, said: str) -> None:
+    facts = pd.DataFrame({"word": ["c", "a", "b"], "score": [1.0, 2.1, -2.1], "now": 1, "before": 2})
+    options: dict[str, Any] = {"source": SOURCE, "lang": lang}
+    figure = figures.draw_changes(facts, month="2025-06", months=3, reports=(20, 60), **options)
+    assert figures.note_of(figure) == said
+    assert not [bar for axes in figure.axes for bar in axes.patches]
+
+
+def test_a_side_without_clear_words_says_so_beside_the_other() -> None:
+    figure = figures.draw_changes(CHANGES[:2], month="2025-06", months=3, reports=(20, 60), source=SOURCE)
+    assert "没有明显下降的词" in texts(figure)
+    assert "上升" in texts(figure)
+    assert check(figure) == []
 
 
 @pytest.mark.parametrize(
@@ -170,6 +195,8 @@ def test_hollow_words_are_those_that_chance_may_have_moved() -> None:
         ([4.0, -3.0], "2025年6月“a”升得最多"),
         ([3.0, -4.0], "2025年6月“b”降得最多"),
         ([3.0, -3.0], "2025年6月没有明显升降的词"),
+        ([4.0, 4.0], "2025年6月“a”、“b”升得最多"),
+        ([-4.0, -4.0], "2025年6月“a”、“b”降得最多"),
     ],
 )
 def test_the_headline_claims_only_what_is_more_than_chance(scores: list[float], expected: str) -> None:
@@ -191,21 +218,66 @@ def test_pairs_stand_once_with_the_share_of_the_rarer_theme() -> None:
 
 def test_a_strip_is_as_long_as_its_sections_and_hollow_where_unsure() -> None:
     figure = figures.draw_strips(STRIPS, names=NAMES, source=SOURCE, total=40)
-    parts = [p for p in figure.axes[1].findobj(Rectangle) if p is not figure.axes[1].patch]
+    parts = [p for p in figure.axes[1].patches if p.get_width() > 0.5]
     assert len(parts) == len(STRIPS)
     assert len({round(part.get_width(), 6) for part in parts}) == 1
     assert sum(part.get_facecolor()[:3] == (1.0, 1.0, 1.0) for part in parts) == int(
         (STRIPS["probability"] < 0.5).sum()
     )
-    assert "有正文的共40篇，只画其中12篇。" in texts(figure)
     assert figures.note_of(figure) is None
+
+
+def test_a_strip_begins_with_the_colour_of_the_tag_and_what_it_does_not_bear_out_is_counted() -> None:
+    facts = STRIPS[STRIPS["report_id"] == "r0"].assign(theme="rural", tag="rural")
+    agreeing = figures.draw_strips(facts, names=NAMES, source=SOURCE, total=1)
+    differing = figures.draw_strips(facts.assign(tag="finance"), names=NAMES, source=SOURCE, total=1)
+    squares = [
+        to_hex(patch.get_facecolor()) for f in (agreeing, differing) for patch in f.axes[1].patches
+        if patch.get_width() == 0.1
+    ]  # fmt: skip
+    assert squares == [THEME_COLOURS["rural"].colour, THEME_COLOURS["finance"].colour]
+    counted = [
+        any("有1篇占篇幅最多的主题与归类不同" in t.replace("\n", "") for t in texts(f)) for f in (agreeing, differing)
+    ]
+    assert counted == [False, True]
+
+
+def test_what_is_mostly_on_no_listed_theme_is_on_no_theme() -> None:
+    facts = pd.DataFrame({"report_id": ["a", "b"], "theme": ["other", "rural"], "start": 0.0, "end": 1.0})
+    assert strips_headline(facts) == "2篇中1篇以一个主题为主，1篇大半不属所列主题"
+    assert (
+        strips_headline(facts[:1], lang="en") == "None of 1 reports are mostly on one theme, 1 on none of those listed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "of_month", "zh", "en"),
+    [
+        (12, 12, "2025年6月，有正文的12篇全部画出", "All 12 reports with text of 2025-06"),
+        (40, 12, "2025年6月，最近有正文的一个月，有正文的12篇全部画出",
+         "All 12 reports with text of 2025-06, the last month with text"),
+        (40, 33, "2025年6月，最近有正文的一个月，有正文的33篇中编号在前的12篇",
+         "The first 12 by number of 33 reports with text of 2025-06, the last month with text"),
+    ],
+)  # fmt: skip
+def test_strips_say_which_reports_are_drawn_and_why_those(total: int, of_month: int, zh: str, en: str) -> None:
+    for lang, said in (("zh", zh), ("en", en)):
+        figure = figures.draw_strips(
+            STRIPS,
+            names=NAMES,
+            source=SOURCE,
+            total=total,
+            of_month=of_month,
+            lang=lang,  # type: ignore[arg-type]
+        )
+        assert any(said in text.replace("\n", "" if lang == "zh" else " ") for text in texts(figure))
 
 
 @pytest.mark.parametrize(
     ("lang", "title", "rule"),
     [
         ("zh", "2篇中1篇以一个主题为主，1篇分写几个主题", "占篇幅60%以上"),
-        ("en", "1 of 2 reports are mostly on one theme, 1 on several", "60% of the length or more"),
+        ("en", "1 of 2 reports is mostly on one theme, 1 on several", "60% of the length or more"),
     ],
 )
 def test_strips_say_by_what_rule_a_report_is_on_one_theme(lang: str, title: str, rule: str) -> None:
@@ -213,7 +285,7 @@ def test_strips_say_by_what_rule_a_report_is_on_one_theme(lang: str, title: str,
         [["a", 1, 0.0, 0.6, "rural", 0.3], ["a", 1, 0.6, 1.0, "finance", 0.9],
          ["b", 2, 0.0, 0.5, "rural", 0.9], ["b", 2, 0.5, 1.0, "finance", 0.9]],
         columns=["report_id", "no", "start", "end", "theme", "probability"],
-    ).assign(month="2025-06", title="调查")  # fmt: skip
+    ).assign(month="2025-06", title="调查", tag="finance")  # fmt: skip
     figure = figures.draw_strips(facts, names=ENGLISH, source=SOURCE, total=2, lang=lang)  # type: ignore[arg-type]
     assert texts(figure)[0] == title
     assert any(rule in text for text in texts(figure))

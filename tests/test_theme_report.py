@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -16,11 +17,12 @@ from diaoyan.figures import check, note_of
 from diaoyan.inputs import read_reports
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
-from diaoyan.tagging import Tagger
+from diaoyan.tagging import Tag, Tagger
 from diaoyan.theme_report import Facts, gather, months_of, write_theme_report
 from diaoyan.theme_report.drawings import drawings
 from diaoyan.theme_report.inside import province_of
 from diaoyan.theme_report.trust import wilson
+from diaoyan.theme_report.wording import marking
 from diaoyan.themes import OTHER
 
 Sample = tuple[list[Report], dict[str, Label]]
@@ -68,6 +70,20 @@ def test_words_mark_themes_and_never_other(facts: Facts, reports: list[Report]) 
     assert (facts.words["score"] > 0).all()
     for word, count in zip(facts.words["word"], facts.words["reports"], strict=True):
         assert 2 <= count <= sum(word in report.title + report.text for report in reports), word
+
+
+def test_the_words_of_one_report_alone_are_no_themes_words() -> None:
+    counts = [Counter({"合作社": 6, "农户": 6}) for _ in range(6)] + [Counter({"监督": 6, "立案": 6}) for _ in range(6)]
+    counts[0]["魔芋"] = 25  # often, but of one report; and once in one of another theme
+    counts[6]["魔芋"] = 1
+    tags = [
+        Tag(f"r{i}", None, None, "调查", theme, (theme,), {theme: 1.0}, False, "")
+        for i, theme in enumerate(["rural"] * 6 + ["discipline"] * 6)
+    ]
+    words = marking(counts, tags, classes=("rural", "discipline", OTHER))
+    assert {(row.theme, row.word): row.reports for row in words.itertuples()} == {
+        ("rural", "合作社"): 6, ("rural", "农户"): 6, ("discipline", "监督"): 6, ("discipline", "立案"): 6,
+    }  # fmt: skip
 
 
 def test_every_report_has_a_place_on_the_map(facts: Facts) -> None:
@@ -173,6 +189,16 @@ def test_every_figure_of_the_sample_is_clean(lang: str, whole: Facts, tmp_path: 
         assert check(drawing.draw()) == [], name
 
 
+def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts, tmp_path: Path) -> None:
+    write_theme_report(whole, tmp_path)
+    page = (tmp_path / "index.html").read_text("utf-8")
+    map_ = page[page.index('id="figure-map"') :].split("</figure>")[0]
+    for report in whole.reports.itertuples():
+        number = f"{int(report.month[5:])}#{report.no}"
+        assert f"<dt>{number}</dt><dd>{escape(report.title)}</dd>" in map_, number
+    assert page.count("<dt>") == whole.total
+
+
 def test_documents_stand_beside_the_figures_and_are_the_same_each_time(whole: Facts, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         write_theme_report(whole, tmp_path / folder)
@@ -206,7 +232,10 @@ def test_numbers_on_a_figure_are_those_of_its_facts(whole: Facts) -> None:
 
 
 def test_sections_fill_their_reports_from_end_to_end(whole: Facts) -> None:
-    assert whole.strips["report_id"].nunique() == 30
+    assert whole.strips["report_id"].nunique() == 22  # the last of four months
+    assert set(whole.strips["month"]) == {"2025-06"}
+    tags = whole.reports.set_index("report_id")["primary"]
+    assert (whole.strips["tag"] == whole.strips["report_id"].map(tags)).all()
     for _, rows in whole.strips.groupby("report_id"):
         assert rows["start"].iloc[0] == 0
         assert rows["end"].iloc[-1] == 1

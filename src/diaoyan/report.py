@@ -136,6 +136,22 @@ def identify(reports: Sequence[Report]) -> list[Report]:
     return out
 
 
+def number_shown(month: object, no: object) -> str:
+    """Return how people see which report is meant: its month, with the year, and its number.
+
+    The sign between them keeps ``2025-12#31`` from being read as a date. What is not known is left out; a number that
+    is not known is a dash.
+
+    Examples
+    --------
+    >>> number_shown("2025-03", 8), number_shown(None, 8), number_shown("2025-03", None)
+    ('2025-03#8', '8', '2025-03#–')
+    """
+    known = str(no) not in {"None", "nan", "<NA>"}  # the last two are how pandas says None
+    number = "–" if not known else f"{no:.0f}" if isinstance(no, float) else str(no)
+    return f"{month}#{number}" if isinstance(month, str) and month else number
+
+
 def to_json(report: Report) -> str:
     """Return the report as one line of JSON, keys in the order of `COLUMNS`."""
     values = asdict(report)

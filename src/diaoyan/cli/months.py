@@ -15,6 +15,7 @@ from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled, show, text_of
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, message
+from diaoyan.report import number_shown
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Corpus, Label
@@ -195,7 +196,7 @@ def remove(options: argparse.Namespace) -> None:
         )
     )
     for report in reports[:5]:
-        say(f"  {report.no or ''} {report.title}")
+        say(f"  {number_shown(report.month, report.no)} {report.title}")
     if len(reports) > 5:
         say(gettext("  and {value} more").format(value=len(reports) - 5))
     if not options.yes:

@@ -13,6 +13,7 @@ from diaoyan.cli.progress import step
 from diaoyan.cli.speaking import emit, say, say_what_is_unlabelled
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, in_each, message
+from diaoyan.report import number_shown
 
 if TYPE_CHECKING:
     from diaoyan.corpus import Label
@@ -242,7 +243,7 @@ def explain(options: argparse.Namespace) -> None:
 
     tagger = tagger_of(options.model, options.codebook)
     reports = reports_of([options.input])
-    by_number = [report for report in reports if str(report.no) == options.report_id]
+    by_number = [r for r in reports if options.report_id in (str(r.no), number_shown(r.month, r.no))]
     chosen = [report for report in reports if report.report_id == options.report_id] or by_number
     if len(chosen) != 1:
         first = reports[0].report_id if reports else "none"

@@ -62,7 +62,7 @@ def word_facts(themes: ThemeModel) -> tuple[pd.DataFrame, dict[str, str]]:
     Returns
     -------
     DataFrame
-        ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
+        ``theme, word, score, reports``: z-scores of log-odds, and how many of the theme's reports hold the word.
     dict of str to str
         Names by the key in ``theme``: the codebook's id, ``other`` for the rest, or ``new<cluster>`` where neither is
         given or the id is taken.
@@ -75,7 +75,7 @@ def word_facts(themes: ThemeModel) -> tuple[pd.DataFrame, dict[str, str]]:
         unnamed = cluster.theme == OTHER and cluster.name != themes.codebook.name(OTHER)
         key = f"new{cluster.cluster}" if unnamed or cluster.theme in names else cluster.theme
         names[key] = cluster.label
-        rows += [[key, word, score, _reports_with(themes, word)] for word, score in cluster.words]
+        rows += [[key, word, score, _reports_with(themes, cluster.cluster, word)] for word, score in cluster.words]
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"]), names
 
 
@@ -99,10 +99,11 @@ def choice_facts(themes: ThemeModel) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _reports_with(themes: ThemeModel, word: str) -> int:
+def _reports_with(themes: ThemeModel, cluster: int, word: str) -> int:
+    """Return how many of the reports whose strongest cluster this is hold the word."""
     material = themes.material_
     sections = material.counts[:, material.words.index(word)].nonzero()[0]
-    return len(np.unique(material.owner[sections]))
+    return int((themes.strongest_[np.unique(material.owner[sections])] == cluster).sum())
 
 
 def _write_clusters(themes: ThemeModel, path: Path) -> None:

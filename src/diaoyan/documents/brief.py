@@ -46,6 +46,8 @@ class Picture:
     caption : str
         What it shows.
     png, svg : Path
+    key : sequence of (str, str)
+        What stands on the figure as a number, and what it means; empty where there are no numbers.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Picture:
     caption: str
     png: Path
     svg: Path
+    key: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)

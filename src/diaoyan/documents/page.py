@@ -19,13 +19,14 @@ _LARGE = 400_000
 _COLUMNS = ("primary", "month", "no", "title", "authors", "themes", "status", "needs_review", "evidence")
 _TEXTS = {
     "zh": {
-        "findings": "要点", "see": "见图", "figures": "主题图", "map": "报告地图", "topics": "LDA主题", "list": "报告",
+        "findings": "要点", "see": "见图", "key": "图中编号对应的题目",
+        "figures": "主题图", "map": "报告地图", "topics": "LDA主题", "list": "报告",
         "search": "搜索题目、作者、依据", "all": "全部主题",
         "count": "显示{n}篇", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
         "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
     },
     "en": {
-        "findings": "Findings", "see": "figure", "figures": "Figures",
+        "findings": "Findings", "see": "figure", "figures": "Figures", "key": "Titles by the numbers on the map",
         "map": "Map", "topics": "LDA topics", "list": "Reports",
         "search": "Search titles, authors, evidence", "all": "All themes",
         "count": "{n} shown", "none": "No report fits.", "theme": "Theme", "themed": "{name} ({n})",
@@ -57,7 +58,7 @@ def page(brief: Brief) -> str:
     words = _TEXTS[brief.lang]
     figures = "\n".join(
         [
-            *(_figure(picture) for picture in brief.pictures),
+            *(_figure(picture, words["key"]) for picture in brief.pictures),
             *(f'<p class="undrawn"><strong>{_text(name)}</strong>　{_text(note)}</p>' for name, note in brief.undrawn),
         ]
     )
@@ -112,14 +113,16 @@ def _findings(brief: Brief) -> str:
     return f'<section id="findings">\n<h2>{words["findings"]}</h2>\n<ol>{items}</ol>\n</section>\n'
 
 
-def _figure(picture: Picture) -> str:
+def _figure(picture: Picture, key: str) -> str:
     svg = picture.svg.read_bytes()
     kind, data = ("svg+xml", svg) if len(svg) <= _LARGE else ("png", picture.png.read_bytes())
     inline = base64.b64encode(data).decode("ascii")
     title = _text(picture.title)
+    rows = "".join(f"<div><dt>{_text(number)}</dt><dd>{_text(name)}</dd></div>" for number, name in picture.key)
+    meant = f'<details class="numbers"><summary>{key}</summary><dl>{rows}</dl></details>' if rows else ""
     return (
         f'<figure id="figure-{_text(picture.name)}"><img src="data:image/{kind};base64,{inline}" alt="{title}">'
-        f"<figcaption>{_text(picture.caption)}</figcaption></figure>"
+        f"<figcaption>{_text(picture.caption)}</figcaption>{meant}</figure>"
     )
 
 

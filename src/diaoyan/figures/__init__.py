@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from diaoyan.figures.agreement import draw_agreement
     from diaoyan.figures.changes import draw_changes
     from diaoyan.figures.confusion import draw_confusion
-    from diaoyan.figures.map import draw_map
+    from diaoyan.figures.map import draw_map, map_key
     from diaoyan.figures.page import draw_note, note_of
     from diaoyan.figures.provinces import draw_provinces
     from diaoyan.figures.shares import draw_shares
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check", "draw_agreement", "draw_changes", "draw_confusion", "draw_map", "draw_note", "draw_provinces",
     "draw_reliability", "draw_risk", "draw_shares", "draw_strips", "draw_titles", "draw_together", "draw_words",
-    "drawable", "note_of", "save",
+    "drawable", "map_key", "note_of", "save",
 ]  # fmt: skip
 
 _HOMES = {
@@ -50,6 +50,7 @@ _HOMES = {
     "draw_together": ".together",
     "draw_words": ".words",
     "drawable": ".style",
+    "map_key": ".map",
     "note_of": ".page",
     "save": ".style",
 }

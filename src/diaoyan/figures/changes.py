@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.style import GREY, PALE, require, styled
-from diaoyan.figures.wording import SURE
+from diaoyan.figures.wording import SURE, tied
 from diaoyan.figures.words import round_values
 from diaoyan.language import Lang
 
@@ -33,6 +33,8 @@ def draw_changes(
 ) -> Figure:
     """Draw the words that rose most in a month, and those that fell most, against the months before.
 
+    Words that chance may have moved are not drawn: where there are no others, a sentence says so.
+
     Parameters
     ----------
     facts : DataFrame
@@ -53,7 +55,7 @@ def draw_changes(
     Returns
     -------
     Figure
-        Unsaved; a note if there is no month before, or fewer than three reports on either side.
+        Unsaved; a note if there is no month before, fewer than three reports on either side, or no clear change.
 
     Raises
     ------
@@ -81,48 +83,84 @@ def draw_changes(
             else f"Too little to draw: {reports[0]} reports this month, {reports[1]} before; three each are needed."
         )
         return draw_note(name, note, source=source)
+    sides = [part.sort_values(["score", "word"], key=_falling_scores)[:most] for part in _sure(facts)]
+    title = headline(facts, month=month, lang=lang)
+    if not any(map(len, sides)):
+        return draw_note(title, _nothing(facts, month=month, months=months, reports=reports, lang=lang), source=source)
     if lang == "zh":
         subtitle = (
-            f"与此前{months}个月相比，横条为对数几率比（z值），右侧为本月/此前有该词的篇数；"
-            f"空心条未过{SURE}（千词之一），可能是偶然"
+            f"与此前有报告的{months}个月相比，横条为对数几率比（z值），右侧为本月/此前有该词的篇数；"
+            f"只画z值达到{SURE}的词，偶然达到的千词才有一个"
         )
     else:
         subtitle = (
-            f"Against {months} months before; log-odds (z), reports with the word now/before; hollow: below {SURE}"
+            f"Against {months} earlier months with reports; bars are log-odds (z), numbers reports with the word now "
+            f"and before; only words beyond {SURE}, which chance passes once in a thousand"
         )
-    sides = [
-        facts[facts["score"] > 0].sort_values(["score", "word"], ascending=[False, True])[:most],
-        facts[facts["score"] < 0].sort_values(["score", "word"])[:most],
-    ]
     rows = max(map(len, sides))
-    page = new_page(
-        _HEAD + rows * _ROW + 0.3, headline(facts, month=month, lang=lang), subtitle=subtitle, source=source
-    )
+    page = new_page(_HEAD + rows * _ROW + 0.3, title, subtitle=subtitle, source=source)
     reach = max(float(facts["score"].abs().max()), SURE * 1.05)
     heads = ("上升", "下降") if lang == "zh" else ("Rising", "Falling")
-    for place, (side, head, colour) in enumerate(zip(sides, heads, (_RISE, _FALL), strict=True)):
-        _side(page, place, side, head=head, colour=colour, reach=reach, rows=rows)
+    none = (
+        ("没有明显上升的词", "没有明显下降的词") if lang == "zh" else ("No word clearly rose", "No word clearly fell")
+    )
+    for place, (side, head, empty, colour) in enumerate(zip(sides, heads, none, (_RISE, _FALL), strict=True)):
+        if len(side):
+            _side(page, place, side, head=head, colour=colour, reach=reach, rows=rows)
+        else:
+            page.write(place * (INNER + _GAP) / 2, 0.3 + rows * _ROW + 0.14, empty, size=10.5, colour=GREY)
     return page.figure
 
 
+def _sure(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the words that rose and those that fell, each by more than chance."""
+    return facts[facts["score"] >= SURE], facts[facts["score"] <= -SURE]
+
+
+def _falling_scores(column: pd.Series[Any]) -> pd.Series[Any]:
+    return -column.abs() if column.name == "score" else column
+
+
+def _nothing(facts: pd.DataFrame, *, month: str, months: int, reports: tuple[int, int], lang: Lang) -> str:
+    """Return the sentence that stands instead of bars that could all be chance."""
+    best = float(facts["score"].abs().max())
+    first = sorted(map(str, facts["word"][facts["score"].abs() == best]))
+    most = tied([f"“{word}”" if lang == "zh" else word for word in first], lang)
+    if lang == "zh":
+        return (
+            f"{month_words(month, lang)}的{reports[0]}篇与此前{months}个月的{reports[1]}篇相比，"
+            f"没有一个词的升降超出偶然：变化最大的{most}，z值也只有{best:.1f}，不到{SURE}。"
+        )
+    return (
+        f"Between the {reports[0]} reports of {month} and the {reports[1]} of {months} earlier months, no word rose or "
+        f"fell by more than chance: {most} changed most, with z {best:.1f}, below {SURE}."
+    )
+
+
 def headline(facts: pd.DataFrame, *, month: str, lang: Lang = "zh") -> str:
-    """Return the finding: the word that rose most and the one that fell most, if more than chance.
+    """Return the finding: the words that rose most and those that fell most, if more than chance.
+
+    Words that rose or fell as much as each other are named together.
 
     Examples
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"word": ["数据"], "score": [1.2]}), month="2025-06")
     '2025年6月没有明显升降的词'
+    >>> headline(pd.DataFrame({"word": ["数据", "算力"], "score": 4.0}), month="2025-06")
+    '2025年6月“数据”、“算力”升得最多'
     """
-    sure = facts[facts["score"].abs() >= SURE].sort_values(["score", "word"], ascending=[False, True])
-    rising = sure[sure["score"] > 0]["word"].tolist()[:1]
-    falling = sure[sure["score"] < 0]["word"].tolist()[-1:]
     when = month_words(month, lang)
+    verbs = ("升得最多", "降得最多") if lang == "zh" else ("rose most", "fell most")
+    parts = []
+    for side, verb in zip(_sure(facts), verbs, strict=True):
+        first = sorted(side["word"][side["score"].abs() == side["score"].abs().max()])
+        if first:
+            named = tied([f"“{word}”" if lang == "zh" else str(word) for word in first], lang)
+            parts.append(f"{named}{'' if lang == 'zh' else ' '}{verb}")
     if lang == "zh":
-        parts = [f"“{word}”升得最多" for word in rising] + [f"“{word}”降得最多" for word in falling]
         return when + ("，".join(parts) or "没有明显升降的词")
-    parts = [f"{word} rose most" for word in rising] + [f"{word} fell most" for word in falling]
-    return f"{when}: " + (", ".join(parts) or "no word clearly rose or fell")
+    return f"{when}: " + ("; ".join(parts) or "no word clearly rose or fell")
 
 
 def _side(page: Page, place: int, facts: pd.DataFrame, *, head: str, colour: str, reach: float, rows: int) -> None:
@@ -139,7 +177,7 @@ def _side(page: Page, place: int, facts: pd.DataFrame, *, head: str, colour: str
     axes.axvline(SURE, color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=0)
     for line, row in enumerate(facts.itertuples()):
         score = abs(float(row.score))
-        axes.barh(line, score, height=0.66, color=colour if score >= SURE else "white", edgecolor=colour, linewidth=0.8)
+        axes.barh(line, score, height=0.66, color=colour)
         put(axes, -0.06 * inch, line, wrap(row.word, 8.5, _LABEL - 0.08), size=8.5, ha="right", va="center")
         put(
             axes, score + 0.05 * inch, line, f"{row.now}/{row.before}", size=7.5, colour=GREY, va="center",

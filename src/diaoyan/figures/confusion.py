@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from diaoyan.figures.grid import SHADES
 from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, require, styled
-from diaoyan.figures.wording import percent, reports_words
+from diaoyan.figures.wording import percent, reports_words, tied
 from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
@@ -61,7 +61,7 @@ def draw_confusion(
     >>> names = {"rural": "乡村振兴", "other": "其他"}
     >>> figure = draw_confusion(facts, names=names, source="来源：样例", scores={"macro_f1": 0.47})
     >>> figure.texts[0].get_text()
-    '留出样本准确率90%，最常混淆：其他→乡村振兴 1篇'
+    '留出样本准确率90%，最常混淆：其他→乡村振兴，1篇'
     """
     require(facts, "truth", "predicted", "reports")
     total = int(facts["reports"].sum())
@@ -134,19 +134,29 @@ def matrix(facts: pd.DataFrame, names: dict[str, str]) -> tuple[list[str], NDArr
 
 
 def headline(themes: list[str], counts: NDArray[np.int64], names: dict[str, str], *, lang: Lang = "zh") -> str:
-    """Return the finding: the accuracy, and the confusion that happens most often (the first of equals).
+    """Return the finding: the accuracy, and the confusions that happen most often, those of equals together.
 
     Examples
     --------
     >>> headline(["rural"], np.array([[5]]), {"rural": "Rural"}, lang="en")
     '100% of held-out reports right, none confused'
+    >>> headline(["a", "b"], np.array([[5, 1], [1, 3]]), {"a": "金融", "b": "乡村"})
+    '留出样本准确率80%，最常混淆：金融→乡村、乡村→金融，各1篇'
     """
     right, total = int(np.trace(counts)), int(counts.sum())
     wrong = counts - np.diag(np.diag(counts))
-    i, j = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-    most = int(wrong[i, j])
-    pair = f"{names.get(themes[i], themes[i])}→{names.get(themes[j], themes[j])}"
+    most = int(wrong.max())
+    pairs = [
+        f"{names.get(themes[i], themes[i])}→{names.get(themes[j], themes[j])}" for i, j in np.argwhere(wrong == most)
+    ]
     if lang == "zh":
-        return f"留出样本准确率{percent(right / total)}，" + (f"最常混淆：{pair} {most}篇" if most else "无一混淆")
+        said = (
+            f"最常混淆：{tied(pairs, lang, unit='对')}，{'各' if len(pairs) > 1 else ''}{most}篇"
+            if most
+            else "无一混淆"
+        )
+        return f"留出样本准确率{percent(right / total)}，{said}"
     text = f"{percent(right / total)} of held-out reports right, "
-    return text + (f"most often confused: {pair} ({most})" if most else "none confused")
+    if not most:
+        return text + "none confused"
+    return text + f"most often confused, {most}{' each' if len(pairs) > 1 else ''}: {tied(pairs, lang, most=2)}"

@@ -1,18 +1,20 @@
-"""Figure: the reports on one map, near where they are alike, each to be found by its number."""
+"""Figure: the reports on one map, near where they are alike, with titles for what matters and numbers for the rest."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
-from matplotlib.patheffects import Normal, Stroke
 
-from diaoyan.figures.page import INNER, draw_note, measure, new_page, put, too_few, wrap
-from diaoyan.figures.placement import place, spread
-from diaoyan.figures.style import GREY, Look, drawable, looks, require, styled
+from diaoyan.figures.numbering import numbers, reading
+from diaoyan.figures.page import INNER, draw_note, fit, measure, new_page, put, too_few, wrap
+from diaoyan.figures.placement import BESIDE, along, leader, place, spread
+from diaoyan.figures.style import GREY, Look, looks, require, styled
 from diaoyan.figures.wording import reports_words
 from diaoyan.language import Lang
 from diaoyan.themes import OTHER
@@ -22,31 +24,38 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _HEIGHT = 5.2
-_LABELS = 120
-# How far names and numbers keep from a point, in radii of a circle: a diamond with its edge reaches 1.6. Numbers are
-# only kept off its corner, since where points crowd they would otherwise go far away.
-_NAMES_KEEP, _NUMBERS_KEEP = 1.75, 1.25
-_BESIDE = 0.12  # a number further than this many inches from its point gets a line to it
+_NUMBERED = 120  # reports up to which numbers stand on the map, and have a key
+_TITLED = 40  # reports whose titles are tried, those that matter most first
+_TITLE = 1.45  # inches that a title may take
+_SIZE = 7.0  # of labels, in points
+_GAP = 0.06  # inches between labels in a line
+_FAR = 0.3  # a name further than this many inches from its nearest report gets a line to it
+_TELLING = 5  # characters from which the part of a title before its subtitle tells it from others
+# How far names and labels keep from a point, in radii of a circle: a diamond with its edge reaches 1.6. Labels are only
+# kept off its corner, since where points crowd they would otherwise find no room.
+_NAMES_KEEP, _LABELS_KEEP = 1.75, 1.25
+_REACH = 0.75  # inches that a title may stand away from its point
 _WORDS = {
     "zh": {
-        "subtitle": "每点一篇，数字为报告编号{example}；空心为待复核，小点加括号为只有标题",
-        "example": "（{text}：{year}年{month}月第{no}篇）",
-        "note": "注：位置无单位，两点越近用词越相似，重叠的点略微移开；相邻指最近的一篇属同一主题。",
-        "thin": "报告较多，只标出各主题中最居中的共{n}篇的编号。",
-        "bare": "{n}篇没有编号，不标。",
+        "subtitle": "每点一篇；写出题目的是各主题最居中的", "doubtful": "、待复核的", "beside": "、挨着别的主题的",
+        "number": "，数字为其余的编号（{reading}）", "hollow": "；空心为待复核，共{n}篇",
+        "small": "；小点为只有题目，共{n}篇",
+        "note": "注：位置由用词和模型的打分算出，没有单位，越近越相似，重叠的点略微移开。",
+        "meaning": "挨着别的主题，指图上最近的一篇属于别的主题。",
+        "thin": "{n}篇旁边没有空处，未标。", "many": "报告较多，只写出其中{n}篇的题目。",
         "lost": "另有{n}篇未排位置，未画出。",
     },
     "en": {
-        "subtitle": "One point a report, with its number{example}; hollow: to be reviewed; small, in brackets: "
-        "title only",
-        "example": " ({text}: no. {no} of {year}-{month:02d})",
-        "note": "No unit: the nearer two points, the more alike their words; overlapping ones are moved apart. "
-        "Next to: the nearest report is of the same theme. ",
-        "thin": "Only the {n} most central reports of the themes are numbered. ",
-        "bare": "{n} have no number. ",
-        "lost": "{n} without a place not shown.",
+        "subtitle": "One point a report; titles: the most central of each theme", "doubtful": ", those to be reviewed",
+        "beside": ", those next to another theme", "number": "; numbers: the others ({reading})",
+        "hollow": "; hollow: to be reviewed, {n}", "small": "; small: title only, {n}",
+        "note": "Places, without unit, come from words and the model's scores: the nearer, the more alike; overlapping "
+        "ones are moved apart. ",
+        "meaning": "Next to another theme: the nearest report on the map is of that theme. ",
+        "thin": "{n} have no room for a label. ", "many": "Titles of {n} reports only. ",
+        "lost": "{n} without a place not shown. ",
     },
-}
+}  # fmt: skip
 
 
 class Label(NamedTuple):
@@ -62,17 +71,28 @@ class Label(NamedTuple):
         (x, y), (width, height) = self.spot, self.size
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
+    def far_from(self, points: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Return the nearest of the points it names, if that is too far to be seen as named; None otherwise."""
+        gaps = np.linalg.norm(np.clip(points, self.box[:2], self.box[2:]) - points, axis=1)
+        return np.asarray(points[gaps.argmin()]) if gaps.min() > _FAR else None
+
+    def line(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Small boxes along the line to its point, which other labels keep clear of; none if it stands beside it."""
+        return along(point, np.array(self.spot), np.array(self.size) / 2)
+
 
 @styled
 def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
-    """Draw every report at its place, with its number; theme names stand at their clusters.
+    """Draw every report at its place; theme names stand at their clusters.
 
-    Beyond 120 reports only the most central of each theme keep their numbers, and the figure says so.
+    Titles stand at the reports nearest to the middle of each theme, at those in review and at those whose nearest
+    report is of another theme, as far as there is room; the others have their numbers where it is clear whose they are.
+    Beyond 120 reports there are no numbers. `map_key` says what the numbers mean.
 
     Parameters
     ----------
     facts : DataFrame
-        Columns report_id, no (the number to show, once a month), month, theme, x, y (any scale, null where a
+        Columns report_id, no (the number to show, once a month), month, title, theme, x, y (any scale, null where a
         report has no place), status (``full``, ``partial``, ``missing``), needs_review (bool).
     names : dict of str
         Names to print by theme id, in the order of the codebook.
@@ -94,95 +114,148 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"report_id": ["a", "b", "c"], "no": [1, 2, 3], "month": "2026-08", "theme": "rural",
-    ...                       "x": [0.0, 1.0, 0.0], "y": [0.0, 0.0, 1.0], "status": "full", "needs_review": False})
+    >>> facts = pd.DataFrame({"report_id": ["a", "b", "c"], "no": [1, 2, 3], "month": "2026-08", "title": "调查",
+    ...                       "theme": "rural", "x": [0.0, 1.0, 0.0], "y": [0.0, 0.0, 1.0], "status": "full",
+    ...                       "needs_review": False})
     >>> figure = draw_map(facts, names={"rural": "乡村振兴"}, source="来源：样例")
-    >>> [text.get_text() for text in figure.axes[0].texts][:3]
-    ['乡村振兴 3篇', '1', '3']
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['乡村振兴 3篇', '调查', '3', '2']
     """
-    require(facts, "report_id", "no", "month", "theme", "x", "y", "status", "needs_review")
-    every = len(facts)
-    facts = facts[np.isfinite(facts[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
+    require(facts, "report_id", "no", "month", "title", "theme", "x", "y", "status", "needs_review")
+    every, facts = len(facts), _placed(facts)
     if len(facts) < 3:
         return draw_note("报告分布" if lang == "zh" else "Map of reports", too_few(len(facts), lang), source=source)
-    facts = facts.sort_values("report_id", kind="stable").reset_index(drop=True)
-    radius = 0.05 if len(facts) <= _LABELS else 0.035 if len(facts) <= 500 else 0.022
+    radius = 0.05 if len(facts) <= _NUMBERED else 0.035 if len(facts) <= 500 else 0.022
     points = _in_inches(facts, radius)
-    titles = _place_names(facts, points, names=names, radius=radius, lang=lang)
-    labels = _place_numbers(facts, points, radius=radius, taken=[label.box for label in titles.values()])
-    words = _WORDS[lang]
-    numbered = int(facts["no"].notna().sum())
-    note = words["note"] + (words["thin"].format(n=len(labels)) if len(labels) < numbered else "")
-    note += words["bare"].format(n=len(facts) - numbered) if numbered < len(facts) else ""
-    note += words["lost"].format(n=every - len(facts)) if len(facts) < every else ""
-    subtitle = words["subtitle"].format(example=_example(facts, lang))
-    page = new_page(_HEIGHT, headline(facts, lang=lang), subtitle=subtitle, source=source, notes=[note])
+    facts = facts.assign(x=points[:, 0], y=points[:, 1])
+    plates = _place_names(facts, points, names=names, radius=radius, lang=lang)
+    of_theme = {theme: points[(facts["theme"] == theme).to_numpy()] for theme in plates}
+    far = {theme: label.far_from(of_theme[theme]) for theme, label in plates.items()}
+    taken = [label.box for label in plates.values()]
+    taken += [box for theme, near in far.items() if near is not None for box in plates[theme].line(near)]
+    titles = _place_titles(facts, points, radius=radius, taken=taken)
+    taken += [label.box for label in titles.values()]
+    numbered = _place_numbers(facts, points, radius=radius, taken=taken, titled=titles)
+    subtitle, notes = _explained(facts, titles, numbered, lost=every - len(facts), lang=lang)
+    page = new_page(_HEIGHT, headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes)
     axes = page.axes(0, 0, INNER, _HEIGHT)
     axes.set_xlim(0, INNER)
     axes.set_ylim(0, _HEIGHT)
     axes.set_facecolor("#fafafa")
     style = looks([*names, *sorted(set(facts["theme"]))])
     _draw_points(axes, facts, points, style=style, radius=radius)
-    _draw_names(axes, titles, style)
-    _draw_numbers(axes, points, labels)
+    _draw_names(axes, plates, style, of_theme)
+    _draw_labels(axes, points, titles | numbered)
     return page.figure
 
 
-def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
-    """Return the finding: how many reports have one of the same theme next to them, and how many are in doubt.
+def _explained(
+    facts: pd.DataFrame, titles: dict[int, Label], numbered: dict[int, Label], *, lost: int, lang: Lang
+) -> tuple[str, list[str]]:
+    """Return what subtitle and notes say of the map; nothing of what there is none of."""
+    words, unlabelled = _WORDS[lang], len(facts) - len(titles) - len(numbered)
+    doubtful, bare = int(facts["needs_review"].astype(bool).sum()), int((facts["status"] == "missing").sum())
+    beside, many = bool(next_to(facts)), len(facts) > _NUMBERED
+    how = reading(facts, lang)
+    said = [
+        ("subtitle", True, 0), ("doubtful", doubtful, 0), ("beside", beside, 0), ("number", numbered and how, 0),
+        ("hollow", doubtful, doubtful), ("small", bare, bare),
+    ]  # fmt: skip
+    how_placed = [("note", True, 0), ("meaning", beside, 0)]
+    not_there = [
+        ("many", many, len(titles)), ("thin", unlabelled and not many, unlabelled), ("lost", lost, lost),
+    ]  # fmt: skip
+    subtitle, *notes = (
+        "".join(words[key].format(n=n, reading=how) for key, there, n in parts if there).strip()
+        for parts in (said, how_placed, not_there)
+    )
+    return subtitle, notes
+
+
+def map_key(facts: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the number of each report on the map, as printed there, with its title; empty beyond 120 reports.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"theme": ["a", "a", "b", "b"], "x": [0, 1, 9, 8], "y": 0.0, "needs_review": False})
-    >>> headline(facts)
-    '4篇中4篇与同主题的报告相邻，无一待复核'
+    >>> map_key(pd.DataFrame({"report_id": ["b", "a"], "no": [2, 1], "month": "2026-08", "title": ["乙", "甲"],
+    ...                       "x": 0.0, "y": 0.0}))
+    [('1', '甲'), ('2', '乙')]
     """
-    places = facts[["x", "y"]].to_numpy(dtype=float)
-    themes = facts["theme"].to_numpy()
-    near = 0
-    for index, spot in enumerate(places):
-        away = ((places - spot) ** 2).sum(axis=1)
-        away[index] = np.inf
-        near += bool((themes[away <= away.min() + 1e-12] == themes[index]).all())
-    doubtful = int(facts["needs_review"].astype(bool).sum())
+    facts = _placed(facts)
+    if len(facts) > _NUMBERED:
+        return []
+    order = facts.assign(shown=numbers(facts)).sort_values(["month", "no", "report_id"], kind="stable")
+    return [(row.shown, str(row.title)) for row in order[order["no"].notna()].itertuples()]
+
+
+def _placed(facts: pd.DataFrame) -> pd.DataFrame:
+    """Return the reports that have a place, in the order of their ids."""
+    facts = facts[np.isfinite(facts[["x", "y"]].to_numpy(dtype=float)).all(axis=1)]
+    return facts.sort_values("report_id", kind="stable").reset_index(drop=True)
+
+
+def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
+    """Return the finding: how many reports lie next to another theme, and between which two themes most of them do.
+
+    Pairs that come equally often are all named, if they are no more than two.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"theme": ["a", "a", "b", "b", "a"], "x": [0, 1, 9, 8, 8.4], "y": 0.0, "title": "调查"})
+    >>> headline(facts, {"a": "金融", "b": "乡村"})
+    '5篇中3篇挨着别的主题，都在金融与乡村之间'
+    """
+    beside = next_to(facts)
+    total, count = len(facts), len(beside)
+    order = {theme: place for place, theme in enumerate(names)}
+    pairs = Counter(
+        tuple(sorted((facts["theme"][row], theme), key=lambda t: (order.get(t, len(order)), t)))
+        for row, theme in beside.items()
+    )
+    most = max(pairs.values(), default=0)
+    first = sorted(pair for pair, number in pairs.items() if number == most)
+    both = [tuple(names.get(theme, theme) for theme in pair) for pair in first]
     if lang == "zh":
-        return f"{len(facts)}篇中{near}篇与同主题的报告相邻，" + (f"{doubtful}篇待复核" if doubtful else "无一待复核")
-    return f"{near} of {len(facts)} reports lie next to one of their theme; {doubtful or 'none'} to be reviewed"
+        if not count:
+            return f"{total}篇都挨着本主题的报告，没有一篇夹在别的主题里"
+        said = f"{total}篇中{count}篇挨着别的主题"
+        if most < 2 or len(both) > 2:
+            return said
+        where = "、".join(f"{one}与{other}" for one, other in both)
+        if most == count:
+            return f"{said}，都在{where}之间"
+        return f"{said}，{where}之间最多，{'各' if len(both) > 1 else ''}{most}篇"
+    if not count:
+        return f"All {total} reports lie next to one of their own theme"
+    said = f"{count} of {total} reports {'lies' if count == 1 else 'lie'} next to another theme"
+    if most < 2 or len(both) > 2:
+        return said
+    where = ", ".join(f"{one} and {other}" for one, other in both)
+    if most == count:
+        return f"{said}, all between {where}"
+    return f"{said}, most between {where}: {most}{' each' if len(both) > 1 else ''}"
 
 
-def numbers(facts: pd.DataFrame) -> list[str]:
-    """Return the number of each report as printed: with its month in front where numbers come twice.
-
-    The sign between them keeps ``12#31``, the 31st report of December, from being read as a date.
+def next_to(facts: pd.DataFrame) -> dict[int, str]:
+    """Return the rows of the reports whose nearest report is of another theme, and that theme.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> numbers(pd.DataFrame({"no": [1, 1], "month": ["2026-07", "2026-08"]}))
-    ['7#1', '8#1']
+    >>> next_to(pd.DataFrame({"theme": ["a", "a", "b"], "x": [0, 1, 5], "y": 0.0}))
+    {2: 'a'}
     """
-    missing = facts["no"].isna()
-    plain = ["–" if gap else _whole(no) for no, gap in zip(facts["no"], missing, strict=True)]
-    if len(set(plain)) == len(plain):
-        return plain
-    months = [month if isinstance(month, str) else "" for month in facts["month"]]
-    one_year = len({month[5:] for month in months}) == len(set(months))
-    shown = [month[5:].lstrip("0") if one_year else month[2:].replace("-", "") for month in months]
-    return [f"{month}#{no}" if month else no for month, no in zip(shown, plain, strict=True)]
-
-
-def _example(facts: pd.DataFrame, lang: Lang) -> str:
-    """Return how a number with its month is to be read, by the first one; nothing where numbers stand alone."""
-    for text, month, no in zip(numbers(facts), facts["month"], facts["no"], strict=True):
-        if "#" in text and isinstance(month, str):
-            said = _WORDS[lang]["example"]
-            return said.format(text=text, year=month[:4], month=int(month[5:]), no=_whole(no))
-    return ""
-
-
-def _whole(no: Any) -> str:
-    return f"{no:.0f}" if isinstance(no, float) else drawable(no)
+    places, themes = facts[["x", "y"]].to_numpy(dtype=float), facts["theme"].tolist()
+    away = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(away, np.inf)
+    found = {}
+    for row, near in enumerate(away <= away.min(axis=1, keepdims=True) + 1e-9):
+        others = [themes[other] for other in np.flatnonzero(near) if themes[other] != themes[row]]
+        if others:
+            found[row] = min(others)
+    return found
 
 
 def _in_inches(facts: pd.DataFrame, radius: float) -> NDArray[np.float64]:
@@ -210,27 +283,67 @@ def _place_names(
     return {theme: Label(text, spot, size) for theme, text, spot, size in found if spot is not None}
 
 
-def _place_numbers(
+def _place_titles(
     facts: pd.DataFrame, points: NDArray[np.float64], *, radius: float, taken: list[tuple[float, float, float, float]]
 ) -> dict[int, Label]:
-    """Find a place for the number of each report, or of the most central ones; keys are rows of `facts`."""
-    texts = [f"({no})" if s == "missing" else no for no, s in zip(numbers(facts), facts["status"], strict=True)]
-    numbered = facts["no"].notna().to_numpy()
-    central = [row for row in most_central(facts, points) if numbered[row]]
-    chosen = central[: _LABELS if len(facts) <= 500 else _LABELS // 2]
-    sizes = [(measure(texts[row], 7) + 0.02, 0.115) for row in chosen]
-    thin = len(facts) > _LABELS  # then a number may cover points that have none themselves
+    """Find places for the titles of the reports that matter; keys are rows of `facts`."""
+    order = most_central(facts, points)
+    middles = list({facts["theme"][row]: row for row in reversed(order)}.values())[::-1]
+    beside, doubtful = next_to(facts), facts["needs_review"].astype(bool)
+    outer = order[::-1]  # where themes meet, or a tag is in doubt, those far from the middle say most
+    chosen = dict.fromkeys([*middles, *(r for r in outer if r in beside), *(r for r in outer if doubtful[r])])
+    rows = list(chosen)[:_TITLED]
+    texts = [fit(short_title(facts["title"][row]), _SIZE, _TITLE) for row in rows]
+    return _labels(rows, texts, points, radius=radius, taken=taken, reach=_REACH)
+
+
+def _place_numbers(
+    facts: pd.DataFrame,
+    points: NDArray[np.float64],
+    *,
+    radius: float,
+    taken: list[tuple[float, float, float, float]],
+    titled: dict[int, Label],
+) -> dict[int, Label]:
+    """Find places for the numbers of the other reports, beside their points; none if there are too many reports."""
+    if len(facts) > _NUMBERED:
+        return {}
+    shown, known = numbers(facts), facts["no"].notna()
+    rows = [row for row in most_central(facts, points) if row not in titled and known[row]]
+    lines = [label.line(points[row]) for row, label in titled.items()]
+    taken = [*taken, *(box for line in lines for box in line)]
+    return _labels(rows, [shown[row] for row in rows], points, radius=radius, taken=taken, reach=BESIDE)
+
+
+def _labels(
+    rows: list[int],
+    texts: list[str],
+    points: NDArray[np.float64],
+    *,
+    radius: float,
+    taken: list[tuple[float, float, float, float]],
+    reach: float,
+) -> dict[int, Label]:
+    sizes = [(measure(text, _SIZE) + _GAP, 0.115) for text in texts]
     spots = place(
-        points[chosen],
-        sizes,
-        points=points[chosen] if thin else points,
-        radius=_NUMBERS_KEEP * radius,
-        bounds=(INNER, _HEIGHT),
-        taken=taken,
-        reach=0.3 if thin else 2.5,
-    )
-    found = zip(chosen, spots, sizes, strict=True)
-    return {row: Label(texts[row], spot, size) for row, spot, size in found if spot is not None}
+        points[rows], sizes, points=points, radius=_LABELS_KEEP * radius, bounds=(INNER, _HEIGHT), taken=taken,
+        reach=reach, owned=True,
+    )  # fmt: skip
+    found = zip(rows, texts, spots, sizes, strict=True)
+    return {row: Label(text, spot, size) for row, text, spot, size in found if spot is not None}
+
+
+def short_title(title: str) -> str:
+    """Return the part of a title that tells it from others: without its subtitle, column head, and 关于 in front.
+
+    Examples
+    --------
+    >>> short_title("关于石渡县村级集体经济的调查：以三村为例"), short_title("“导师帮带制”在张青社区的实践 张泽桥")
+    ('石渡县村级集体经济的调查', '“导师帮带制”在张青社区的实践')
+    """
+    whole = re.sub(r"^【[^】]*】\s*|^关于", "", " ".join(title.split())) or title
+    first = re.split(r"[：:—｜|\s]", whole, maxsplit=1)[0]
+    return first if len(first) >= _TELLING else whole
 
 
 def _draw_points(
@@ -252,9 +365,15 @@ def _draw_points(
         )
 
 
-def _draw_names(axes: Axes, titles: dict[str, Label], style: dict[str, Look]) -> None:
+def _draw_names(
+    axes: Axes, titles: dict[str, Label], style: dict[str, Look], points: dict[str, NDArray[np.float64]]
+) -> None:
     for theme, label in titles.items():
         (x0, y0, x1, y1), look = label.box, style[theme]
+        near = label.far_from(points[theme])
+        if near is not None:
+            end = np.clip(near, (x0, y0), (x1, y1))
+            axes.plot(*zip(near, end, strict=True), color=look.line, linewidth=0.6, zorder=2)
         plate = FancyBboxPatch((x0 + 0.03, y0 + 0.03), x1 - x0 - 0.06, y1 - y0 - 0.06, boxstyle="round,pad=0.03")
         plate.set(facecolor="#e9ebee", edgecolor="none", zorder=4)
         axes.add_patch(plate)
@@ -265,14 +384,12 @@ def _draw_names(axes: Axes, titles: dict[str, Label], style: dict[str, Look]) ->
         put(axes, x0 + 0.25, y, label.text, size=10.5, va="center_baseline", zorder=6)
 
 
-def _draw_numbers(axes: Axes, points: NDArray[np.float64], labels: dict[int, Label]) -> None:
-    halo = [Stroke(linewidth=1.6, foreground="#fafafa"), Normal()] if len(labels) < len(points) else None
+def _draw_labels(axes: Axes, points: NDArray[np.float64], labels: dict[int, Label]) -> None:
     for row, label in labels.items():
-        point = points[row]
-        end = np.clip(point, label.box[:2], label.box[2:])
-        if np.hypot(*(end - point)) > _BESIDE:
-            axes.plot([point[0], end[0]], [point[1], end[1]], color=GREY, linewidth=0.4, zorder=2)
-        put(axes, *label.spot, label.text, size=7, ha="center", va="center_baseline", zorder=5, path_effects=halo)
+        end = leader(points[row], np.array(label.spot), np.array(label.size) / 2)
+        if end is not None:
+            axes.plot(*zip(points[row], end, strict=True), color=GREY, linewidth=0.4, zorder=2)
+        put(axes, *label.spot, label.text, size=_SIZE, ha="center", va="center_baseline", zorder=5)
 
 
 def most_central(facts: pd.DataFrame, points: NDArray[np.float64]) -> list[int]:

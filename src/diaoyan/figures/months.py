@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from diaoyan.errors import FigureError
 from diaoyan.language import Lang, gettext
@@ -14,8 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Steps of the axis that a gap takes at most.
+WIDEST = 3
+
+
 class Cell(NamedTuple):
-    """One theme in one month: reports, and their share with its interval (0 to 1)."""
+    """One theme in one month: reports, and their share with its interval (0 to 1, null where there is none)."""
 
     reports: int
     share: float
@@ -29,7 +36,6 @@ class Cell(NamedTuple):
 
 
 NONE = Cell(0, 0.0, 0.0, 0.0)
-GAP = Cell(0, math.nan, math.nan, math.nan)  # breaks a line where a month is missing
 
 
 def by_month(facts: pd.DataFrame) -> tuple[list[str], dict[str, dict[str, Cell]]]:
@@ -50,7 +56,8 @@ def by_month(facts: pd.DataFrame) -> tuple[list[str], dict[str, dict[str, Cell]]
                     key=key
                 )
             )
-        table.setdefault(str(theme), {})[key] = Cell(int(reports), *(float(number) for number in numbers))
+        within = (float(np.clip(number, 0.0, 1.0)) for number in numbers)  # leaves null as it is
+        table.setdefault(str(theme), {})[key] = Cell(int(reports), *within)
     return sorted({month for cells in table.values() for month in cells}), table
 
 
@@ -73,6 +80,40 @@ def trend(shares: list[tuple[str, float]]) -> int:
     return steps
 
 
+class Gap(NamedTuple):
+    """Months in a row of which there are no reports: the first and the last, and where they stand on the axis."""
+
+    first: int
+    last: int
+    left: float
+    right: float
+
+
+def along_axis(months: Sequence[int]) -> tuple[dict[int, int], list[Gap]]:
+    """Return where months stand on an axis, a step each, and the gaps between them.
+
+    A gap is as wide as its months, but no wider than `WIDEST` steps, so that a gap of years leaves room for the rest.
+
+    Parameters
+    ----------
+    months : sequence of int
+        Ascending, as `number` counts them.
+
+    Examples
+    --------
+    >>> along_axis([100, 102, 103, 143])
+    ({100: 0, 102: 2, 103: 3, 143: 7}, [Gap(first=101, last=101, left=0.5, right=1.5), \
+Gap(first=104, last=142, left=3.5, right=6.5)])
+    """
+    places, gaps = {months[0]: 0}, []
+    for before, month in pairwise(months):
+        missing = month - before - 1
+        places[month] = places[before] + 1 + min(missing, WIDEST)
+        if missing:
+            gaps.append(Gap(before + 1, month - 1, places[before] + 0.5, places[month] - 0.5))
+    return places, gaps
+
+
 def number(month: str) -> int:
     """Return months counted from the year 0, so that the next month is one more.
 
@@ -82,6 +123,17 @@ def number(month: str) -> int:
     1
     """
     return int(month[:4]) * 12 + int(month[5:7])
+
+
+def month_of(number: int) -> str:
+    """Return the month that `number` counts so.
+
+    Examples
+    --------
+    >>> month_of(number("2026-12"))
+    '2026-12'
+    """
+    return f"{(number - 1) // 12}-{(number - 1) % 12 + 1:02d}"
 
 
 def month_words(month: str, lang: Lang) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: A label further than this from its point, in inches, gets a line to it.
+BESIDE = 0.12
+_NEARER = 0.05  # that much nearer to its own point than to any other, a label beside it is seen to be its
 _ANGLES = np.deg2rad([0, 45, 315, 90, 270, 135, 225, 180, 22, 338, 68, 292, 112, 248, 158, 202])
 
 
@@ -68,6 +71,7 @@ def place(
     bounds: tuple[float, float],
     taken: Sequence[tuple[float, float, float, float]] = (),
     reach: float = 0.9,
+    owned: bool = False,
 ) -> list[tuple[float, float] | None]:
     """Find for each label the nearest free place beside its anchor; earlier labels choose first.
 
@@ -85,6 +89,10 @@ def place(
         Boxes that are taken already.
     reach : float
         How far from its anchor a label may go.
+    owned : bool
+        Whether the anchors are points themselves, so that a reader must see whose a label is: a label up to `BESIDE`
+        away then stands nearer to its own point than to any other, and one further away gets a line from `leader`,
+        which no label covers.
 
     Returns
     -------
@@ -98,36 +106,85 @@ def place(
     >>> round(float(x), 3), float(y)
     (1.16, 1.0)
     """
-    boxes = [tuple(box) for box in taken]
+    boxes = [np.array(taken, dtype=np.float64).reshape(-1, 4)]
     result: list[tuple[float, float] | None] = []
     for anchor, (width, height) in zip(anchors, sizes, strict=True):
         half = np.array([width / 2, height / 2])
-        centre = _free(anchor, half, np.array(boxes).reshape(-1, 4), points, radius, bounds, reach)
-        result.append(centre)
+        room = _Room(np.concatenate(boxes), points, radius, np.array(bounds), owned)
+        centre = room.find(anchor, half, reach)
+        result.append(None if centre is None else (float(centre[0]), float(centre[1])))
         if centre is not None:
-            boxes.append((centre[0] - half[0], centre[1] - half[1], centre[0] + half[0], centre[1] + half[1]))
+            boxes.append(np.concatenate([centre - half, centre + half])[None])
+            if owned:
+                boxes.append(along(anchor, centre, half))
     return result
 
 
-def _free(
-    anchor: NDArray[np.float64],
-    half: NDArray[np.float64],
-    boxes: NDArray[np.float64],
-    points: NDArray[np.float64],
-    radius: float,
-    bounds: tuple[float, float],
-    reach: float,
-) -> tuple[float, float] | None:
-    for away in np.arange(radius + 0.01, reach, 0.05):
-        for angle in _ANGLES:
-            way = np.array([np.cos(angle), np.sin(angle)])
-            centre = anchor + way * away + np.round(way, 2).clip(-0.7, 0.7) / 0.7 * half
-            low, high = centre - half, centre + half
-            if (low < 0).any() or (high > bounds).any():
-                continue
-            if len(boxes) and ((boxes[:, :2] < high + 0.015) & (boxes[:, 2:] > low - 0.015)).all(axis=1).any():
-                continue
-            if (np.abs(points - centre) < half + radius * 0.9).all(axis=1).any():
-                continue
-            return float(centre[0]), float(centre[1])
-    return None
+def leader(
+    anchor: NDArray[np.float64], centre: NDArray[np.float64], half: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Return where the line from a point to its label ends; None if the label stands beside it.
+
+    Examples
+    --------
+    >>> here, half = np.array([1.0, 1.0]), np.array([0.2, 0.1])
+    >>> leader(here, np.array([1.3, 1.0]), half) is None, leader(here, np.array([1.5, 1.0]), half).tolist()
+    (True, [1.3, 1.0])
+    """
+    end = np.clip(anchor, centre - half, centre + half)
+    return end if np.hypot(*(end - anchor)) > BESIDE else None
+
+
+def along(anchor: NDArray[np.float64], centre: NDArray[np.float64], half: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return small boxes along the line of `leader`, of shape (n, 4); none if there is no line."""
+    end = leader(anchor, centre, half)
+    if end is None:
+        return np.empty((0, 4))
+    line = anchor + np.linspace(0.2, 1, 8)[:, None] * (end - anchor)
+    return np.concatenate([line - 0.005, line + 0.005], axis=1)
+
+
+class _Room(NamedTuple):
+    """What is on the map already."""
+
+    boxes: NDArray[np.float64]
+    points: NDArray[np.float64]
+    radius: float
+    bounds: NDArray[np.float64]
+    owned: bool
+
+    def find(self, anchor: NDArray[np.float64], half: NDArray[np.float64], reach: float) -> NDArray[np.float64] | None:
+        """Return the first free place on rings around the anchor, some rings at a time."""
+        rings = np.arange(self.radius + 0.01, reach, 0.05)
+        for start in range(0, len(rings), 4):
+            away = rings[start : start + 4, None, None]
+            ways = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+            centres = (anchor + ways * away + np.round(ways, 2).clip(-0.7, 0.7) / 0.7 * half).reshape(-1, 2)
+            free = centres[self._free(centres, half)]
+            clear = free[self._clear(free, anchor, half)] if self.owned else free
+            if len(clear):
+                return np.asarray(clear[0])
+        return None
+
+    def _free(self, centres: NDArray[np.float64], half: NDArray[np.float64]) -> NDArray[np.bool_]:
+        low, high = centres - half, centres + half
+        inside = ((low >= 0) & (high <= self.bounds)).all(axis=1)
+        touch = (self.boxes[:, :2] < high[:, None] + 0.015) & (self.boxes[:, 2:] > low[:, None] - 0.015)
+        cover = np.abs(self.points - centres[:, None]) < half + self.radius * 0.9
+        taken = np.any(np.all(touch, axis=2), axis=1) | np.any(np.all(cover, axis=2), axis=1)
+        return np.asarray(inside & ~taken)
+
+    def _clear(
+        self, centres: NDArray[np.float64], anchor: NDArray[np.float64], half: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Return at which places a reader sees whose the label is."""
+        beside = np.linalg.norm(np.clip(anchor, centres - half, centres + half) - anchor, axis=1)
+        others = self.points[np.abs(self.points - anchor).max(axis=1) > 1e-9]
+        gaps = np.maximum(np.abs(others - centres[:, None]) - half, 0.0)
+        nearest = np.linalg.norm(gaps, axis=2).min(axis=1, initial=np.inf)
+        ends = np.clip(anchor, centres - half, centres + half)
+        line = anchor + np.linspace(0.2, 0.95, 8)[:, None, None] * (ends - anchor)
+        crossed = (line[:, :, None] > self.boxes[:, :2] - 0.01) & (line[:, :, None] < self.boxes[:, 2:] + 0.01)
+        struck = np.linalg.norm(line[:, :, None] - others, axis=3) < self.radius
+        free = ~np.any(np.all(crossed, axis=3), axis=(0, 2)) & ~np.any(struck, axis=(0, 2))
+        return np.asarray(np.where(beside <= BESIDE, nearest >= beside + _NEARER, free))

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
-from diaoyan.figures.months import GAP, NONE, Cell, by_month, month_words, number, trend
+from diaoyan.figures.months import (
+    NONE,
+    WIDEST,
+    Cell,
+    Gap,
+    along_axis,
+    by_month,
+    month_of,
+    month_words,
+    number,
+    trend,
+)
 from diaoyan.figures.page import INNER, draw_note, new_page, put, too_few, wrap
 from diaoyan.figures.style import GREY, INK, PALE, Look, looks, require, styled
 from diaoyan.figures.wording import count_words, listed, percent, reports_words, share_words
@@ -20,7 +31,9 @@ from diaoyan.themes import OTHER
 if TYPE_CHECKING:
     import pandas as pd
 
-_BARS_UP_TO = 12  # months
+_BARS_UP_TO = 12  # months, with what gaps take
+_NAMED = 3  # gaps that are named
+_EMPTY = "#f1f2f4"  # behind months without reports
 _LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts right of them, a bar and its gap
 
 
@@ -77,14 +90,16 @@ def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang
 def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
     """Return the finding: the theme with most reports in the last month, and whether its share kept rising.
 
-    It rises only if every one of the last months, without a month missing in between, is above the one before.
+    It rises only if every one of the last months, without a month missing in between, is above the one before, and the
+    first and the last of them lie outside each other's intervals.
     `other` never leads, but is named where it is larger than the leading theme.
 
     Examples
     --------
     >>> import pandas as pd
     >>> facts = pd.DataFrame({"month": ["2026-06", "2026-07", "2026-08"], "theme": "rural", "reports": [5, 6, 8],
-    ...                       "share": [0.25, 0.3, 0.4], "low": 0.1, "high": 0.6})
+    ...                       "share": [0.25, 0.3, 0.4], "low": [0.15, 0.2, 0.3],
+    ...                       "high": [0.35, 0.4, 0.5]})
     >>> headline(facts, {"rural": "乡村振兴"})
     '乡村振兴占四成，连续两月上升'
     """
@@ -100,8 +115,9 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
             return f"{when}没有一篇报告属于所列主题"
         return f"No report{when and ' of ' + when} belongs to a listed theme"
     who, share = listed([names.get(theme, theme) for theme in leaders], lang), last[leaders[0]].share
-    steps = trend([(month, table[leaders[0]].get(month, NONE).share) for month in months])
-    if len(leaders) == 1 and abs(steps) >= 2:
+    run = [table[leaders[0]].get(month, NONE) for month in months]
+    steps = trend([(month, cell.share) for month, cell in zip(months, run, strict=True)])
+    if len(leaders) == 1 and abs(steps) >= 2 and _apart(run[-1 - abs(steps)], run[-1]):
         if lang == "zh":
             return f"{who}占{share_words(share)}，连续{count_words(abs(steps))}月{'上升' if steps > 0 else '下降'}"
         return f"{who} at {percent(share)}, {'up' if steps > 0 else 'down'} {abs(steps)} months running"
@@ -113,6 +129,11 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     verb, each = ("lead", " each") if len(leaders) > 1 else ("leads", "")
     tail = f"; {rest.lower()} {percent(other.share)}" if other.reports > most else ""
     return f"{who} {verb}{when and ' in ' + when}: {reports_words(most, lang)}{each}, {percent(share)}{tail}"
+
+
+def _apart(one: Cell, other: Cell) -> bool:
+    """Return whether two shares lie outside each other's intervals, as far as there are any."""
+    return not (one.low <= other.share <= one.high or other.low <= one.share <= other.high)
 
 
 def _ordered(themes: Iterable[str], names: dict[str, str]) -> list[str]:
@@ -132,11 +153,12 @@ def _draw_month(
     depth = _BAR * len(table)
     page = new_page(depth + 0.24, title, subtitle=subtitle, source=source)
     axes = page.axes(_LEFT, 0.24, INNER - _LEFT, depth)
-    reach = _reach(table)
-    inch = reach / (INNER - _LEFT - _TAIL)  # in shares
+    values = _round_shares(_reach(table), most=5)
+    inch = values[-1] / (INNER - _LEFT - _TAIL)  # in shares
     axes.set_xlim(0, inch * (INNER - _LEFT))
     axes.set_ylim(len(table) - 0.5, -0.5)
-    for value in _rule(axes, reach, most=5, axis="x"):
+    _rule(axes, values, axis="x")
+    for value in values:
         put(axes, value, len(table) - 0.5, f"{value:.0%}", size=7.5, colour=GREY, ha="center", va="top")
     style = looks([*names, *table])
     for place, (theme, cells) in enumerate(table.items()):
@@ -159,7 +181,9 @@ def _draw_months(
 ) -> Figure:
     dated = [number(month) for month in months if month]
     undated = sum(cells[""].reports for cells in table.values() if "" in cells)
-    bars = dated[-1] - dated[0] < _BARS_UP_TO
+    where, gaps = along_axis(dated)
+    end = where[dated[-1]]
+    bars = end < _BARS_UP_TO
     if lang == "zh":
         shown = "柱上为篇数，细线为95%自助法区间" if bars else "数字为最高月与末月的篇数，色带为95%自助法区间"
         subtitle, note = f"各主题报告的份额（占当月全部报告的%）；{shown}", f"另有{undated}篇未注明月份，未画出。"
@@ -168,46 +192,85 @@ def _draw_months(
         subtitle = f"Share of reports by theme, % of all in the month; {shown} 95% bootstrap intervals"
         note = f"{reports_words(undated, lang)} without a month not shown."
     row = 0.95 if len(table) <= 6 else 0.72
-    page = new_page(row * len(table) + 0.1, title, subtitle=subtitle, source=source, notes=[note] if undated else [])
+    notes = [*([_missing(gaps, lang)] if gaps else []), *([note] if undated else [])]
+    page = new_page(row * len(table) + 0.1, title, subtitle=subtitle, source=source, notes=notes)
     style, reach = looks([*names, *table]), _reach(table)
+    values = _round_shares(reach, most=4 if row > 0.9 else 3)
     for place, (theme, cells) in enumerate(table.items()):
         bottom = 0.28 + row * (len(table) - 1 - place)
         total = sum(cell.reports for cell in cells.values())
         axes = page.axes(_LEFT, bottom, INNER - _LEFT, row - 0.24)
-        axes.set_xlim(dated[0] - 0.6, dated[-1] + (0.6 if bars else 0.08 * (dated[-1] - dated[0])))
-        axes.set_ylim(0, reach * 1.02)
-        for value in _rule(axes, reach, most=4 if row > 0.9 else 3, axis="y"):
+        axes.set_xlim(-0.6, end + (0.6 if bars else 0.08 * end))
+        axes.set_ylim(0, values[-1])
+        _rule(axes, values, axis="y")
+        for gap in gaps:
+            axes.axvspan(gap.left, gap.right, facecolor=_EMPTY, linewidth=0, zorder=0.1)
+        for value in values:
             put(axes, axes.get_xlim()[0], value, f"{value:.0%} ", size=7, colour=GREY, ha="right", va="center")
-        by_number = {number(month): cell for month, cell in sorted(cells.items()) if month}
-        (_draw_bars if bars else _draw_line)(axes, by_number, style[theme], reach)
+        by_place = {where[number(month)]: cell for month, cell in sorted(cells.items()) if month}
+        (_draw_bars if bars else _draw_line)(axes, by_place, style[theme])
         whole = f"共{total}篇" if lang == "zh" else f"{reports_words(total, lang)} in all"
         name = wrap(names.get(theme, theme), 9.5, _LEFT - 0.45, lines=2)
         page.write(0, bottom + row * 0.5 - 0.12, name, size=9.5, va="bottom")
         page.write(0, bottom + row * 0.5 - 0.16, whole, size=7.5, colour=GREY, va="top")
-    _write_months(page.figure.axes[-1], row - 0.24, dated[0], dated[-1])
+    _write_months(page.figure.axes[-1], row - 0.24, where)
     return page.figure
 
 
-def _draw_bars(axes: Axes, cells: dict[int, Cell], look: Look, reach: float) -> None:
+def _missing(gaps: Sequence[Gap], lang: Lang) -> str:
+    """Return what the grey of the axis means: which months have no report, and that long gaps are drawn shorter."""
+    spans = []
+    for gap in gaps[:_NAMED]:
+        first, last = (month_words(month_of(month), lang) for month in (gap.first, gap.last))
+        spans.append(first if first == last else f"{first}{'至' if lang == 'zh' else ' to '}{last}")
+    cut = any(gap.last - gap.first >= WIDEST for gap in gaps)
+    more = len(gaps) > _NAMED
+    if lang == "zh":
+        return f"灰底：{'、'.join(spans)}{'等月' if more else ''}没有报告{'，长的空缺缩短画出' if cut else ''}。"
+    return f"Grey: no reports of {', '.join(spans)}{' and others' if more else ''}{'; long gaps are cut short' * cut}."
+
+
+def _draw_bars(axes: Axes, cells: dict[int, Cell], look: Look) -> None:
     axes.axhline(0, color=GREY, linewidth=0.8)
-    for month, cell in cells.items():
-        axes.bar(month, cell.share, width=0.62, color=look.colour, hatch=look.hatch)
-        _interval(axes, [month, month], [cell.low, cell.high])
-        put(axes, month, cell.top + reach * 0.03, str(cell.reports), size=7.5, ha="center", va="bottom")
+    above = axes.get_ylim()[1] * 0.03
+    for place, cell in cells.items():
+        axes.bar(place, cell.share, width=0.62, color=look.colour, hatch=look.hatch)
+        _interval(axes, [place, place], [cell.low, cell.high])
+        put(axes, place, cell.top + above, str(cell.reports), size=7.5, ha="center", va="bottom")
 
 
-def _draw_line(axes: Axes, cells: dict[int, Cell], look: Look, reach: float) -> None:
+def _draw_line(axes: Axes, cells: dict[int, Cell], look: Look) -> None:
     axes.axhline(0, color=GREY, linewidth=0.8)
     end, span = max(cells), axes.get_xlim()[1] - axes.get_xlim()[0]
-    every = range(min(cells), end + 1)
-    drawn = [cells.get(month, GAP) for month in every]
-    low, share, high = ([getattr(cell, name) for cell in drawn] for name in ("low", "share", "high"))
-    axes.fill_between(every, low, high, color=look.line, alpha=0.35, linewidth=0)
-    axes.plot(every, share, color=INK, linewidth=1.0, marker="o", markersize=1.8)
+    for run in _runs(cells):
+        drawn = [cells[place] for place in run]
+        low, share, high = ([getattr(cell, name) for cell in drawn] for name in ("low", "share", "high"))
+        if len(run) == 1:  # a band has no width there
+            _interval(axes, [run[0]] * 2, [*low, *high])
+        axes.fill_between(run, low, high, color=look.line, alpha=0.35, linewidth=0)
+        axes.plot(run, share, color=INK, linewidth=1.0, marker="o", markersize=1.8, clip_on=False)
     put(axes, end + 0.012 * span, cells[end].share, str(cells[end].reports), size=7.5, va="center")
-    peak = max(cells, key=lambda month: (cells[month].share, month))
+    peak = max(cells, key=lambda place: (cells[place].share, place))
     if end - peak > 0.06 * span:
-        put(axes, peak, cells[peak].top + reach * 0.02, str(cells[peak].reports), size=7.5, ha="center", va="bottom")
+        above = axes.get_ylim()[1] * 0.02
+        put(axes, peak, cells[peak].top + above, str(cells[peak].reports), size=7.5, ha="center", va="bottom")
+
+
+def _runs(cells: Iterable[int]) -> list[list[int]]:
+    """Return places in a row together.
+
+    Examples
+    --------
+    >>> _runs([1, 2, 5])
+    [[1, 2], [5]]
+    """
+    runs: list[list[int]] = []
+    for place in sorted(cells):
+        if runs and place == runs[-1][-1] + 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
 
 
 def _interval(axes: Axes, x: list[float], y: list[float]) -> None:
@@ -217,29 +280,39 @@ def _interval(axes: Axes, x: list[float], y: list[float]) -> None:
         axes.plot(x, y, color=INK, linewidth=0.9, solid_capstyle="butt", path_effects=casing)
 
 
-def _rule(axes: Axes, reach: float, *, most: int, axis: Literal["x", "y"]) -> list[float]:
-    """Draw at most `most` pale lines, and zero, at round shares; return the shares."""
+def _round_shares(reach: float, *, most: int) -> list[float]:
+    """Return zero and about `most` round shares, the last of them at or above `reach`, so that nothing leaves the axis.
+
+    Examples
+    --------
+    >>> _round_shares(0.59, most=4), _round_shares(1.0, most=5)
+    ([0.0, 0.2, 0.4, 0.6], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
     step = next((step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5) if reach / step <= most), 1.0)
-    values = [round(step * i, 4) for i in range(int(reach / step + 1e-9) + 1)]
+    return [round(step * i, 4) for i in range(math.ceil(reach / step - 1e-9) + 1)]
+
+
+def _rule(axes: Axes, values: Sequence[float], *, axis: Literal["x", "y"]) -> None:
+    """Draw pale lines at shares."""
     for value in values:
-        (axes.axvline if axis == "x" else axes.axhline)(value, color=PALE, linewidth=0.7, zorder=0)
-    return values
+        (axes.axvline if axis == "x" else axes.axhline)(value, color=PALE, linewidth=0.7, zorder=0.2)
 
 
-def _write_months(axes: Axes, depth: float, first: int, last: int) -> None:
+def _write_months(axes: Axes, depth: float, where: dict[int, int]) -> None:
     """Write months below the lowest panel, `depth` inches high: the last, others back from it as fit, the first."""
     low, high = axes.get_xlim()
     below = -0.09 / depth * axes.get_ylim()[1]
     room = 0.62 / (INNER - _LEFT) * (high - low)
-    step = max(1, math.ceil(room))
-    if step > 1 and last - first >= 24:
-        step = 12 * math.ceil(step / 12)
-    shown = list(range(last, first - 1, -step))
-    if shown[-1] - first >= room:
+    first, last = min(where), max(where)
+    yearly = room > 1 and where[last] - where[first] >= 24
+    shown = [last]
+    for month in sorted(where, reverse=True):
+        if where[shown[-1]] - where[month] >= room and not (yearly and (last - month) % 12):
+            shown.append(month)
+    if where[shown[-1]] - where[first] >= room:
         shown.append(first)
     for month in shown:
-        label = f"{(month - 1) // 12}-{(month - 1) % 12 + 1:02d}"
-        put(axes, month, below, label, size=7.5, colour=GREY, ha="center", va="top")
+        put(axes, where[month], below, month_of(month), size=7.5, colour=GREY, ha="center", va="top")
 
 
 def _reach(table: dict[str, dict[str, Cell]]) -> float:

@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from diaoyan.figures.map import numbers
+from diaoyan.figures.months import month_words
+from diaoyan.figures.numbering import numbers
 from diaoyan.figures.page import INNER, draw_note, fit, measure, new_page, put
 from diaoyan.figures.style import GREY, Look, looks, require, styled
-from diaoyan.figures.wording import percent
+from diaoyan.figures.wording import percent, reports_words
 from diaoyan.language import Lang
 from diaoyan.themes import OTHER
 
@@ -22,24 +23,36 @@ if TYPE_CHECKING:
 WHOLE = 0.6
 #: Probability from which a section is drawn full.
 SURE = 0.5
-_ROW, _LEFT, _HEAD = 0.19, 2.9, 0.34
+_ROW, _LEFT, _HEAD, _TAG = 0.19, 2.9, 0.34, 0.24  # the last is for the square before a strip
 
 
 @styled
-def draw_strips(facts: pd.DataFrame, *, names: dict[str, str], source: str, total: int, lang: Lang = "zh") -> Figure:
+def draw_strips(
+    facts: pd.DataFrame,
+    *,
+    names: dict[str, str],
+    source: str,
+    total: int,
+    of_month: int | None = None,
+    lang: Lang = "zh",
+) -> Figure:
     """Draw each report as a strip from its beginning to its end, each section in the colour of its theme.
+
+    A square before the strip has the colour of the theme the report is filed under.
 
     Parameters
     ----------
     facts : DataFrame
-        Columns report_id, month, no, title, start, end (where a section stands, 0 to 1), theme, probability (0 to
-        1); the sections of a report in order.
+        Columns report_id, month, no, title, tag (theme the report is filed under), start, end (where a section stands,
+        0 to 1), theme, probability (0 to 1); the sections of a report in order.
     names : dict of str
         Names to print by theme id, in the order of the codebook.
     source : str
         The source line.
     total : int
         Reports with text, drawn or not.
+    of_month : int, optional
+        Those of them that are of the month that is drawn; all, if it is not given.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -56,32 +69,33 @@ def draw_strips(facts: pd.DataFrame, *, names: dict[str, str], source: str, tota
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"report_id": "a", "month": "2025-06", "no": 1, "title": "石渡县调查", "start": [0.0, 0.7],
-    ...                       "end": [0.7, 1.0], "theme": ["rural", "finance"], "probability": 0.9})
+    >>> facts = pd.DataFrame({"report_id": "a", "month": "2025-06", "no": 1, "title": "石渡县调查", "tag": "rural",
+    ...                       "start": [0.0, 0.7], "end": [0.7, 1.0], "theme": ["rural", "finance"],
+    ...                       "probability": 0.9})
     >>> names = {"rural": "乡村振兴", "finance": "金融"}
     >>> draw_strips(facts, names=names, source="来源：样例", total=1).texts[0].get_text()
     '1篇中1篇以一个主题为主'
     """
-    require(facts, "report_id", "month", "no", "title", "start", "end", "theme", "probability")
+    require(facts, "report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability")
     reports = facts.drop_duplicates("report_id").reset_index(drop=True)
     if reports.empty:
         if lang == "zh":
             return draw_note("主题在篇中的位置", "没有一篇报告有正文，不作图。", source=source)
         return draw_note("Where the themes stand", "No report has text: nothing to draw.", source=source)
+    of_month = total if of_month is None else of_month
+    which = _which(reports, total=total, of_month=of_month, lang=lang)
     if lang == "zh":
-        subtitle = "每条一篇，从左到右为从头到尾，颜色为各节的主题；空心的节把握不足一半"
-        notes = [f"注：一个主题的各节合计占篇幅{percent(WHOLE)}以上，即以它为主，空心的节也计入；否则为分写几个主题。"]
-        notes += [f"有正文的共{total}篇，只画其中{len(reports)}篇。"] if total > len(reports) else []
+        subtitle = f"{which}；每条一篇，从头到尾，颜色为各节的主题，空心的节把握不足一半；条前方块为全篇的归类"
     else:
         subtitle = (
-            "One strip a report, from its beginning to its end; colours are the themes of sections; hollow: unsure"
+            f"{which}; a strip each, in the colours of its sections, hollow where unsure; squares: the report's tag"
         )
-        notes = [f"Mostly on one theme: its sections, hollow ones too, take {percent(WHOLE)} of the length or more."]
-        notes += [f"{len(reports)} of {total} reports with text are drawn."] if total > len(reports) else []
     depth = len(reports) * _ROW
-    page = new_page(depth + _HEAD, headline(facts, lang=lang), subtitle=subtitle, source=source, notes=notes)
+    title, notes = headline(facts, lang=lang), _notes(facts, lang)
+    page = new_page(depth + _HEAD, title, subtitle=subtitle, source=source, notes=notes)
     themes = sorted(
-        set(facts["theme"]), key=lambda t: (t == OTHER, list(names).index(t) if t in names else len(names), t)
+        {*facts["theme"], *reports["tag"]},
+        key=lambda t: (t == OTHER, list(names).index(t) if t in names else len(names), t),
     )
     style = looks([*names, *themes])
     _legend(page.axes(0, depth, INNER, _HEAD), themes, names=names, style=style)
@@ -92,30 +106,76 @@ def draw_strips(facts: pd.DataFrame, *, names: dict[str, str], source: str, tota
     for line, (number, row) in enumerate(zip(numbers(reports), reports.itertuples(), strict=True)):
         middle = (line + 0.5) * _ROW
         put(axes, 0.5, middle, number, size=7.5, colour=GREY, ha="right", va="center")
-        put(axes, 0.58, middle, fit(row.title, 8, _LEFT - 0.68), size=8, va="center")
+        put(axes, 0.58, middle, fit(row.title, 8, _LEFT - 0.58 - _TAG), size=8, va="center")
+        look = style[row.tag]
+        square = (_LEFT - _TAG + 0.06, middle - 0.05), 0.1, 0.1
+        axes.add_patch(Rectangle(*square, facecolor=look.colour, hatch=look.hatch, edgecolor=look.line, linewidth=0.5))
         for part in sections[row.report_id].itertuples():
             _section(axes, part, style[part.theme], top=line * _ROW)
     return page.figure
 
 
+def _which(reports: pd.DataFrame, *, total: int, of_month: int, lang: Lang) -> str:
+    """Return which reports are drawn, and why those."""
+    drawn, month = len(reports), reports["month"].iloc[0]
+    when = month_words(month, lang) if isinstance(month, str) else ""
+    if lang == "zh":
+        last = "，最近有正文的一个月" if total > of_month else ""
+        of = f"{when}{last}" if when else "所给报告"
+        return f"{of}，有正文的{of_month}篇" + (f"中编号在前的{drawn}篇" if drawn < of_month else "全部画出")
+    last = ", the last month with text" if total > of_month else ""
+    of = f" of {when}{last}" if when else ""
+    if drawn < of_month:
+        return f"The first {drawn} by number of {of_month} reports with text{of}"
+    return f"All {reports_words(of_month, lang)} with text{of}"
+
+
+def _notes(facts: pd.DataFrame, lang: Lang) -> list[str]:
+    """Return by what rule a report is on one theme, how sections are judged, and which tags they do not bear out."""
+    shares = _shares(facts)
+    tags = facts.drop_duplicates("report_id").set_index("report_id")["tag"]
+    most = shares.groupby(level=0).max()
+    off = sum(float(shares.get((report, tag), 0.0)) < most[report] - 1e-9 for report, tag in tags.items())
+    if lang == "zh":
+        said = "各节连同题目、作者一起判断，平均起来就是模型对全篇的判断。"
+        rest = f"有{off}篇占篇幅最多的主题与归类不同：各节分量不等，或归类是人工改的。" if off else ""
+        return [f"注：一个主题的各节合计占篇幅{percent(WHOLE)}以上为以它为主，空心的节也计入。{said}{rest}"]
+    said = "Sections are judged with title and authors: their mean is what the model says of the report. "
+    are = "is" if off == 1 else "are"
+    rest = (
+        f"{off} {are} filed elsewhere than most of the text: sections differ in weight, or people decided."
+        if off
+        else ""
+    )
+    return [f"Mostly on one theme: {percent(WHOLE)} of the length or more, hollow sections too. {said}{rest}".strip()]
+
+
+def _shares(facts: pd.DataFrame) -> pd.Series[float]:
+    """Return the share of its length that each report gives to each theme, by report and theme."""
+    length = (facts["end"] - facts["start"]).groupby([facts["report_id"], facts["theme"]]).sum()
+    return length / length.groupby(level=0).transform("sum")
+
+
 def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
-    """Return the finding: how many reports are on one theme for six tenths of their length or more.
+    """Return the finding: how many reports give six tenths of their length or more to one theme, or to none.
 
     Examples
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"report_id": "a", "theme": ["x", "y"], "start": [0, 0.5], "end": [0.5, 1.0]}))
-    '1篇中0篇以一个主题为主，1篇分写几个主题'
+    '1篇中没有一篇以一个主题为主，1篇分写几个主题'
     """
-    length = (facts["end"] - facts["start"]).groupby([facts["report_id"], facts["theme"]]).sum()
-    shares = length / length.groupby(level=0).transform("sum")
-    keeps = int((shares.groupby(level=0).max() >= WHOLE).sum())
-    total = facts["report_id"].nunique()
+    shares = _shares(facts)
+    mostly = shares[shares.round(3) >= WHOLE].index.get_level_values(1)
+    total, none = facts["report_id"].nunique(), int((mostly == OTHER).sum())
+    keeps, several = len(mostly) - none, total - len(mostly)
     if lang == "zh":
-        return f"{total}篇中{keeps}篇以一个主题为主" + (f"，{total - keeps}篇分写几个主题" if keeps < total else "")
-    return f"{keeps} of {total} reports are mostly on one theme" + (
-        f", {total - keeps} on several" if keeps < total else ""
-    )
+        said = f"{total}篇中{f'{keeps}篇' if keeps else '没有一篇'}以一个主题为主"
+        said += f"，{several}篇分写几个主题" if several else ""
+        return said + (f"，{none}篇大半不属所列主题" if none else "")
+    said = f"{keeps or 'None'} of {total} reports {'is' if keeps == 1 else 'are'} mostly on one theme"
+    said += f", {several} on several" if several else ""
+    return said + (f", {none} on none of those listed" if none else "")
 
 
 def _section(axes: Axes, part: Any, look: Look, *, top: float) -> None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from diaoyan.figures.grid import draw_grid, grid_height
 from diaoyan.figures.page import draw_note, new_page
 from diaoyan.figures.style import require, styled
-from diaoyan.figures.wording import reports_words
+from diaoyan.figures.wording import reports_words, tied
 from diaoyan.language import Lang
 
 if TYPE_CHECKING:
@@ -91,18 +91,26 @@ def draw_together(
 
 
 def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
-    """Return the finding: the pair that stands together most often (the first of equals).
+    """Return the finding: the pair that stands together most often, or the pairs that do so equally often.
 
     Examples
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"theme": ["a"], "further": ["b"], "reports": [4]}), {"a": "A", "b": "B"}, lang="en")
-    'A and B stand together most often: 4 reports'
+    'Most often together, 4 reports: A and B'
+    >>> facts = pd.DataFrame({"theme": ["a", "a"], "further": ["b", "c"], "reports": 4})
+    >>> headline(facts, {"a": "乡村", "b": "金融", "c": "数字"})
+    '乡村与金融、乡村与数字最常同篇出现：各4篇'
     """
     pairs = facts[facts["theme"] != facts["further"]]
-    best = pairs.loc[pairs["reports"].idxmax()]
-    one, other = (names.get(best[column], best[column]) for column in ("theme", "further"))
-    reports = reports_words(int(best["reports"]), lang)
+    most = int(pairs["reports"].max())
+    best = pairs[pairs["reports"] == most]
+    both = [[names.get(t, t) for t in pair] for pair in zip(best["theme"], best["further"], strict=True)]
+    reports = reports_words(most, lang)
     if lang == "zh":
-        return f"{one}与{other}最常同篇出现：{reports}"
-    return f"{one} and {other} stand together most often: {reports}"
+        said = tied([f"{one}与{other}" for one, other in both], lang, unit="对")
+        return f"{said}最常同篇出现：{'各' if len(both) > 1 else ''}{reports}"
+    said = tied(
+        [f"{one} and {other}" if len(both) == 1 else f"{one} with {other}" for one, other in both], lang, most=2
+    )
+    return f"Most often together, {reports}{' each' if len(both) > 1 else ''}: {said}"

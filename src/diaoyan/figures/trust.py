@@ -206,7 +206,7 @@ def reliability_headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
 
 def _axes(page: Page, *, labels: tuple[str, str], top: float) -> Axes:
     """Add axes from 0 to 1 across and 0 to `top` upwards, with pale lines at round shares."""
-    axes = page.axes(_LEFT, _FOOT, _WIDTH, _HEIGHT - 0.2)
+    axes = page.axes(_LEFT, _FOOT, _WIDTH, _HEIGHT - 0.26)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, top)
     step = next(step for step in (0.02, 0.05, 0.1, 0.25) if top / step <= 6.5)
@@ -216,7 +216,7 @@ def _axes(page: Page, *, labels: tuple[str, str], top: float) -> Axes:
     for share in (0, 0.25, 0.5, 0.75, 1):
         put(axes, share, -0.03 * top, f"{share:.0%}", size=7.5, colour=GREY, ha="center", va="top")
     page.write(_LEFT + _WIDTH / 2, 0.1, labels[0], size=8, colour=GREY, ha="center")
-    page.write(0, _FOOT + _HEIGHT - 0.12, labels[1], size=8, colour=GREY)
+    page.write(0, _FOOT + _HEIGHT - 0.1, labels[1], size=8, colour=GREY)
     return axes
 
 

@@ -8,6 +8,10 @@ from diaoyan.language import Lang
 
 #: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
 SURE = 3.29
+#: z-score from which a word marks a theme; what stays below is drawn hollow.
+CLEAR = 1.96
+#: Reports of a theme that must hold a word for it to be the theme's, rather than one report's.
+LEAST = 2
 _DIGITS = "零一二三四五六七八九十"
 
 
@@ -82,3 +86,20 @@ def listed(names: Sequence[str], lang: Lang) -> str:
     if lang == "zh":
         return "、".join(names)
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def tied(names: Sequence[str], lang: Lang, *, unit: str = "个", most: int = 3) -> str:
+    """Return the names of those that come first together, as a list; of more than `most` the first few, and how many.
+
+    `unit` is the Chinese measure word.
+
+    Examples
+    --------
+    >>> tied(["甲", "乙"], "zh"), tied(["甲", "乙", "丙", "丁"], "zh"), tied(["A", "B", "C", "D"], "en")
+    ('甲、乙', '甲、乙、丙等4个', 'A, B, C and 1 more')
+    """
+    if len(names) <= most:
+        return listed(names, lang)
+    if lang == "zh":
+        return f"{listed(names[:most], lang)}等{len(names)}{unit}"
+    return f"{', '.join(names[:most])} and {len(names) - most} more"

@@ -16,7 +16,7 @@ from typing import Any
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError, DiaoyanError
 from diaoyan.language import Lang, gettext, reason
-from diaoyan.report import Report
+from diaoyan.report import Report, number_shown
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
 from diaoyan.review.page import render
 from diaoyan.review.sheet import reasons, suggestion
@@ -67,7 +67,7 @@ class Session:
         return [
             {
                 "id": pick.report.report_id,
-                "head": " · ".join(str(part) for part in (pick.report.month, pick.report.no) if part),
+                "head": number_shown(pick.report.month, pick.report.no),
                 "title": printable(pick.report.title),
                 "authors": printable(pick.report.authors or ""),
                 "text": _paragraphs(pick.report),

@@ -271,11 +271,7 @@ class Features:
     def _rows(self, readings: Sequence[Reading]) -> Rows:
         kinds = [kind for reading in readings for kind in reading.kinds]
         owner = np.repeat(np.arange(len(readings)), [len(reading.kinds) for reading in readings])
-        sections = np.bincount(owner, weights=[kind == "text" for kind in kinds], minlength=len(readings))
-        worth = {"title": self.title_weight, "authors": self.authors_weight, "text": 1.0}
-        weight = np.array([worth[kind] for kind in kinds]) / np.where(
-            np.array([kind == "text" for kind in kinds], dtype=bool), sections[owner], 1.0
-        )
+        weight = self._worth(kinds, owner)
         tokens = [part for reading in readings for part in reading.tokens]
         grams = [part for reading in readings for part in reading.grams]
         blocks = [*self._words_and_seeds(tokens), self._grams(grams)]
@@ -292,6 +288,46 @@ class Features:
         lengths = np.sqrt(np.bincount(row, weights=summed**2, minlength=len(readings)))
         starts = np.searchsorted(row, np.arange(len(readings) + 1))
         return Rows(starts, column, summed / lengths[row], self._dense(readings))
+
+    def _worth(self, kinds: Sequence[str], owner: Ints) -> Floats:
+        """Return how much each part weighs in the report it belongs to: the sections of a text share one voice."""
+        sections = np.bincount(owner, weights=[kind == "text" for kind in kinds])
+        worth = {"title": self.title_weight, "authors": self.authors_weight, "text": 1.0}
+        of_text = np.array([kind == "text" for kind in kinds], dtype=bool)
+        return np.array([worth[kind] for kind in kinds]) / np.where(of_text, sections[owner], 1.0)
+
+    def parts(self, reading: Reading) -> Rows:
+        """Return what each part adds to the vector of a report: together these rows are that of `rows`.
+
+        A row for each part of the reading, and a last one for what belongs to none of them alone: the dense blocks of
+        the title and of the first section, and whether there is no text.
+        """
+        number = len(reading.kinds)
+        weight = self._worth(reading.kinds, np.zeros(number, dtype=np.int64))
+        blocks = [*self._words_and_seeds(reading.tokens), self._grams(reading.grams)]
+        part, column, value = (np.concatenate([block[place] for block in blocks]) for place in range(3))
+        order = np.lexsort((column, part))
+        part, column, value = part[order], column[order], (value * weight[part])[order]
+        length = np.sqrt((np.bincount(column, weights=value, minlength=1) ** 2).sum()) or 1.0
+        starts = np.searchsorted(part, np.arange(number + 2))
+        return Rows(starts, column, value / length, self._dense_parts(reading))
+
+    def _dense_parts(self, reading: Reading) -> Floats:
+        whole = self._dense([reading])[0]
+        if self.vectors is None:
+            return np.zeros((len(reading.kinds) + 1, 0))
+        text = slice(len(whole) - 1 - self.vectors.n_dims, len(whole) - 1)  # the last of `BLOCKS`
+        kept = [[word for word in part if self.tokenizer.keeps(word)] for part in reading.tokens]
+        sums = np.zeros((len(reading.kinds) + 1, self.vectors.n_dims))
+        for row, (kind, words) in enumerate(zip(reading.kinds, kept, strict=True)):
+            if kind == "text" and words:
+                sums[row] = self.vectors.of_words(words).sum(axis=0)
+        length = float(np.sqrt((sums.sum(axis=0) ** 2).sum())) or 1.0
+        out = np.zeros((len(sums), len(whole)))
+        out[:, text] = self.vector_weight / length * sums
+        out[-1] = whole
+        out[-1, text] = 0.0
+        return out
 
     def _dense(self, readings: Sequence[Reading]) -> Floats:
         if self.vectors is None:

@@ -101,7 +101,9 @@ def drawings(facts: Facts, lang: Lang = "zh", *, names_of: Collection[str] = ORD
         ),
         (
             "strips", lambda: facts.strips,
-            lambda frame: figures.draw_strips(frame, names=names, source=source, total=facts.with_text, lang=lang),
+            lambda frame: figures.draw_strips(
+                frame, names=names, source=source, total=facts.with_text, of_month=_of_month(facts), lang=lang,
+            ),
         ),
         ("agreement", lambda: _agreement(facts), lambda frame: _draw_agreement(facts, frame, lang)),
         ("choice", lambda: _choice(facts), lambda frame: _draw_choice(facts, frame, lang)),
@@ -131,6 +133,12 @@ def _of_risk(frame: pd.DataFrame, lang: Lang) -> str:
     if lang == "en":
         return f"Source: {count} reports held out when the classifier was calibrated, not the reports of this page"
     return f"来源：校准分类器时留出的{count}篇报告，不是本页的报告"
+
+
+def _of_month(facts: Facts) -> int:
+    """Return how many reports with text are of the month whose sections are drawn."""
+    months = facts.reports.loc[facts.reports["status"] != "missing", "month"].fillna("")
+    return int((months == months.max()).sum()) if len(months) else 0
 
 
 def _agreement(facts: Facts) -> pd.DataFrame:

@@ -35,7 +35,7 @@ class Facts:
     shares : DataFrame
         ``month, theme, reports, share, low, high``: 95 % bootstrap interval, shares from 0 to 1.
     words : DataFrame
-        ``theme, word, score, reports``: z-scores of log-odds, and how many reports hold the word.
+        ``theme, word, score, reports``: z-scores of log-odds, and how many of the theme's reports hold the word.
     changes : DataFrame
         ``word, score, now, before``: z-scores of the last month against those before, and reports with the word.
     compared : Compared
@@ -49,7 +49,7 @@ class Facts:
     several : int
         Reports that carry two themes or more.
     strips : DataFrame
-        ``report_id, month, no, title, start, end, theme, probability`` of the sections of the newest reports.
+        ``report_id, month, no, title, tag, start, end, theme, probability`` of sections of the last month's reports.
     risk : DataFrame
         ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
     reliability : DataFrame or None

@@ -113,7 +113,7 @@ def gather(
         provinces=inside.provinces(reports, tags),
         together=together,
         several=several,
-        strips=inside.strips(reports, tagger),
+        strips=inside.strips(reports, tags, tagger),
         risk=trust.risk(tagger),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),

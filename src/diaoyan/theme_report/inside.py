@@ -12,11 +12,12 @@ from diaoyan.compilation.places_named import province_and_city
 from diaoyan.preprocess import cut_sections
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
+from diaoyan.tagging.by_section import by_section
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Reports whose sections are tagged one by one for the strips: the newest, as many as a page can show.
+#: Reports whose sections are judged one by one for the strips, as many as a page can show.
 STRIPS = 30
 _SENTENCE = re.compile("[。！？\n]")
 _OPENING = 240  # characters
@@ -83,26 +84,29 @@ def together(tags: Sequence[Tag], order: Sequence[str]) -> tuple[pd.DataFrame, i
     return pd.DataFrame(rows, columns=["theme", "further", "reports"]), several
 
 
-def strips(reports: Sequence[Report], tagger: Tagger) -> pd.DataFrame:
-    """Return ``report_id, month, no, title, start, end, theme, probability`` of the sections of the newest reports."""
+def strips(reports: Sequence[Report], tags: Sequence[Tag], tagger: Tagger) -> pd.DataFrame:
+    """Return ``report_id, month, no, title, tag, start, end, theme, probability``: the sections of the last month.
+
+    Of the reports with text of the last month that has any, the first `STRIPS`. `tag` is the theme the report is filed
+    under; `theme` and `probability` are those of `by_section`.
+    """
     import pandas as pd
 
-    written = [report for report in reports if report.has_text]
-    newest = sorted(written, key=lambda r: (r.month or "", -(r.no or 0)), reverse=True)[:STRIPS]
-    newest.sort(key=lambda r: (r.month or "", r.no or 0, r.report_id))
+    written = [(report, tag) for report, tag in zip(reports, tags, strict=True) if report.has_text]
+    last = max((report.month or "" for report, _ in written), default="")
+    drawn = [(report, tag) for report, tag in written if (report.month or "") == last]
+    drawn.sort(key=lambda pair: (pair[0].no or 0, pair[0].report_id))
     rows: list[list[object]] = []
-    sections: list[Report] = []
-    for report in newest:
+    readings = tagger.features_.read([report for report, _ in drawn[:STRIPS]])
+    for (report, tag), reading in zip(drawn, readings, strict=False):
         cut, done = cut_sections(report.text), 0
         length = sum(map(len, cut))
-        for text in cut:
-            sections.append(Report(report.report_id, "", text))
-            place = [round(done / length, 4), round((done + len(text)) / length, 4)]
-            rows.append([report.report_id, report.month, report.no, report.title, *place])
+        for text, shares in zip(cut, by_section(tagger, reading), strict=True):
+            best = int(shares.argmax())
+            rows.append(
+                [report.report_id, report.month, report.no, report.title, tag.primary, round(done / length, 4),
+                 round((done + len(text)) / length, 4), tagger.classes[best], round(float(shares[best]), 4)]
+            )  # fmt: skip
             done += len(text)
-    if rows:
-        for row, scores in zip(rows, tagger.predict_proba(sections), strict=True):
-            best = int(scores.argmax())
-            row += [tagger.classes[best], round(float(scores[best]), 4)]
-    columns = ["report_id", "month", "no", "title", "start", "end", "theme", "probability"]
+    columns = ["report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability"]
     return pd.DataFrame(rows, columns=columns).astype({"no": "Int64"})

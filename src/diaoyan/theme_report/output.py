@@ -68,7 +68,8 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
             if note is None:
                 title = str(figure.get_label())
                 png, svg = figures.save(figure, folder / drawing.name)
-                drawn[drawing.name] = documents.Picture(drawing.name, title, drawing.caption, png, svg)
+                key = figures.map_key(drawing.facts) if drawing.name == "map" else ()
+                drawn[drawing.name] = documents.Picture(drawing.name, title, drawing.caption, png, svg, key)
             else:
                 notes[drawing.name] = (drawing.caption, note)
     pictures = [drawn[name] for name in ORDER if name in drawn]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diaoyan.discovery.naming import distinctive, top_words
+from diaoyan.figures.wording import CLEAR, LEAST
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging import Tag
@@ -24,8 +25,6 @@ _AT_MOST = 3
 BEFORE = 12
 #: Reports that must hold a word for it to be compared.
 _LEAST = 3
-#: z-score from which a word marks a theme.
-_CLEAR = 1.96
 #: Words that are kept to each side of the comparison of months.
 _KEPT = 40
 
@@ -49,22 +48,22 @@ def counted(reports: Sequence[Report], tokenizer: Tokenizer) -> list[Counter[str
 def marking(
     counts: Sequence[Counter[str]], tags: Sequence[Tag], *, classes: Sequence[str], most: int = 12
 ) -> pd.DataFrame:
-    """Return ``theme, word, score, reports``: the words that mark each theme, in the reports filed under it.
+    """Return ``theme, word, score, reports``: the words that mark each theme, and how many of its reports hold them.
 
-    Words whose z-score could be chance are left out; titles alone seldom have any others.
+    Words whose z-score could be chance are left out, and those of one report alone; titles seldom have any others.
     """
     import pandas as pd
 
-    words, held = _vocabulary(counts)
-    table = _table(counts, words, [tag.primary for tag in tags], classes)
+    words = _vocabulary(counts)
+    filed = [tag.primary for tag in tags]
+    table = _table(counts, words, filed, classes)
+    holding = _table([Counter(count.keys()) for count in counts], words, filed, classes)
     scores = distinctive(table) if words else table
-    rows = [
-        [theme, word, score, held[word]]
-        for theme, row in zip(classes, scores, strict=True)
-        if theme != OTHER
-        for word, score in top_words(row, words, most)
-        if score >= _CLEAR
-    ]
+    rows: list[list[object]] = []
+    for theme, row, held in zip(classes, scores, holding.astype(int), strict=True):
+        number = dict(zip(words, held.tolist(), strict=True))
+        marks = top_words(np.where(held >= LEAST, row, 0.0), words, most)
+        rows += [[theme, word, score, number[word]] for word, score in marks if score >= CLEAR and theme != OTHER]
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
 
 
@@ -99,11 +98,11 @@ def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[
     return pd.DataFrame(rows, columns=["word", "score", "now", "before"]), compared
 
 
-def _vocabulary(counts: Sequence[Counter[str]]) -> tuple[list[str], Counter[str]]:
-    """Return the words that two reports hold (one, where there are few reports), and how many hold each."""
+def _vocabulary(counts: Sequence[Counter[str]]) -> list[str]:
+    """Return the words that two reports hold; one, where there are few reports."""
     held = Counter(word for count in counts for word in count)
     least = 2 if len(counts) >= 10 else 1
-    return sorted(word for word, number in held.items() if number >= least), held
+    return sorted(word for word, number in held.items() if number >= least)
 
 
 def _table(
