@@ -303,6 +303,11 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--template", type=Path, metavar="DOCX", help=gettext("Word file whose styles and letterhead to use")
     )
+    made.add_argument(
+        "--with-texts",
+        action="store_true",
+        help=gettext("put the reports' texts into the page, to be searched and opened there"),
+    )
     model(made)
     codebook(made, "--themes")
     seed(made)
