@@ -27,15 +27,15 @@ _PACKAGE = {"officeDocument", "core-properties", "extended-properties"}
 _TOLD = ("subject", "keywords", "category", "content_status", "identifier", "version")
 
 
-def open_template(template: Path) -> Document:
-    """Return an empty document that looks like a Word file.
+def empty_document(template: Path | None) -> Document:
+    """Return an empty document that looks like a Word file of an office; like none, if there is none.
 
     Styles, numbering, margins, headers and footers are those of its last section. Its body goes, with notes, comments,
     pictures, macros and what its properties tell of it, since a report may go to others than the template did.
 
     Parameters
     ----------
-    template : Path
+    template : Path or None
         DOCX or DOTX, also with macros.
 
     Raises
@@ -47,7 +47,7 @@ def open_template(template: Path) -> Document:
     from docx.opc.exceptions import PackageNotFoundError
 
     try:
-        document = Document(_as_document(template))
+        document = Document(_as_document(template) if template else None)
         _empty(document)
     except (
         PackageNotFoundError, ValueError, KeyError, AttributeError, OSError, SyntaxError, zipfile.BadZipFile,

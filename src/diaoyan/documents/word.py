@@ -9,7 +9,7 @@ from typing import Any
 
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
 from diaoyan.documents.office import seal
-from diaoyan.documents.template import open_template
+from diaoyan.documents.template import empty_document
 from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
@@ -53,10 +53,9 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     DiaoyanError
         If the template is no DOCX, or the file cannot be written.
     """
-    from docx import Document
     from docx.shared import Pt
 
-    document = open_template(template) if template else Document()
+    document = empty_document(template)
     if template is None:
         _set_fonts(document)
     words = _TEXTS[brief.lang]
