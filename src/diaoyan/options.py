@@ -18,7 +18,7 @@ _INPUT = message("a compilation, a .jsonl, .jsonl.gz or .parquet file of reports
 
 
 #: Verbs that write what people look at.
-_SHOWN = ("evaluate", "report", "review")
+_SHOWN = ("discover", "evaluate", "report", "review")
 
 #: Shells that can complete what is typed.
 SHELLS = ("bash", "zsh", "fish", "powershell")
