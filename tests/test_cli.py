@@ -550,6 +550,9 @@ def test_report_draws_a_month_of_the_corpus(diaoyan: Command, model_folder: Path
     assert outcome.status == 0, outcome.err
     assert "22 reports, 22 with text" in outcome.err
     assert {"shares.png", "words.svg", "map.png", "reports.csv"} <= files(workplace / "out")
+    assert '<tr class="body">' not in (workplace / "out" / "index.html").read_text("utf-8")
+    diaoyan("report", "--month", "2025-03", "--model", model_folder, "-o", "shared", "--with-texts")
+    assert (workplace / "shared" / "index.html").read_text("utf-8").count('<tr class="body">') == 22
 
 
 # --- processes -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import itertools
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from chromium import chromium, find
 from diaoyan.discovery import LdaThemes, TfidfThemes, ThemeModel
 from diaoyan.discovery.output import choice_facts, word_facts, write_discovery
 from diaoyan.discovery.view import topic_view
+from diaoyan.figures.style import THEME_COLOURS
 from diaoyan.report import to_jsonl
 from small_corpus import small_corpus
 
@@ -125,9 +127,9 @@ def test_the_view_opens_in_a_browser_and_asks_for_nothing(folder: Path, tmp_path
     found = rows(folder / "clusters.csv")
     with chromium(tmp_path) as tab:
         tab.open(folder / "topics.html")
-        assert tab.ask("document.querySelectorAll('circle').length") == len(found)
+        assert tab.ask("document.querySelectorAll('#map circle').length") == len(found)
         assert found[0]["name"] in tab.ask("document.getElementById('name').textContent")
-        tab.ask("document.querySelectorAll('circle')[1].dispatchEvent(new Event('click'))")
+        tab.ask("document.querySelectorAll('#map circle')[1].dispatchEvent(new Event('click'))")
         assert found[1]["name"] in tab.ask("document.getElementById('name').textContent")
         first_words = "[...document.querySelectorAll('text.word')].map(node => node.textContent).join()"
         before = tab.ask(first_words)
@@ -137,6 +139,56 @@ def test_the_view_opens_in_a_browser_and_asks_for_nothing(folder: Path, tmp_path
         assert tab.ask("document.images.length") == 0
         assert tab.complaints() == []
         assert tab.requests() == [(folder / "topics.html").as_uri()]
+
+
+@needs_chromium
+def test_the_view_names_its_themes_in_their_colours_and_in_the_readers_language(tmp_path: Path) -> None:
+    themes = TfidfThemes(resamples=1).fit(small_corpus())
+    for lang, called, doubtful in (("zh", "乡村振兴", "数字经济（不稳定：无正文）"),
+                                   ("en", "Rural revitalization", "Digital economy (unstable: no text)")):  # fmt: skip
+        page = topic_view(themes, source="-", lang=lang)
+        (tmp_path / f"{lang}.html").write_text(page, encoding="utf-8")
+        with chromium(tmp_path / f"profile-{lang}") as tab:
+            tab.open(tmp_path / f"{lang}.html")
+            shown = "[...document.querySelectorAll('#map text')].filter(t => t.getAttribute('visibility') != 'hidden')"
+            assert called in tab.ask(f"{shown}.map(t => t.textContent)")
+            circles = "[...document.querySelectorAll('#map circle')]"
+            assert tab.ask(f"{circles}[0].getAttribute('fill')") == THEME_COLOURS["rural"].colour
+            assert tab.ask(f"{circles}[1].classList.contains('doubtful')")
+            assert not tab.ask("document.getElementById('doubtful').hidden")
+            legend = tab.ask("[...document.querySelectorAll('#legend button')].map(b => b.textContent)")
+            assert len(legend) == len(themes.clusters_)
+            assert legend[0].startswith(called)
+            tab.ask("document.querySelector('#legend button').focus()")
+            tab.press("ArrowRight", "ArrowRight")
+            assert tab.ask("document.getElementById('name').textContent") == doubtful
+            assert tab.ask("document.activeElement.getAttribute('aria-pressed')") == "true"
+            head = tab.ask("document.querySelector('header').innerText + document.querySelector('thead').innerText")
+            assert (re.search("[a-z]{3}", head) is None) == (lang == "zh")
+            tab.resize(390, 844)
+            assert tab.ask("document.documentElement.scrollWidth") == 390
+            assert tab.complaints() == []
+
+
+@needs_chromium
+def test_names_on_the_map_do_not_overlap(folder: Path, tmp_path: Path) -> None:
+    with chromium(tmp_path) as tab:
+        tab.open(folder / "topics.html")
+        boxes = tab.ask("""[...document.querySelectorAll('#map text')]
+            .filter(t => t.getAttribute('visibility') != 'hidden').map(t => t.getBBox())
+            .map(b => [b.x, b.y, b.x + b.width, b.y + b.height])""")
+        assert boxes
+        for one, other in itertools.combinations(boxes, 2):
+            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+@needs_chromium
+def test_without_a_script_the_table_says_what_there_is(folder: Path, tmp_path: Path) -> None:
+    with chromium(tmp_path) as tab:
+        tab.call("Emulation.setScriptExecutionDisabled", value=True)
+        tab.open(folder / "topics.html")
+        assert tab.ask("getComputedStyle(document.querySelector('main')).display") == "none"
+        assert tab.ask("document.querySelector('table').offsetHeight > 0")
 
 
 @needs_chromium

@@ -6,14 +6,16 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from briefs import NAMES, TITLES, brief
 from chromium import Tab, chromium, find
-from diaoyan.documents import write_page
+from diaoyan.documents import Brief, Picture, Topic, write_page
 from diaoyan.documents.page import LISTED, page
 from diaoyan.documents.views import map_view
 
@@ -94,8 +96,32 @@ def test_the_map_has_a_marker_for_every_report_with_a_place(tmp_path: Path) -> N
 
 def test_a_long_list_is_cut_and_says_so(tmp_path: Path) -> None:
     html = page(brief(tmp_path, repeat=400))
-    assert html.count("<tr id=") == LISTED
+    assert html.count("<tbody id=") == LISTED
     assert f"只列其中{LISTED}篇" in html
+
+
+def test_texts_are_left_out_unless_they_are_given_and_then_escaped_with_the_evidence_marked(tmp_path: Path) -> None:
+    plain = brief(tmp_path)
+    assert "<mark>" not in page(plain)
+    texts = {"r0": "农户种地。\n\n<script>alert(3)</script>耕地&农户\u202e", "r1": "", "r4": "没有依据的正文。"}
+    html = page(replace(plain, texts=texts))
+    assert "<p><mark>农户</mark>种地。</p><p>&lt;script&gt;alert(3)&lt;/script&gt;" in html
+    assert "<mark>耕地</mark>&amp;<mark>农户</mark>·</p>" in html
+    assert html.count('<tr class="body">') == 2
+    assert Seen(html).tags.count("script") == 1
+    assert "转发前请确认" in html
+
+
+def test_figures_that_no_finding_rests_on_are_folded_under_their_titles(tmp_path: Path) -> None:
+    one = brief(tmp_path)
+    pictures = [replace(one.pictures[0], name=name, title=f"<{name}>") for name in ("titles", "shares", "risk")]
+    html = page(replace(one, pictures=pictures, findings=[("乡村<最多>。", "shares"), ("不画。", "together")]))
+    assert html.count('<figure class="folded">') == 1
+    assert "<summary>说明&lt;u&gt;：&lt;risk&gt;</summary>" in html
+    assert '<span class="said">乡村&lt;最多&gt;。</span>' in html
+    assert html.count('href="#figure-shares"') == 2  # from the contents and from the finding
+    assert "#figure-together" not in html
+    assert html.index('id="search"') < html.index('id="plane"') < html.index('id="reports"')
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -107,13 +133,14 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
     folder = tmp_path_factory.mktemp("browser")
-    write_page(folder / "index.html", brief(folder))
+    texts = {"r0": "村里有<b>合作社</b>，农户不少。", "r1": "平台"}
+    write_page(folder / "index.html", replace(brief(folder), texts=texts))
     with chromium(folder / "profile") as tab:
         tab.open(folder / "index.html")
         yield tab
 
 
-SHOWN = """[...document.querySelectorAll('#reports tbody tr')].filter(row => !row.hidden)
+SHOWN = """[...document.querySelectorAll('#reports tbody')].filter(row => !row.hidden)
     .map(row => row.querySelector('.title').textContent)"""
 CHANGE = """(() => {{ const field = document.getElementById('{name}');
     field.value = {value!r}; field.dispatchEvent(new Event('{event}')) }})()"""
@@ -142,6 +169,16 @@ def test_search_finds_in_titles_authors_and_evidence(tab: Tab) -> None:
     assert tab.ask("document.getElementById('count').textContent") == "显示0篇"
     assert tab.ask("document.querySelectorAll('#plane .dim').length") == 5
     assert len(search(tab, "")) == 6
+
+
+@needs_chromium
+def test_search_goes_through_the_texts_and_says_where_it_found_something(tab: Tab) -> None:
+    assert search(tab, "<b>合作社 方启明") == [TITLES[0]]
+    assert tab.ask("document.querySelector('#row-0 .hits').textContent") == "（命中1处）"
+    tab.ask("document.getElementById('clear').click()")
+    assert len(tab.ask(SHOWN)) == 6
+    assert tab.ask("document.querySelector('#row-0 .hits').textContent") == ""
+    assert tab.ask("document.querySelector('#row-0 mark').textContent") == "农户"
 
 
 @needs_chromium
@@ -179,6 +216,86 @@ def test_a_topic_filters_the_list_and_a_word_is_marked_in_all_topics(tab: Tab) -
     assert len(tab.ask(SHOWN)) == 6
     tab.ask("document.querySelector('#topics .word').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     assert tab.ask("document.querySelectorAll('#topics .word.marked').length") == 2
+
+
+@needs_chromium
+def test_the_map_answers_to_the_keyboard(tab: Tab) -> None:
+    tab.ask("document.getElementById('plane').focus()")
+    tab.press("ArrowRight", "ArrowRight")
+    first = tab.ask("document.getElementById('chosen').textContent")
+    tab.press("ArrowRight", "ArrowRight")
+    assert first != tab.ask("document.getElementById('chosen').textContent") != ""
+
+
+@needs_chromium
+def test_contents_stand_at_the_side_of_a_wide_page_and_are_folded_on_a_phone(tab: Tab) -> None:
+    side = "document.querySelector('nav').getBoundingClientRect()"
+    for width, beside in ((1440, True), (390, False)):
+        tab.resize(width, 900)
+        tab.until(f"document.getElementById('contents').open === {str(beside).lower()}")
+        left = "document.querySelector('main').getBoundingClientRect().left"
+        assert tab.ask(f"{side}.right < {left}") == beside
+    assert tab.ask("document.querySelector('.wide').scrollWidth > document.querySelector('.wide').clientWidth")
+    assert tab.ask("getComputedStyle(document.querySelector('.swipe')).display") == "block"  # and it says so
+    assert tab.ask("document.querySelector('.wide').tabIndex") == 0
+    tab.resize(1440, 900)
+    assert tab.ask("getComputedStyle(document.querySelector('.swipe')).display") == "none"
+    assert tab.ask("document.querySelector('.wide').scrollWidth <= document.querySelector('.wide').clientWidth")
+
+
+#: Height by width of the figures a month can have, as drawn for 33 reports, and whether a finding rests on them.
+FIGURES = {
+    "titles": (0.86, True), "shares": (0.47, True), "words": (0.7, False), "changes": (0.6, True), "map": (0.93, True),
+    "provinces": (0.96, True), "together": (0.6, True), "strips": (0.46, False), "agreement": (0.8, False),
+    "choice": (0.6, False), "risk": (0.67, True),
+}  # fmt: skip
+
+
+def month(folder: Path, *, number: int = 33) -> Brief:
+    """Return a brief of a month of usual size, with as many figures as there can be."""
+    small = brief(folder)
+    ids = [f"r{i}" for i in range(number)]
+    reports = pd.DataFrame(
+        {
+            "report_id": ids, "month": "2025-06", "no": pd.array(range(1, number + 1), dtype="Int64"),
+            "title": "发展特色产业助力乡村振兴 广东省信宜市钱排镇三华李产业调研报告",
+            "authors": "河北石家庄市供销合作社党组书记、主任 课题组", "date": None, "page": 3, "status": "missing",
+            "primary": "rural", "themes": "rural", "needs_review": True,
+            "evidence": "无正文，仅据标题和作者：乡村振兴、农村改革、精准扶贫、产业",
+        }
+    )  # fmt: skip
+    pictures = []
+    for name, (high, _) in FIGURES.items():
+        svg = folder / f"{name}.svg"
+        svg.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 {1000 * high:.0f}"/>', "utf-8")
+        pictures.append(Picture(name, "乡村振兴最多：12篇，占36%", "各主题报告的份额", svg, svg))
+    sentence = "2021年12月共33篇，最大的主题是乡村振兴，12篇，占36%。"
+    return replace(
+        small, pictures=pictures, reports=reports, places=pd.DataFrame({"report_id": ids, "x": 1.0, "y": 2.0}),
+        findings=[(sentence, name) for name, (_, said) in FIGURES.items() if said],
+        topics=[Topic(f"主题{n}", "", [(f"词{i}", 15.0 - i) for i in range(15)], frozenset()) for n in range(5)],
+    )  # fmt: skip
+
+
+@needs_chromium
+def test_a_month_takes_fewer_than_eight_screens(tab: Tab, tmp_path: Path) -> None:
+    write_page(tmp_path / "month.html", month(tmp_path))
+    tab.resize(1440, 900)
+    tab.open(tmp_path / "month.html")
+    assert tab.ask("[...document.images].every(image => image.complete)")
+    assert 3000 < tab.ask("document.documentElement.scrollHeight") < 8 * 900
+    assert tab.ask("document.documentElement.scrollWidth") == 1440
+
+
+@needs_chromium
+def test_all_can_be_read_without_a_script(tab: Tab, tmp_path: Path) -> None:
+    write_page(tmp_path / "index.html", brief(tmp_path))
+    for allowed in (False, True):
+        tab.call("Emulation.setScriptExecutionDisabled", value=not allowed)
+        tab.open(tmp_path / "index.html")
+        assert (tab.ask("getComputedStyle(document.querySelector('.tools')).display") != "none") == allowed
+        assert len(tab.ask(SHOWN)) == 6
+        assert tab.ask("[...document.querySelectorAll('tbody')].every(row => row.offsetHeight > 0)")
 
 
 @needs_chromium

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from lxml import etree
 from openpyxl import Workbook, load_workbook
 
 from briefs import NAMES, brief
 from diaoyan.documents import write_sheet
+from diaoyan.figures.style import THEME_COLOURS
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +119,89 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_sheet(tmp_path / name, brief(tmp_path))
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def charts_of(path: Path) -> list[tuple[str, etree._Element]]:
+    """Return the charts of a workbook as XML, as Excel reads them."""
+    with zipfile.ZipFile(path) as archive:
+        names = sorted(name for name in archive.namelist() if name.startswith("xl/charts/chart"))
+        return [(name, etree.fromstring(archive.read(name))) for name in names]
+
+
+def shares(*months: str) -> pd.DataFrame:
+    rows = [(month, theme, 3, 0.25, 0.1, 0.62) for month in months for theme in NAMES]
+    return pd.DataFrame(rows, columns=["month", "theme", "reports", "share", "low", "high"])
+
+
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+def test_words_of_each_theme_have_a_chart_of_their_own_cells_in_its_colour(tmp_path: Path) -> None:
+    one = brief(tmp_path)
+    words = pd.DataFrame(
+        {"theme": ["digital", "rural", "rural"], "word": ["<b>", "=农户", "村"], "score": [1.0, 2.5, 3.5], "reports": 2}
+    )
+    write_sheet(tmp_path / "report.xlsx", replace(one, words=words, shares=shares("2025-06", "2025-08").iloc[:-1]))
+    sheet = load_workbook(tmp_path / "report.xlsx")["特征词"]
+    assert [sheet.cell(row, 2).value for row in (2, 3, 4)] == ["村", "=农户", "<b>"]  # a theme's words stand together
+    (_, rural), (_, digital) = charts_of(tmp_path / "report.xlsx")  # shares that lack a row have none
+    assert rural.findtext(f".//{C}val//{C}f") == "'特征词'!$C$2:$C$3"
+    assert [value.text for value in rural.findall(f".//{C}cat//{C}v")] == ["村", "=农户"]
+    assert digital.findtext(f".//{C}cat//{C}f") == "'特征词'!$B$4:$B$4"
+    assert rural.find(f".//{C}ser//{A}srgbClr").get("val") == THEME_COLOURS["rural"].colour[1:].upper()
+    assert [axis.get("val") for axis in rural.findall(f".//{C}delete")] == ["0", "0"]
+
+
+def test_shares_of_one_month_have_bars_with_their_intervals(tmp_path: Path) -> None:
+    one = brief(tmp_path)
+    write_sheet(tmp_path / "report.xlsx", replace(one, words=one.words.iloc[:0], shares=shares("2025-06")))
+    ((_, chart),) = charts_of(tmp_path / "report.xlsx")
+    assert [value.text for value in chart.findall(f".//{C}cat//{C}v")] == list(NAMES.values())
+    assert len(chart.findall(f".//{C}dPt")) == len(NAMES)
+    assert chart.find(f".//{C}scaling/{C}max[@val='0.7']") is not None  # the intervals lie on the axis
+    assert [bar.tag.removeprefix(C) for bar in chart.find(f".//{C}errBars")] == [
+        "errBarType", "errValType", "noEndCap", "plus", "minus", "spPr",
+    ]  # fmt: skip
+    sheet = load_workbook(tmp_path / "report.xlsx")["份额"]
+    assert chart.findtext(f".//{C}plus//{C}f") == "'份额'!$H$2:$H$5"
+    assert sheet["G2"].value == pytest.approx(0.15)
+    assert sheet["H2"].value == pytest.approx(0.37)
+    assert sheet.column_dimensions["H"].hidden
+
+
+def test_shares_of_several_months_are_stacked_to_the_whole(tmp_path: Path) -> None:
+    one = brief(tmp_path)
+    several = replace(one, words=one.words.iloc[:0], shares=shares("2025-05", "2025-06"))
+    write_sheet(tmp_path / "report.xlsx", several)
+    ((_, chart),) = charts_of(tmp_path / "report.xlsx")
+    assert chart.find(f".//{C}grouping").get("val") == "stacked"
+    assert [series.findtext(f"{C}tx/{C}v") for series in chart.findall(f".//{C}ser")] == list(NAMES.values())
+    assert [cells.text for cells in chart.findall(f".//{C}val//{C}f")][:2] == ["'份额'!$D$2:$D$3", "'份额'!$D$4:$D$5"]
+    assert [value.text for value in chart.find(f".//{C}cat").iter(f"{C}v")] == ["2025-05", "2025-06"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "why"), [("zh", "没有哪个词明显偏向某个主题"), ("en", "no word marks a theme clearly")]
+)
+def test_a_sheet_without_rows_says_why(lang: str, why: str, tmp_path: Path) -> None:
+    one = brief(tmp_path, lang=lang)
+    write_sheet(tmp_path / "report.xlsx", replace(one, words=one.words.iloc[:0]))
+    sheet = load_workbook(tmp_path / "report.xlsx").worksheets[2]
+    assert why in sheet["A2"].value
+    assert sheet.auto_filter.ref == "A1:D1"
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice is installed")
+def test_libreoffice_draws_the_charts(tmp_path: Path) -> None:
+    write_sheet(tmp_path / "report.xlsx", replace(brief(tmp_path), shares=shares("2025-06")))
+    subprocess.run(
+        ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", "pdf",
+         "--outdir", str(tmp_path), str(tmp_path / "report.xlsx")],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(tmp_path / "report.pdf") as pages:
+        text = "".join(pages[number].get_textpage().get_text_range() for number in range(len(pages)))
+    assert {"各主题份额，2025-06", "乡村振兴的特征词"} <= {"".join(line.split()) for line in text.splitlines()}

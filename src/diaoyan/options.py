@@ -18,7 +18,7 @@ _INPUT = message("a compilation, a .jsonl, .jsonl.gz or .parquet file of reports
 
 
 #: Verbs that write what people look at.
-_SHOWN = ("evaluate", "report", "review")
+_SHOWN = ("discover", "evaluate", "report", "review")
 
 #: Shells that can complete what is typed.
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -302,6 +302,11 @@ def new_parser() -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--template", type=Path, metavar="DOCX", help=gettext("Word file whose styles and letterhead to use")
+    )
+    made.add_argument(
+        "--with-texts",
+        action="store_true",
+        help=gettext("put the reports' texts into the page, to be searched and opened there"),
     )
     model(made)
     codebook(made, "--themes")

@@ -54,8 +54,9 @@ def report(options: argparse.Namespace) -> None:
         reports, tagger, labels=labels, before=before, theme=options.theme, beside=beside, random_state=options.seed
     )
     step(gettext("drawing the figures and writing the documents"))
+    texts = {report.report_id: report.text for report in reports} if options.with_texts else None
     with filling(options.output) as folder:
-        figures = write_theme_report(facts, folder, lang=options.lang, template=options.template)
+        figures = write_theme_report(facts, folder, lang=options.lang, template=options.template, texts=texts)
     say(gettext("{total} reports, {with_text} with text").format(total=facts.total, with_text=facts.with_text))
     for finding in findings(facts, spoken()):
         say(f"· {finding.text}")

@@ -15,7 +15,7 @@ from diaoyan.language import gettext
 def discover(options: argparse.Namespace) -> None:
     """Find the themes of reports, and say what was found."""
     from diaoyan.discovery import LdaThemes, TfidfThemes
-    from diaoyan.discovery.output import write_discovery
+    from diaoyan.discovery.output import source_line, write_discovery
     from diaoyan.discovery.subthemes import shipped
     from diaoyan.writing import filling, refuse_existing
 
@@ -40,11 +40,11 @@ def discover(options: argparse.Namespace) -> None:
     with_text = sum(report.has_text for report in reports)
     step(gettext("drawing the figures and writing the documents"))
     with filling(options.output) as folder:
-        write_discovery(themes, folder, source=f"来源：共{len(reports)}篇，{with_text}篇有正文")
+        write_discovery(themes, folder, source=source_line(len(reports), with_text, options.lang), lang=options.lang)
         if sub and within is not None:
             part = within.material_.reports
             read = sum(report.has_text for report in part)
-            write_discovery(within, folder / sub, source=f"来源：共{len(part)}篇，{read}篇有正文")
+            write_discovery(within, folder / sub, source=source_line(len(part), read, options.lang), lang=options.lang)
     if with_text < len(reports):
         say(
             gettext("{value} of {count} reports have no text: placed by their titles alone.").format(

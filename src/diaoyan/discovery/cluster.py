@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from diaoyan.display import Bar, Cell, table
 from diaoyan.language import Lang, gettext
+from diaoyan.themes import OTHER, Codebook
 
 #: What makes a theme unstable, by `Cluster.doubt`.
 DOUBTS: dict[str, dict[Lang, str]] = {
@@ -15,6 +16,8 @@ DOUBTS: dict[str, dict[Lang, str]] = {
     "resamples": {"zh": "少几篇报告即变", "en": "changes when reports are left out"},
     "seeds": {"zh": "换随机种子即变", "en": "changes with the random seed"},
 }
+#: What a theme is called that the codebook does not have.
+NEW = "新主题"
 #: A theme whose words come back in less than this share of the refits is called unstable.
 STABLE = 0.4
 #: Sections of text that must speak for a theme before it can be called stable.
@@ -84,6 +87,29 @@ class Cluster:
         """The name, and where the theme cannot be relied on, why."""
         return self.name if self.stable else f"{self.name}（不稳定：{DOUBTS[self.doubt]['zh']}）"
 
+    def title(self, codebook: Codebook, lang: Lang) -> str:
+        """Return the name in a language; the words after the name of a theme are those of the reports.
+
+        Examples
+        --------
+        >>> numbers = dict(match=0.0, words=[], exemplars=[], size=1, sections=1, share=1.0, coherence=0.0,
+        ...                stability=1.0, stability_seeds=1.0, stable=True)
+        >>> Cluster(0, "rural", "乡村振兴：村、地块", **numbers).title(Codebook.default(), "en")
+        'Rural revitalization: 村、地块'
+        """
+        if lang == "zh":
+            return self.name
+        name, _, words = self.name.partition("：")
+        called = {codebook.name(theme): codebook.name(theme, lang) for theme in (*codebook.ids, OTHER)}
+        called[NEW] = "New theme"
+        return ": ".join(filter(None, (called.get(name, name), words)))
+
+    def said(self, codebook: Codebook, lang: Lang) -> str:
+        """Return the name in a language, and where the theme cannot be relied on, why; in Chinese that is `label`."""
+        if lang == "zh" or self.stable:
+            return self.label if lang == "zh" else self.title(codebook, lang)
+        return f"{self.title(codebook, lang)} (unstable: {DOUBTS[self.doubt][lang]})"
+
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the most distinctive words, and what the theme rests on."""
         longest = max((score for _, score in self.words), default=1.0)
@@ -98,6 +124,18 @@ class Cluster:
             *(gettext("central: {title}").format(title=exemplar["title"]) for exemplar in self.exemplars),
         ]
         return table(["word", "distinctive (z)"], rows, caption=self.label, notes=notes, most=8)
+
+
+def keys_of(clusters: Sequence[Cluster], codebook: Codebook) -> list[str]:
+    """Return what each found theme is known by where it is drawn: the codebook's id, or ``new<cluster>``.
+
+    A theme that the codebook does not have, or that was found before, has no id of its own.
+    """
+    keys: list[str] = []
+    for cluster in clusters:
+        unnamed = cluster.theme == OTHER and cluster.name != codebook.name(OTHER)
+        keys.append(f"new{cluster.cluster}" if unnamed or cluster.theme in keys else cluster.theme)
+    return keys
 
 
 def clusters_table(clusters: Sequence[Cluster], *, caption: str, notes: Sequence[str] = ()) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diaoyan.discovery import naming, quality
-from diaoyan.discovery.cluster import LEAST_SUPPORT, STABLE, Cluster
+from diaoyan.discovery.cluster import LEAST_SUPPORT, NEW, STABLE, Cluster
 from diaoyan.discovery.material import Floats, Material, strongest
 from diaoyan.themes import OTHER, Codebook
 
@@ -87,7 +87,7 @@ def _names(found: Found, material: Material, codebook: Codebook, *, seeded: bool
         if number == found.rest:
             names.append((OTHER, match, codebook.name(OTHER)))
         elif seeded or theme is None:
-            names.append((OTHER, match, f"新主题：{words}" if words else "新主题"))
+            names.append((OTHER, match, f"{NEW}：{words}" if words else NEW))
         elif themes.count(theme) > 1:
             names.append((theme, match, f"{codebook.name(theme)}：{words}"))
         else:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from diaoyan.discovery.cluster import keys_of
 from diaoyan.discovery.model import ThemeModel
 from diaoyan.discovery.view import topic_view
-from diaoyan.themes import OTHER
+from diaoyan.language import Lang
 from diaoyan.writing import write_csv, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_discovery(themes: ThemeModel, folder: Path, *, source: str) -> list[Path]:
+def write_discovery(themes: ThemeModel, folder: Path, *, source: str, lang: Lang = "zh") -> list[Path]:
     """Write what was found.
 
     ``assignments.csv`` and ``themes.json`` as the contract says; ``clusters.csv``, one row a theme with size, trust and
@@ -30,6 +31,8 @@ def write_discovery(themes: ThemeModel, folder: Path, *, source: str) -> list[Pa
     folder : Path
     source : str
         Source line of the figures.
+    lang : {'zh', 'en'}
+        Language of figures and view; the tables are the same in any.
 
     Returns
     -------
@@ -43,20 +46,34 @@ def write_discovery(themes: ThemeModel, folder: Path, *, source: str) -> list[Pa
     write_csv(folder / "assignments.csv", list(assignments.columns), assignments.values.tolist())
     write_text(folder / "themes.json", themes.to_json() + "\n")
     _write_clusters(themes, folder / "clusters.csv")
-    write_text(folder / "topics.html", topic_view(themes, source=source))
-    frame, names = word_facts(themes)
+    write_text(folder / "topics.html", topic_view(themes, source=source, lang=lang))
+    frame, names = word_facts(themes, lang)
     write_csv(folder / "words.csv", list(frame.columns), frame.values.tolist())
-    figure = figures.draw_words(frame, names=names, source=source, unit="对数几率比（z 值）")
+    unit = {"zh": "对数几率比（z 值）", "en": "log-odds (z-score)"}[lang]
+    figure = figures.draw_words(frame, names=names, source=source, unit=unit, lang=lang)
     written = figures.save(figure, folder / "words")
     if themes.choice_ is not None:
         facts = choice_facts(themes)
         write_csv(folder / "choice_of_k.csv", list(facts.columns), facts.values.tolist())
-        drawn = draw_choice_of_k(facts, source=source, of_rest=not themes.free)
+        drawn = draw_choice_of_k(facts, source=source, of_rest=not themes.free, lang=lang)
         written += figures.save(drawn, folder / "choice_of_k")
     return written
 
 
-def word_facts(themes: ThemeModel) -> tuple[pd.DataFrame, dict[str, str]]:
+def source_line(reports: int, with_text: int, lang: Lang = "zh") -> str:
+    """Return the source line of figures on reports that are not said to be of one place.
+
+    Examples
+    --------
+    >>> source_line(88, 74), source_line(88, 74, "en")
+    ('来源：共88篇，74篇有正文', 'Source: 88 reports, 74 with text')
+    """
+    if lang == "en":
+        return f"Source: {reports} reports, {with_text} with text"
+    return f"来源：共{reports}篇，{with_text}篇有正文"
+
+
+def word_facts(themes: ThemeModel, lang: Lang = "zh") -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the facts of the figure of words, and the names to print.
 
     Returns
@@ -69,12 +86,10 @@ def word_facts(themes: ThemeModel) -> tuple[pd.DataFrame, dict[str, str]]:
     """
     import pandas as pd
 
-    names: dict[str, str] = {}
+    keys, names = keys_of(themes.clusters_, themes.codebook), dict[str, str]()
     rows = []
-    for cluster in themes.clusters_:
-        unnamed = cluster.theme == OTHER and cluster.name != themes.codebook.name(OTHER)
-        key = f"new{cluster.cluster}" if unnamed or cluster.theme in names else cluster.theme
-        names[key] = cluster.label
+    for key, cluster in zip(keys, themes.clusters_, strict=True):
+        names[key] = cluster.said(themes.codebook, lang)
         rows += [[key, word, score, _reports_with(themes, cluster.cluster, word)] for word, score in cluster.words]
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"]), names
 

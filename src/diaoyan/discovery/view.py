@@ -12,22 +12,57 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from diaoyan.discovery.cluster import keys_of
 from diaoyan.discovery.material import Floats
+from diaoyan.figures.style import looks
+from diaoyan.language import Lang
 
 if TYPE_CHECKING:
     from diaoyan.discovery.model import ThemeModel
 
 #: Words a topic can show, and the weights of relevance at which they are collected.
 SHOWN_WORDS, RELEVANCES = 30, (0.0, 0.25, 0.5, 0.75, 1.0)
+#: Texts of the page by their names in `view.html`, and those that the script puts in.
+_TEXTS: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "LANG": "zh-CN", "TITLE": "主题一览", "OPEN": "（", "CLOSE": "）",
+        "HINT": "点选圆或名称切换主题；圆的大小为该主题在全部文字中的份额，远近为用词的差别，坐标轴没有单位。",
+        "DOUBTFUL": "虚线圆的主题不稳定，原因见下表。", "MAP": "主题分布图", "LEGEND": "主题", "WORDS": "主题词",
+        "ORDER": "词的排序：", "EXCLUSIVE": "独有", "COMMON": "常见", "IN": "词在本主题中的次数占比",
+        "ALL": "词在全部文字中的占比", "EVERY": "所有主题", "THEME": "主题", "REPORTS": "篇数", "STABILITY": "稳定性",
+        "COHERENCE": "一致性", "CENTRAL": "代表报告",
+    },
+    "en": {
+        "LANG": "en", "TITLE": "Themes at a glance", "OPEN": " (", "CLOSE": ")",
+        "HINT": "Choose a theme by its circle or its name. Area is the theme's share of all text, distance how much "
+        "the words differ; the axes have no unit.",
+        "DOUBTFUL": "A dashed circle is a theme that is not stable; the table says why.", "MAP": "Map of themes",
+        "LEGEND": "Themes", "WORDS": "Words", "ORDER": "Order of words:", "EXCLUSIVE": "exclusive",
+        "COMMON": "frequent", "IN": "Share of the theme's words", "ALL": "Share of all words", "EVERY": "All themes",
+        "THEME": "Theme", "REPORTS": "Reports", "STABILITY": "Stability", "COHERENCE": "Coherence",
+        "CENTRAL": "Central reports",
+    },
+}  # fmt: skip
+_SCRIPTED: dict[Lang, dict[str, str]] = {
+    "zh": {
+        "facts": "{size}篇；占全部文字{share}%；稳定性{stability}；一致性{coherence}", "central": "代表报告：",
+        "join": "；", "size": "{size}篇",
+    },
+    "en": {
+        "facts": "{size} reports; {share}% of all text; stability {stability}; coherence {coherence}",
+        "central": "Central reports: ", "join": "; ", "size": "{size}",
+    },
+}  # fmt: skip
 
 
-def topic_view(themes: ThemeModel, *, source: str) -> str:
+def topic_view(themes: ThemeModel, *, source: str, lang: Lang = "zh") -> str:
     """Return the view of a fitted model as HTML.
 
     Topics stand on a map (nearness: Jensen-Shannon distance between their words, laid out by classical scaling; area:
-    share of the text), and the words of the chosen one as bars: how often in the topic, and in the whole corpus. A
-    slider weighs frequent words against exclusive ones (relevance, Sievert and Shirley 2014). All texts are escaped,
-    and a content security policy forbids every request and any script but the one in the file.
+    share of the text; colour: that of the theme in every figure), and the words of the chosen one as bars: how often in
+    the topic, and in the whole corpus. A slider weighs frequent words against exclusive ones (relevance, Sievert and
+    Shirley 2014). All texts are escaped, and a content security policy forbids every request and any script but the one
+    in the file; without a script a table says the same.
 
     Parameters
     ----------
@@ -35,6 +70,7 @@ def topic_view(themes: ThemeModel, *, source: str) -> str:
         Fitted.
     source : str
         Source line.
+    lang : {'zh', 'en'}
 
     Returns
     -------
@@ -44,7 +80,7 @@ def topic_view(themes: ThemeModel, *, source: str) -> str:
     here = files("diaoyan.discovery")
     script = here.joinpath("view.js").read_text("utf-8")
     style = here.joinpath("view.css").read_text("utf-8")
-    facts = json.dumps(_facts(themes), ensure_ascii=False, separators=(",", ":"))
+    facts = json.dumps(_facts(themes, lang), ensure_ascii=False, separators=(",", ":"))
     # In a script element only "<" can end it or open a comment; JSON may write it as an escape.
     facts = facts.replace("<", "\\u003c")
     policy = (
@@ -57,9 +93,10 @@ def topic_view(themes: ThemeModel, *, source: str) -> str:
         "STYLE": style,
         "SCRIPT": script,
         "FACTS": facts,
-        "TABLE": _table(themes),
+        "TABLE": _table(themes, lang),
         "SOURCE": html.escape(source),
         "METHOD": {"lda": "LDA", "tfidf": "TF-IDF"}[themes.method],
+        **{name: html.escape(text) for name, text in _TEXTS[lang].items()},
     }
     # In one pass: what is put in is not searched again.
     return re.sub("@(" + "|".join(parts) + ")@", lambda match: parts[match[1]], page)
@@ -70,22 +107,27 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _facts(themes: ThemeModel) -> dict[str, Any]:
+def _facts(themes: ThemeModel, lang: Lang) -> dict[str, Any]:
+    keys = keys_of(themes.clusters_, themes.codebook)
+    style = looks(keys)
     chances = themes.topic_words()
     share = np.array([cluster.share for cluster in themes.clusters_])
     overall = np.asarray(themes.material_.counts[themes.material_.shaping].sum(0)).ravel()
     base = overall / max(overall.sum(), 1.0)
     places = _places(chances)
     topics = []
-    for cluster, row, place in zip(themes.clusters_, chances, places, strict=True):
+    for key, cluster, row, place in zip(keys, themes.clusters_, chances, places, strict=True):
         words = [
             [themes.material_.words[column], float(f"{row[column]:.4g}"), float(f"{base[column]:.4g}")]
             for column in _relevant(row, base)
         ]
         topics.append(
             {
-                "number": cluster.cluster + 1,
-                "name": cluster.label,
+                "name": cluster.said(themes.codebook, lang),
+                "title": cluster.title(themes.codebook, lang),
+                "stable": cluster.stable,
+                "fill": style[key].colour,
+                "line": style[key].line,
                 "size": cluster.size,
                 "share": round(float(share[cluster.cluster]), 4),
                 "stability": min(cluster.stability, cluster.stability_seeds),
@@ -96,7 +138,7 @@ def _facts(themes: ThemeModel) -> dict[str, Any]:
                 "words": words,
             }
         )
-    return {"topics": topics, "shown": SHOWN_WORDS}
+    return {"topics": topics, "shown": SHOWN_WORDS, "said": _SCRIPTED[lang]}
 
 
 def _relevant(row: Floats, base: Floats) -> list[int]:
@@ -135,12 +177,12 @@ def _divergence(row: Floats, other: Floats) -> float:
     return float((row[present] * np.log2(row[present] / other[present])).sum())
 
 
-def _table(themes: ThemeModel) -> str:
+def _table(themes: ThemeModel, lang: Lang) -> str:
     """Return the topics as rows of a table: what there is to see without the script, and for screen readers."""
     rows = []
     for cluster in themes.clusters_:
         cells = (
-            str(cluster.cluster + 1), cluster.label, str(cluster.size), f"{cluster.stability:.2f}",
+            cluster.said(themes.codebook, lang), str(cluster.size), f"{cluster.stability:.2f}",
             f"{cluster.coherence:.2f}", "、".join(word for word, _ in cluster.words[:10]),
             "；".join(exemplar["title"] for exemplar in cluster.exemplars),
         )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +110,8 @@ class Brief:
         Sentences to read first, each with the name of the figure it rests on.
     undrawn : sequence of (str, str)
         Caption of each figure for which there was too little, and the sentence that says so.
+    texts : mapping of str to str
+        Text by report id, for documents that are to show them; empty where texts are not to be passed on.
     lang : {'zh', 'en'}
     """
 
@@ -125,6 +127,7 @@ class Brief:
     topics: Sequence[Topic] = ()
     findings: Sequence[tuple[str, str]] = ()
     undrawn: Sequence[tuple[str, str]] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
     lang: Lang = "zh"
 
     @property

@@ -1,33 +1,74 @@
 // Search, sort and filter of the list of reports, the map and the topics; nothing else, and nothing from elsewhere.
 "use strict";
 (() => {
-  const table = document.getElementById("reports");
-  const rows = [...table.tBodies[0].rows];
-  const points = new Map([...document.querySelectorAll("#plane [data-row]")].map((p) => [p.dataset.row, p]));
-  const search = document.getElementById("search");
-  const theme = document.getElementById("theme");
-  const count = document.getElementById("count");
-  const chosen = document.getElementById("chosen");
+  const at = (id) => document.getElementById(id);
+  const table = at("reports"), plane = at("plane");
+  const rows = [...table.tBodies];  // a report is a part of the table of its own: its tag, and its text below
+  const points = new Map([...plane.querySelectorAll("[data-row]")].map((p) => [p.dataset.row, p]));
+  const search = at("search"), theme = at("theme"), count = at("count"), chosen = at("chosen");
+  const only = [...document.querySelectorAll(".only")];
   const plain = (text) => text.normalize("NFKC").toLowerCase();
-  const texts = new Map(rows.map((row) => [row, plain(row.textContent)]));
+  const once = (make) => { let made; return () => (made ??= make()); };
+  const texts = once(() => new Map(rows.map((row) =>
+    [row, [...row.rows].map((part) => plain((part.querySelector("details") ?? part).textContent))])));
   let topic = "";
+  document.documentElement.classList.add("js");
 
+  const times = (text, words) => words.reduce((sum, word) => sum + text.split(word).length - 1, 0);
   const filter = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of rows) {
-      const fits = wanted.every((word) => texts.get(row).includes(word)) &&
+      const parts = wanted.length ? texts().get(row) : [];
+      const fits = wanted.every((word) => parts.some((part) => part.includes(word))) &&
         (!theme.value || row.dataset.themes.split(" ").includes(theme.value)) &&
         (!topic || row.dataset.topic === topic);
       row.hidden = !fits;
       points.get(row.id.slice(4))?.classList.toggle("dim", !fits);
       shown += fits;
+      const hits = row.querySelector(".hits");
+      if (hits) {
+        const found = wanted.length ? times(parts[1], wanted) : 0;
+        hits.textContent = found ? hits.dataset.form.replace("{n}", found) : "";
+      }
     }
     count.textContent = count.dataset.form.replace("{n}", shown);
-    document.getElementById("none").hidden = shown > 0;
+    at("none").hidden = shown > 0;
+    at("clear").hidden = !(wanted.length || theme.value || topic);
+    light(wanted);
   };
+
+  const light = (wanted) => {  // what was searched for, where a browser can show it without a change to the text
+    if (!window.Highlight || !CSS.highlights) return;
+    const ranges = [];
+    const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+    while (wanted.length && ranges.length < 5000 && walker.nextNode()) {
+      const node = walker.currentNode, text = node.data.toLowerCase();
+      if (text.length !== node.data.length || node.parentElement.closest("thead")) continue;
+      for (const word of wanted) {
+        for (let place = text.indexOf(word); place >= 0; place = text.indexOf(word, place + word.length)) {
+          const range = new Range();
+          range.setStart(node, place);
+          range.setEnd(node, place + word.length);
+          ranges.push(range);
+        }
+      }
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  };
+
   search.addEventListener("input", filter);
   theme.addEventListener("change", filter);
+  const choose = (which) => {
+    topic = which;
+    for (const button of only) button.setAttribute("aria-pressed", String(button.dataset.topic === topic));
+    filter();
+  };
+  at("clear").addEventListener("click", () => {
+    search.value = theme.value = "";
+    choose("");
+    search.focus();
+  });
 
   const order = new Intl.Collator("zh-Hans-CN", { numeric: true });
   for (const button of table.querySelectorAll("thead button")) {
@@ -36,8 +77,8 @@
       const down = head.getAttribute("aria-sort") === "ascending";
       for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = (row) => row.cells[head.cellIndex].textContent.trim();
-      table.tBodies[0].append(...[...rows].sort((a, b) => {
+      const key = (row) => row.rows[0].cells[head.cellIndex].textContent.trim();
+      table.append(...[...rows].sort((a, b) => {
         const [one, two] = [key(a), key(b)];
         if (!one || !two) return (one ? 0 : 1) - (two ? 0 : 1);  // empty cells stay last
         return (down ? -1 : 1) * order.compare(one, two);
@@ -46,10 +87,8 @@
   }
 
   const mark = (elements, which) => elements.forEach((e) => e.classList.toggle("marked", e === which));
-  document.getElementById("plane").addEventListener("click", (event) => {
-    const point = event.target.closest("[data-row]");
-    if (!point) return;
-    const row = document.getElementById("row-" + point.dataset.row);
+  const tell = (point) => {
+    const row = at("row-" + point.dataset.row);
     mark([...points.values()], point);
     const link = document.createElement("a");
     link.href = "#" + row.id;
@@ -61,22 +100,56 @@
     const said = ["month", "no", "title", "primary", "status", "needs_review", "evidence"]
       .map((name) => row.querySelector("." + name).textContent).filter(Boolean);
     chosen.replaceChildren(said.join(" · ") + " ", link);
+  };
+  plane.addEventListener("click", (event) => {
+    const point = event.target.closest("[data-row]");
+    if (point) tell(point);
+  });
+  if (points.size) plane.tabIndex = 0;
+  plane.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const bright = [...points.values()].filter((point) => !point.classList.contains("dim"));
+    if (!step || !bright.length) return;
+    event.preventDefault();
+    const now = bright.findIndex((point) => point.classList.contains("marked"));
+    tell(bright[now < 0 ? 0 : (now + step + bright.length) % bright.length]);
   });
 
-  const only = [...document.querySelectorAll(".only")];
   for (const button of only) {
-    button.addEventListener("click", () => {
-      topic = topic === button.dataset.topic ? "" : button.dataset.topic;
-      for (const other of only) other.setAttribute("aria-pressed", String(other.dataset.topic === topic));
-      filter();
-    });
+    button.addEventListener("click", () => choose(topic === button.dataset.topic ? "" : button.dataset.topic));
   }
   const words = [...document.querySelectorAll("#topics .word")];
   for (const word of words) {
-    word.addEventListener("click", () => {
+    const turn = () => {
       const was = word.classList.contains("marked");
       for (const other of words) other.classList.toggle("marked", !was && other.dataset.word === word.dataset.word);
+    };
+    word.addEventListener("click", turn);
+    word.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") turn();
     });
   }
+
+  const narrow = window.matchMedia("(max-width: 62rem)"), contents = at("contents");
+  const fold = () => { contents.open = !narrow.matches; };
+  narrow.addEventListener("change", fold);
+  const scrolled = () => {  // a figure that scrolls must be reached by keys too
+    for (const wide of document.querySelectorAll(".wide")) {
+      if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
+    }
+  };
+  window.addEventListener("resize", scrolled);
+  const shut = () => document.querySelectorAll(".folded details:not([open])");
+  let opened = [];
+  window.addEventListener("beforeprint", () => {  // on paper nothing can be opened
+    opened = [...shut()];
+    for (const one of opened) one.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of opened) one.open = false;
+  });
+  fold();
+  scrolled();
   filter();
 })();

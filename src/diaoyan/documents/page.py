@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
-from diaoyan.documents.views import map_view, topic_of, topics_view
+from diaoyan.documents.views import keys, legend, map_view, mark, topic_of, topics_view
+from diaoyan.tagging.tag import evidence_words
 from diaoyan.writing import printable, write_text
 
 #: Reports that are listed; a page of more would be too slow on a phone.
@@ -19,26 +21,33 @@ _LARGE = 400_000
 _COLUMNS = ("primary", "month", "no", "title", "authors", "themes", "status", "needs_review", "evidence")
 _TEXTS = {
     "zh": {
-        "findings": "要点", "see": "见图", "key": "图中编号对应的题目",
-        "figures": "主题图", "map": "报告地图", "topics": "LDA主题", "list": "报告",
-        "search": "搜索题目、作者、依据", "all": "全部主题",
+        "contents": "目录", "findings": "要点", "see": "见图", "figures": "主题图", "list": "报告",
+        "key": "图中编号对应的题目",
+        "search": "搜索题目、作者、依据", "search_texts": "搜索题目、作者、依据、正文", "all": "全部主题",
         "count": "显示{n}篇", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
+        "clear": "清除筛选", "text": "正文", "hits": "（命中{n}处）", "colon": "：",
+        "swipe": "图比屏幕宽，可左右滑动。", "folded": "其余的图收起，点开可看：",
         "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
+        "shared": "本页含报告正文，转发前请确认可以公开。",
     },
     "en": {
-        "findings": "Findings", "see": "figure", "figures": "Figures", "key": "Titles by the numbers on the map",
-        "map": "Map", "topics": "LDA topics", "list": "Reports",
-        "search": "Search titles, authors, evidence", "all": "All themes",
-        "count": "{n} shown", "none": "No report fits.", "theme": "Theme", "themed": "{name} ({n})",
+        "contents": "Contents", "findings": "Findings", "see": "figure", "figures": "Figures", "list": "Reports",
+        "key": "Titles by the numbers on the map",
+        "search": "Search titles, authors, evidence", "search_texts": "Search titles, authors, evidence, texts",
+        "all": "All themes", "count": "{n} shown", "none": "No report fits.", "theme": "Theme",
+        "themed": "{name} ({n})", "clear": "Clear", "text": "Text", "hits": " ({n} hits)", "colon": ": ",
+        "swipe": "The figure is wider than the screen: swipe sideways.", "folded": "Further figures, to be opened:",
         "short": "Only {n} of the reports are listed here, by theme and month; report.xlsx in the same folder has all.",
+        "shared": "This page holds the texts of the reports: make sure they may be shared before you pass it on.",
     },
 }  # fmt: skip
 
 
 def write_page(path: Path, brief: Brief) -> None:
-    """Write the brief as one self-contained HTML page: figures, and the list of reports with search and sort.
+    """Write the brief as one self-contained HTML page: findings, figures, and the list of reports with search and sort.
 
-    A content security policy forbids everything but the page's own style, script and figures.
+    A content security policy forbids everything but the page's own style, script and figures. Without a script all of
+    it can be read.
 
     Raises
     ------
@@ -55,16 +64,8 @@ def page(brief: Brief) -> str:
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    words = _TEXTS[brief.lang]
-    figures = "\n".join(
-        [
-            *(_figure(picture, words["key"]) for picture in brief.pictures),
-            *(f'<p class="undrawn"><strong>{_text(name)}</strong>　{_text(note)}</p>' for name, note in brief.undrawn),
-        ]
-    )
-    rows = brief.rows()
-    links = [*(["findings"] if brief.findings else []), "figures", "map", *(["topics"] if brief.topics else []), "list"]
-    nav = "".join(f'<a href="#{link}">{words[link]}</a>' for link in links)
+    words, rows = _TEXTS[brief.lang], brief.rows()
+    shared = f'<p class="source">{words["shared"]}</p>\n' if brief.texts else ""
     return f"""<!DOCTYPE html>
 <html lang="{"zh-CN" if brief.lang == "zh" else "en"}">
 <head>
@@ -79,24 +80,33 @@ def page(brief: Brief) -> str:
 <h1>{_text(brief.title)}</h1>
 <p>{_text(brief.coverage)}</p>
 <p class="source">{_text(brief.source)}</p>
-<nav>{nav}</nav>
-</header>
+{shared}</header>
+{_contents(brief)}
 <main>
-{_findings(brief)}<section id="figures">
-<h2>{words["figures"]}</h2>
-{figures}
-</section>
-{map_view(brief, rows[:LISTED])}
-{topics_view(brief)}
-<section id="list">
-<h2>{words["list"]}</h2>
+{_findings(brief)}{_figures(brief)}
 {_list(brief, rows)}
-</section>
 </main>
 <script>{script}</script>
 </body>
 </html>
 """
+
+
+def _contents(brief: Brief) -> str:
+    """Return the contents: at the side where there is room, to be folded on a phone."""
+    words = _TEXTS[brief.lang]
+    figures = "".join(
+        f'<li><a href="#figure-{_text(picture.name)}">{_text(picture.caption)}</a></li>' for picture in brief.pictures
+    )
+    parts = [
+        f'<li><a href="#findings">{words["findings"]}</a></li>' if brief.findings else "",
+        f'<li><a href="#figures">{words["figures"]}</a><ol>{figures}</ol></li>' if figures else "",
+        f'<li><a href="#list">{words["list"]}</a></li>',
+    ]
+    return (
+        f'<nav aria-label="{words["contents"]}"><details id="contents" open><summary>{words["contents"]}</summary>'
+        f"<ol>{''.join(parts)}</ol></details></nav>"
+    )
 
 
 def _findings(brief: Brief) -> str:
@@ -113,20 +123,60 @@ def _findings(brief: Brief) -> str:
     return f'<section id="findings">\n<h2>{words["findings"]}</h2>\n<ol>{items}</ol>\n</section>\n'
 
 
-def _figure(picture: Picture, key: str) -> str:
-    svg = picture.svg.read_bytes()
+def _figures(brief: Brief) -> str:
+    """Return the figures: open the first and those that a finding rests on, the others to be opened by their titles."""
+    words = _TEXTS[brief.lang]
+    said: dict[str, list[str]] = {}
+    for text, name in brief.findings:
+        said.setdefault(name, []).append(text)
+    shown = [picture for n, picture in enumerate(brief.pictures) if not (n and brief.findings) or picture.name in said]
+    folded = [picture for picture in brief.pictures if picture not in shown]
+    parts = [_figure(brief, picture, said.get(picture.name, ())) for picture in shown]
+    if folded:
+        parts += [f'<p class="source">{words["folded"]}</p>', *(_folded(brief, picture) for picture in folded)]
+    parts += [f'<p class="undrawn"><strong>{_text(name)}</strong>　{_text(note)}</p>' for name, note in brief.undrawn]
+    return "\n".join(['<section id="figures">', f"<h2>{words['figures']}</h2>", *parts, "</section>"])
+
+
+def _figure(brief: Brief, picture: Picture, said: Sequence[str]) -> str:
+    """Return a figure, beside it what it shows and what was found in it."""
+    notes = "".join(f'<span class="said">{_text(text)}</span>' for text in said)
+    return (
+        f'<figure id="figure-{_text(picture.name)}">{_image(brief, picture)}'
+        f"<figcaption>{_text(picture.caption)}{notes}</figcaption>{_key(brief, picture)}</figure>"
+    )
+
+
+def _folded(brief: Brief, picture: Picture) -> str:
+    # The way to a figure leads into what is folded: a browser opens that by itself.
+    return (
+        f'<figure class="folded"><details><summary>{_text(picture.caption)}{_TEXTS[brief.lang]["colon"]}'
+        f'{_text(picture.title)}</summary><div id="figure-{_text(picture.name)}">{_image(brief, picture)}</div>'
+        f"{_key(brief, picture)}</details></figure>"
+    )
+
+
+def _key(brief: Brief, picture: Picture) -> str:
+    """Return what the numbers on a map stand for, folded."""
+    if not picture.key:
+        return ""
+    rows = "".join(f"<div><dt>{_text(number)}</dt><dd>{_text(name)}</dd></div>" for number, name in picture.key)
+    return f'<details class="numbers"><summary>{_TEXTS[brief.lang]["key"]}</summary><dl>{rows}</dl></details>'
+
+
+def _image(brief: Brief, picture: Picture) -> str:
+    words, svg = _TEXTS[brief.lang], picture.svg.read_bytes()
     kind, data = ("svg+xml", svg) if len(svg) <= _LARGE else ("png", picture.png.read_bytes())
     inline = base64.b64encode(data).decode("ascii")
-    title = _text(picture.title)
-    rows = "".join(f"<div><dt>{_text(number)}</dt><dd>{_text(name)}</dd></div>" for number, name in picture.key)
-    meant = f'<details class="numbers"><summary>{key}</summary><dl>{rows}</dl></details>' if rows else ""
+    told = f"{_text(picture.caption)}{words['colon']}{_text(picture.title)}"
     return (
-        f'<figure id="figure-{_text(picture.name)}"><img src="data:image/{kind};base64,{inline}" alt="{title}">'
-        f"<figcaption>{_text(picture.caption)}</figcaption>{meant}</figure>"
+        f'<p class="swipe">{words["swipe"]}</p><div class="wide" role="group" aria-label="{told}">'
+        f'<img src="data:image/{kind};base64,{inline}" alt="{told}"></div>'
     )
 
 
 def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
+    """Return the reports: search above map, topics and table, since it filters all of them."""
     words, heads, topic = _TEXTS[brief.lang], HEADINGS[brief.lang], topic_of(brief)
     counts = {theme: sum(row["theme"] == theme for row in rows) for theme in brief.names}
     options = "".join(
@@ -134,26 +184,61 @@ def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
         for theme, name in brief.names.items()
     )
     head = "".join(f'<th scope="col"><button type="button">{heads[key]}</button></th>' for key in _COLUMNS)
-    body = "\n".join(_row(number, row, heads, topic.get(row["report_id"])) for number, row in enumerate(rows[:LISTED]))
+    listed = rows[:LISTED]
+    looks = keys(brief, listed)
+    body = "\n".join(_row(number, row, brief, topic.get(row["report_id"]), looks) for number, row in enumerate(listed))
     short = f"<p>{words['short'].format(n=LISTED)}</p>\n" if len(rows) > LISTED else ""
-    return f"""{short}<div class="tools">
-<input id="search" type="search" placeholder="{words["search"]}" aria-label="{words["search"]}">
+    search = words["search_texts" if brief.texts else "search"]
+    return f"""<section id="list">
+<h2>{words["list"]}</h2>
+{short}<div class="tools" role="search">
+<input id="search" type="search" placeholder="{search}" aria-label="{search}">
 <select id="theme" aria-label="{words["theme"]}"><option value="">{words["all"]}</option>{options}</select>
+<button id="clear" type="button" hidden>{words["clear"]}</button>
 <span id="count" class="count" data-form="{words["count"]}" aria-live="polite"></span>
+</div>
+{legend(brief, looks)}
+<div class="beside">
+{map_view(brief, listed)}
+{topics_view(brief)}
 </div>
 <table id="reports">
 <thead><tr>{head}</tr></thead>
-<tbody>
 {body}
-</tbody>
 </table>
-<p id="none" class="empty" hidden>{words["none"]}</p>"""
+<p id="none" class="empty" hidden>{words["none"]}</p>
+</section>"""
 
 
-def _row(number: int, row: dict[str, str], heads: dict[str, str], topic: int | None) -> str:
-    cells = "".join(f'<td class="{key}" data-head="{heads[key]}">{_text(row[key])}</td>' for key in _COLUMNS)
-    mark = "" if topic is None else f' data-topic="{topic}"'
-    return f'<tr id="row-{number}" data-themes="{_text(row["carried"])}"{mark}>{cells}</tr>'
+def _row(number: int, row: dict[str, str], brief: Brief, topic: int | None, looks: dict[str, int]) -> str:
+    """Return a report as a part of the table of its own: its tag, and its text below, where texts are given."""
+    heads, words = HEADINGS[brief.lang], _TEXTS[brief.lang]
+    cells = "".join(
+        f'<td class="{key}" data-head="{heads[key]}">'
+        f"{mark(looks[row['theme']]) if key == 'primary' else ''}{_text(row[key])}</td>"
+        for key in _COLUMNS
+    )
+    filed = "" if topic is None else f' data-topic="{topic}"'
+    text = brief.texts.get(row["report_id"], "")
+    if text.strip():
+        cells += (
+            f'</tr>\n<tr class="body"><td colspan="{len(_COLUMNS)}"><details><summary>{words["text"]}'
+            f'<span class="hits" data-form="{words["hits"]}"></span></summary>'
+            f"{_marked(text, evidence_words(row['evidence']))}</details></td>"
+        )
+    return f'<tbody id="row-{number}" data-themes="{_text(row["carried"])}"{filed}><tr>{cells}</tr></tbody>'
+
+
+def _marked(text: str, found: Sequence[str]) -> str:
+    """Return a text as paragraphs in which the words of the evidence are marked."""
+    words = sorted(found, key=len, reverse=True)
+    either = re.compile(f"({'|'.join(map(re.escape, words)) or '(?!)'})")
+    paragraphs = []
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        parts = either.split(line)  # what is marked stands at the odd places
+        marked = "".join(f"<mark>{_text(part)}</mark>" if n % 2 else _text(part) for n, part in enumerate(parts))
+        paragraphs.append(f"<p>{marked}</p>")
+    return "".join(paragraphs)
 
 
 def _text(text: str) -> str:

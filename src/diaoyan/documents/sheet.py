@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diaoyan.documents.brief import HEADINGS, Brief
+from diaoyan.documents.charts import Bars, draw_bars
 from diaoyan.documents.office import cell_text, save_workbook, set_print
+from diaoyan.figures.style import looks
 from diaoyan.writing import columns_of, printable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TEXTS: dict[str, dict[str, Any]] = {
     "zh": {
         "about": "说明", "reports": "报告", "words": "特征词", "shares": "份额",
         "word_heads": ["主题", "词", "得分（z值）", "出现的报告篇数"],
         "share_heads": ["月份", "主题", "篇数", "份额", "95%区间下限", "95%区间上限"],
+        "no_reports": "没有报告。", "no_words": "文字太少，没有哪个词明显偏向某个主题，所以这张表是空的。",
+        "share_unit": "占全部报告的份额；细线为95%区间", "share_stack": "占当月报告的份额（区间见左表）",
+        "word_unit": "得分（z值）", "word_title": "{theme}的特征词",
+        "share_title": "各主题份额，{span}",
     },
     "en": {
         "about": "About", "reports": "Reports", "words": "Words", "shares": "Shares",
         "word_heads": ["Theme", "Word", "Score (z)", "Reports with it"],
         "share_heads": ["Month", "Theme", "Reports", "Share", "95% interval, low", "95% interval, high"],
+        "no_reports": "No reports.",
+        "no_words": "Too little text: no word marks a theme clearly, so this sheet is empty.",
+        "share_unit": "Share of all reports; lines are 95% intervals",
+        "share_stack": "Share of the month's reports",
+        "word_unit": "Score (z)", "word_title": "Words of {theme}",
+        "share_title": "Share of each theme, {span}",
     },
 }  # fmt: skip
 _WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "themes": 16, "date": 12}
 _WIDEST = 255  # a column, by Excel's own limit
+_READABLE = 100  # a column of sentences
 
 
 def write_sheet(path: Path, brief: Brief) -> None:
     """Write the brief as XLSX: a sheet each for reports, words and shares, with filters and a frozen header.
 
-    Dates are dates and shares are percentages; a text that begins with ``=`` stays a text.
+    Beside words and shares stand charts of them that Excel draws; a sheet without rows says why. Dates are dates and
+    shares are percentages; a text that begins with ``=`` stays a text.
 
     Raises
     ------
@@ -39,6 +57,7 @@ def write_sheet(path: Path, brief: Brief) -> None:
         If the file cannot be written.
     """
     from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
 
     words = _TEXTS[brief.lang]
     book = Workbook()
@@ -47,31 +66,93 @@ def write_sheet(path: Path, brief: Brief) -> None:
     said = (brief.title, brief.coverage, brief.source, *(text for text, _ in brief.findings))
     for row, text in enumerate(said, 1):
         _put(about.cell(row, 1), text)
-    about.column_dimensions["A"].width = min(_WIDEST, max(map(columns_of, said)) + 2)
+        about.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+    about["A1"].font = Font(bold=True, size=14)
+    about.column_dimensions["A"].width = min(_READABLE, max(map(columns_of, said)) + 2)
     set_print(about)
     heads = HEADINGS[brief.lang]
     theme = min(_WIDEST, max(map(columns_of, brief.names.values()), default=0) + 2)
     _table(
         book.create_sheet(words["reports"]), ["report_id", *heads.values()], _reports(brief),
-        widths=[24, *(theme if key == "primary" else _WIDTHS.get(key, 9) for key in heads)],
+        widths=[24, *(theme if key == "primary" else _WIDTHS.get(key, 9) for key in heads)], empty=words["no_reports"],
     )  # fmt: skip
-    named = brief.words.assign(theme=[brief.names.get(theme, theme) for theme in brief.words["theme"]])
+    by_theme = _ordered(brief, brief.words, ["score"], ascending=False)
+    sheet = book.create_sheet(words["words"])
     _table(
-        book.create_sheet(words["words"]), words["word_heads"],
-        named[["theme", "word", "score", "reports"]].itertuples(index=False), widths=[theme, 20, 14, 16],
-        formats={3: "0.0"},
+        sheet, words["word_heads"],
+        ([brief.names.get(row.theme, row.theme), row.word, row.score, row.reports] for row in by_theme.itertuples()),
+        widths=[theme, 20, 14, 16], formats={3: "0.0"}, empty=words["no_words"],
     )  # fmt: skip
-    shares = brief.shares.assign(theme=[brief.names.get(theme, theme) for theme in brief.shares["theme"]])
+    _chart_words(sheet, brief, by_theme)
+    shares = _ordered(brief, brief.shares, ["month"], ascending=True)
+    sheet = book.create_sheet(words["shares"])
     _table(
-        book.create_sheet(words["shares"]), words["share_heads"],
-        ([_month(row.month), row.theme, row.reports, row.share, row.low, row.high] for row in shares.itertuples()),
-        widths=[10, theme, 8, 9, 13, 13], formats={4: "0%", 5: "0%", 6: "0%"},
+        sheet, words["share_heads"],
+        (
+            [_month(row.month), brief.names.get(row.theme, row.theme), row.reports, row.share, row.low, row.high]
+            for row in shares.itertuples()
+        ),
+        widths=[10, theme, 8, 9, 13, 13], formats={4: "0%", 5: "0%", 6: "0%"}, empty=words["no_reports"],
     )  # fmt: skip
+    _chart_shares(sheet, brief, shares)
     book.active = 1
     book.properties.creator = "diaoyan"
     book.properties.title = printable(brief.title)
     book.properties.created = book.properties.modified = brief.dated
     save_workbook(book, path)
+
+
+def _ordered(brief: Brief, table: pd.DataFrame, then: list[str], *, ascending: bool) -> pd.DataFrame:
+    """Return a table with the rows of a theme together, in the order of the codebook: charts read them row by row."""
+    order = {theme: place for place, theme in enumerate(brief.names)}
+    placed = table.assign(place=[order.get(theme, len(order)) for theme in table["theme"]])
+    sorted_by = ["place", "theme", *then]
+    return placed.sort_values(
+        sorted_by, ascending=[True, True, ascending], kind="stable", na_position="last", ignore_index=True
+    )
+
+
+def _chart_words(sheet: Any, brief: Brief, table: pd.DataFrame) -> None:
+    """Draw the words of each theme beside the table, two charts in a row."""
+    words, style = _TEXTS[brief.lang], looks([*brief.names, *table["theme"]])
+    for number, (theme, rows) in enumerate(table.groupby("theme", sort=False)):
+        name = brief.names.get(str(theme), str(theme))
+        bars = Bars(name, int(rows.index[0]) + 2, list(rows["word"]), list(rows["score"]), [style[str(theme)].colour])
+        draw_bars(
+            sheet, [bars], at=f"{'FO'[number % 2]}{2 + number // 2 * 18}", columns=("B", "C"), form="0",
+            title=words["word_title"].format(theme=name), unit=words["word_unit"],
+        )  # fmt: skip
+
+
+def _chart_shares(sheet: Any, brief: Brief, table: pd.DataFrame) -> None:
+    """Draw the shares beside the table: of one month with their intervals, of several as parts of each month."""
+    words, style = _TEXTS[brief.lang], looks([*brief.names, *table["theme"]])
+    dated = table[table["month"].notna()]
+    themes = [(str(theme), rows) for theme, rows in dated.groupby("theme", sort=False)]
+    months = [list(rows["month"]) for _, rows in themes]
+    if len(dated) < len(table) or not months or any(one != months[0] for one in months):
+        return  # reports without a month are no part of a course of months
+    if len(months[0]) == 1:
+        names = [brief.names.get(theme, theme) for theme, _ in themes]
+        for row, share in enumerate(dated.itertuples(), 2):  # a chart takes what lies to both sides from cells only
+            sheet.cell(row, 7, max(0.0, share.share - share.low))
+            sheet.cell(row, 8, max(0.0, share.high - share.share))
+        for column in "GH":
+            sheet.column_dimensions[column].hidden = True
+        top = min(1.0, math.ceil(10 * dated["high"].max() + 1e-9) / 10)
+        colours = [style[theme].colour for theme, _ in themes]
+        bars = [Bars(words["shares"], 2, names, list(dated["share"]), colours, ("G", "H"))]
+        title = words["share_title"].format(span=months[0][0])
+        draw_bars(sheet, bars, at="J2", columns=("B", "D"), top=top, title=title, unit=words["share_unit"])
+        return
+    bars = [
+        Bars(
+            brief.names.get(theme, theme), int(rows.index[0]) + 2, months[0], list(rows["share"]), [style[theme].colour]
+        )
+        for theme, rows in themes
+    ]
+    title = words["share_title"].format(span=f"{months[0][0]}–{months[0][-1]}")
+    draw_bars(sheet, bars, at="H2", columns=("A", "D"), title=title, unit=words["share_stack"], stacked=True)
 
 
 def _reports(brief: Brief) -> Iterable[list[Any]]:
@@ -81,10 +162,13 @@ def _reports(brief: Brief) -> Iterable[list[Any]]:
 
 
 def _table(
-    sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, widths: Sequence[float],
+    sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, widths: Sequence[float], empty: str,
     formats: dict[int, str] | None = None,
 ) -> None:  # fmt: skip
-    """Fill a sheet: bold header that stays in sight, a filter over everything, and one format a column."""
+    """Fill a sheet: bold header that stays in sight, a filter over everything, and one format a column.
+
+    Where there are no rows, `empty` says why.
+    """
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
@@ -101,6 +185,8 @@ def _table(
             _put(cell, value)
             if formats and column in formats:
                 cell.number_format = formats[column]
+    if last == 1:
+        _put(sheet.cell(2, 1), empty)
     sheet.freeze_panes = "A2"
     set_print(sheet)
     sheet.print_title_rows = "1:1"

@@ -1,4 +1,4 @@
-"""The parts of the page that answer to a finger: a map of the reports, and the LDA topics with their words."""
+"""The parts of the page that answer to a finger: a map of the reports with its key, and the topics with their words."""
 
 from __future__ import annotations
 
@@ -16,21 +16,45 @@ _WIDTH, _HEIGHT, _EDGE, _SIZE = 720.0, 460.0, 16.0, 5.0  # of the map and its ma
 _BAR, _LINE = 240.0, 20.0  # of the bars of words
 _TEXTS = {
     "zh": {
-        "map": "报告地图", "hint": "每点一篇，越近用词越相似；点一下看题目，空心为待复核。搜索和筛选也作用于地图。",
+        "map": "报告地图", "hint": "每点一篇，越近用词越相似，空心为待复核。",
+        "tap": "点一下（或用方向键）看题目；搜索和筛选也作用于地图。",
         "open": "在列表中查看", "topics": "LDA主题", "only": "只看这些报告", "unstable": "不稳定：{why}",
-        "topic_hint": "展开一个主题看它的特征词；点一个词，同一个词在别的主题里也会标出来。横条为对数几率比（z值）。",
-        "count": "{n}篇",
+        "topic_hint": "展开一个主题看它的特征词；横条为对数几率比（z值）。",
+        "topic_tap": "点一个词，同一个词在别的主题里也会标出来。", "count": "{n}篇",
     },
     "en": {
-        "map": "Map of reports",
-        "hint": "One point a report, near where words are alike; tap for its title; hollow: to be reviewed. Search and "
-        "filter work on the map too.",
+        "map": "Map of reports", "hint": "One point a report, near where words are alike; hollow: to be reviewed. ",
+        "tap": "Tap one, or use the arrow keys, for its title; search and filter work on the map too.",
         "open": "Show in the list", "topics": "LDA topics", "only": "Show only these reports",
-        "unstable": "unstable: {why}",
-        "topic_hint": "Open a topic to see its words; tap a word to mark it in other topics. Bars are log-odds (z).",
-        "count": "{n} reports",
+        "unstable": "unstable: {why}", "topic_hint": "Open a topic to see its words; bars are log-odds (z). ",
+        "topic_tap": "Tap a word to mark it in other topics.", "count": "{n} reports",
     },
 }  # fmt: skip
+
+
+def keys(brief: Brief, rows: Sequence[dict[str, str]]) -> dict[str, int]:
+    """Return a number for the look of each theme: those of the codebook, then others that a report is filed under."""
+    themes = [*brief.names, *sorted({row["theme"] for row in rows} - set(brief.names))]
+    return {theme: number for number, theme in enumerate(themes)}
+
+
+def mark(number: int) -> str:
+    """Return the mark of a theme, as `legend` has drawn it."""
+    return f'<svg class="mark" width="14" height="14" aria-hidden="true"><use href="#look-{number}"/></svg>'
+
+
+def legend(brief: Brief, looks_of: dict[str, int]) -> str:
+    """Return the marks of the themes with their names; map and list take their marks from here."""
+    style = looks(list(looks_of))
+    drawn = "".join(
+        f'<symbol id="look-{number}" viewBox="0 0 14 14"><path d="{_shape(style[theme], 7, 7)}" '
+        f'fill="{style[theme].colour}" stroke="{style[theme].line}"/></symbol>'
+        for theme, number in looks_of.items()
+    )
+    named = "".join(
+        f'<span class="key">{mark(looks_of[theme])}{_text(name)}</span>' for theme, name in brief.names.items()
+    )
+    return f'<svg class="symbols" width="0" height="0" aria-hidden="true">{drawn}</svg><p class="legend">{named}</p>'
 
 
 def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
@@ -39,21 +63,14 @@ def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
     spots = brief.places.set_index("report_id")[["x", "y"]].astype(float)
     found = spots.loc[[row["report_id"] for row in rows]].to_numpy()
     placed = np.flatnonzero(np.isfinite(found).all(axis=1)).tolist()
-    style = looks([*brief.names, *sorted({row["theme"] for row in rows} - set(brief.names))])
+    style = looks(list(keys(brief, rows)))
     markers = "".join(
         _marker(number, rows[number], (x, y), style[rows[number]["theme"]])
         for number, (x, y) in zip(placed, _scaled(found[placed]), strict=True)
     )
-    legend = "".join(
-        f'<span class="key"><svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true"><path '
-        f'd="{_shape(style[theme], 7, 7)}" fill="{style[theme].colour}" stroke="{style[theme].line}"/></svg>'
-        f"{_text(name)}</span>"
-        for theme, name in brief.names.items()
-    )
     return f"""<section id="map">
-<h2>{words["map"]}</h2>
-<p class="source">{words["hint"]}</p>
-<p class="legend">{legend}</p>
+<h3>{words["map"]}</h3>
+<p class="source">{words["hint"]}<span class="live">{words["tap"]}</span></p>
 <svg id="plane" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{words["map"]}">{markers}</svg>
 <p id="chosen" aria-live="polite" data-open="{words["open"]}"></p>
 </section>"""
@@ -67,15 +84,15 @@ def topics_view(brief: Brief) -> str:
     reach = max((score for topic in brief.topics for _, score in topic.words), default=1.0)
     shown = "\n".join(_topic(number, topic, reach, words) for number, topic in enumerate(brief.topics))
     return f"""<section id="topics">
-<h2>{words["topics"]}</h2>
-<p class="source">{words["topic_hint"]}</p>
+<h3>{words["topics"]}</h3>
+<p class="source">{words["topic_hint"]}<span class="live">{words["topic_tap"]}</span></p>
 {shown}
 </section>"""
 
 
 def _topic(number: int, topic: Topic, reach: float, words: dict[str, str]) -> str:
     bars = "".join(
-        f'<g class="word" data-word="{_text(word)}"><rect x="90" y="{line * _LINE + 4:.0f}" '
+        f'<g class="word" data-word="{_text(word)}" tabindex="0"><rect x="90" y="{line * _LINE + 4:.0f}" '
         f'width="{max(1.0, _BAR * score / reach):.1f}" height="12"/>'
         f'<text x="84" y="{line * _LINE + 14:.0f}" text-anchor="end">{_text(word)}</text>'
         f'<text class="score" x="{96 + _BAR * score / reach:.1f}" y="{line * _LINE + 14:.0f}">{score:.1f}</text></g>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -10,24 +9,28 @@ from typing import Any
 
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
 from diaoyan.documents.office import seal
-from diaoyan.errors import DiaoyanError
-from diaoyan.language import gettext, reason
+from diaoyan.documents.template import empty_document
 from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
 LISTED = 300
-_COLUMNS = {"no": 2.1, "title": 5.3, "status": 1.7, "needs_review": 1.7, "evidence": 5.2}  # widths in cm
+#: Columns of the tables with their widths: in cm, or as parts of what those leave free.
+_COLUMNS: dict[str, float] = {"no": 1.2, "title": 0.4, "authors": 0.27, "status": 1.7, "needs_review": 1.7,
+                              "evidence": 0.33}  # fmt: skip
+_HELD = {"no", "status", "needs_review"}  # stand in one line
+_WITH_MONTH = 2.3  # the number of a report with its month, in cm
 _WIDE, _HIGH, _HALF = 16.0, 21.0, 11.2  # a figure at most, in cm; two that are wider than high share a page
 _ABOVE, _BELOW = 4.8, 1.3  # what stands above the first figure, and a caption with its space, in cm
 _SHRUNK = 0.8  # a figure may be this much smaller to end on the page on which the one before it ended
 _BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
 _TEXTS = {
     "zh": {
-        "findings": "要点", "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{text}", "none": "没有报告。",
+        "findings": "要点", "see": "（图{n}）", "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{text}",
+        "none": "没有报告。",
         "short": "报告较多，这里只列前{n}篇；全部见同一文件夹中的report.xlsx。", "count": "{name}（{n}篇）",
     },
     "en": {
-        "findings": "Findings", "figures": "Figures", "list": "Reports by theme",
+        "findings": "Findings", "see": " (Figure {n})", "figures": "Figures", "list": "Reports by theme",
         "caption": "Figure {n}. {text}", "none": "No reports.",
         "short": "Only the first {n} reports are listed here; report.xlsx in the same folder has all of them.",
         "count": "{name} ({n})",
@@ -43,7 +46,7 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     path : Path
     brief : Brief
     template : Path, optional
-        A DOCX of the office: what it holds stays, its styles, margins and letterhead are used, and the brief follows.
+        A DOCX of the office: its styles, margins, headers and footers are used, what else it holds is left out.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     """
     from docx.shared import Pt
 
-    document = _open(template)
+    document = empty_document(template)
     if template is None:
         _set_fonts(document)
     words = _TEXTS[brief.lang]
@@ -61,8 +64,10 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
         document.add_paragraph(printable(text))
     if brief.findings:
         _heading(document, words["findings"], 2)
-        for number, (text, _) in enumerate(brief.findings, 1):
-            document.add_paragraph(f"{number}. {printable(text)}")
+        places = {picture.name: number for number, picture in enumerate(brief.pictures, 1)}
+        for number, (text, figure) in enumerate(brief.findings, 1):
+            see = words["see"].format(n=places[figure]) if figure in places else ""
+            document.add_paragraph(f"{number}. {printable(text)}{see}")
     _heading(document, words["figures"], 2)
     _add_pictures(document, brief.pictures, words["caption"])
     for name, note in brief.undrawn:
@@ -79,20 +84,6 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     with replacing(path) as temporary:
         document.save(str(temporary))
         seal(temporary)
-
-
-def _open(template: Path | None) -> Any:
-    from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
-
-    try:
-        return Document(str(template) if template else None)
-    except (PackageNotFoundError, ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile) as error:
-        raise DiaoyanError(
-            gettext("{template}: expected a Word file (.docx) as template, but it cannot be read ({error}).").format(
-                template=template, error=reason(error)
-            )
-        ) from None
 
 
 def _set_fonts(document: Any) -> None:
@@ -150,13 +141,15 @@ def _add_picture(document: Any, picture: Picture, caption: str, *, width: int) -
 
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _set_plain(paragraph)
     paragraph.paragraph_format.keep_with_next = True
-    paragraph.paragraph_format.space_after = Pt(0)
     shape = paragraph.add_run().add_picture(str(picture.png), width=width)
     shape._inline.docPr.set("descr", printable(picture.title))
     names = {style.name for style in document.styles}
     below = document.add_paragraph(printable(caption), style="Caption" if "Caption" in names else None)
     below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _set_plain(below)
+    below.paragraph_format.space_after = Pt(8)
     return shape
 
 
@@ -164,25 +157,38 @@ def _add_lists(document: Any, brief: Brief) -> None:
     words, rows = _TEXTS[brief.lang], brief.rows()
     if len(rows) > LISTED:
         document.add_paragraph(words["short"].format(n=LISTED))
-    if len({row["month"] for row in rows}) > 1:
+    several = len({row["month"] for row in rows}) > 1
+    if several:
         rows = [row | {"no": _numbered(row)} for row in rows]
+    widths = _widths(document.sections[-1], _COLUMNS | ({"no": _WITH_MONTH} if several else {}))
     counts = {theme: len(list(group)) for theme, group in groupby(rows, key=lambda row: row["theme"])}
     by_theme = {theme: list(group) for theme, group in groupby(rows[:LISTED], key=lambda row: row["theme"])}
     for theme in dict.fromkeys([*brief.names, *counts]):
         _heading(document, words["count"].format(name=brief.names.get(theme, theme), n=counts.get(theme, 0)), 3)
         if theme in by_theme:
-            _add_table(document, by_theme[theme], HEADINGS[brief.lang])
+            _add_table(document, by_theme[theme], HEADINGS[brief.lang], widths)
         elif not counts.get(theme):
             document.add_paragraph(words["none"])
 
 
-def _add_table(document: Any, rows: Sequence[dict[str, str]], heads: dict[str, str]) -> None:
-    from docx.oxml import OxmlElement
-    from docx.shared import Cm, Pt
+def _widths(section: Any, columns: dict[str, float]) -> dict[str, int]:
+    """Return the widths of the columns between the margins of the page: parts of 1 share what the others leave."""
+    from docx.shared import Cm
 
-    table = document.add_table(rows=0, cols=len(_COLUMNS))
+    fixed = {key: Cm(width) for key, width in columns.items() if width >= 1}
+    free = section.page_width - section.left_margin - section.right_margin - sum(fixed.values())
+    return {key: fixed.get(key) or round(free * width) for key, width in columns.items()}
+
+
+def _add_table(document: Any, rows: Sequence[dict[str, str]], heads: dict[str, str], widths: dict[str, int]) -> None:
+    from docx.oxml import OxmlElement
+    from docx.shared import Pt
+
+    table = document.add_table(rows=0, cols=len(widths))
     if "Table Grid" in {style.name for style in document.styles}:
         table.style = "Table Grid"
+    else:
+        _draw_lines(table)
     table.autofit = False
     for number, row in enumerate([heads, *rows]):
         line = table.add_row()
@@ -190,17 +196,55 @@ def _add_table(document: Any, rows: Sequence[dict[str, str]], heads: dict[str, s
         properties.append(OxmlElement("w:cantSplit"))
         if number == 0:
             properties.append(OxmlElement("w:tblHeader"))
-        for cell, (key, width) in zip(line.cells, _COLUMNS.items(), strict=True):
-            cell.width = Cm(width)
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(0)
-            run = paragraph.add_run(row[key])
+        for cell, (key, width) in zip(line.cells, widths.items(), strict=True):
+            cell.width = width
+            _set_plain(cell.paragraphs[0])
+            run = cell.paragraphs[0].add_run()
+            _write(run, row[key], broken=key not in _HELD)
             run.font.size, run.bold = Pt(9), number == 0
-    for column, width in zip(table.columns, _COLUMNS.values(), strict=True):
-        column.width = Cm(width)
+    for column, width in zip(table.columns, widths.values(), strict=True):
+        column.width = width
     document.add_paragraph()
 
 
+def _write(run: Any, text: str, *, broken: bool) -> None:
+    """Write a text into a run; one that a line is not to break gets hyphens and spaces that hold together."""
+    from docx.oxml import OxmlElement
+
+    first, *others = [text] if broken else text.replace(" ", "\u00a0").split("-")
+    run.add_text(first)
+    for part in others:
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        run.add_text(part)
+
+
+def _set_plain(paragraph: Any) -> None:
+    """Let a paragraph take what room it needs: a fixed height of lines, as in official papers, would cut a figure."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    form = paragraph.paragraph_format
+    form.line_spacing = 1.0
+    form.space_before = form.space_after = Pt(0)
+    form.left_indent = form.right_indent = form.first_line_indent = Pt(0)
+    for side in ("firstLineChars", "leftChars", "rightChars"):  # an indent in characters would win over one in points
+        paragraph._p.pPr.ind.set(qn(f"w:{side}"), "0")
+
+
+def _draw_lines(table: Any) -> None:
+    """Draw lines around the cells of a table in a document that has no style with them."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "auto")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+
+
 def _numbered(row: dict[str, str]) -> str:
-    """Return the number of a report with its month, which a line does not part."""
-    return "\u00a0".join(part for part in (row["month"], row["no"]) if part)
+    """Return the number of a report with its month."""
+    return " ".join(part for part in (row["month"], row["no"]) if part)

@@ -20,6 +20,7 @@ from diaoyan.report import Report, number_shown
 from diaoyan.review.choosing import SUSPECT, Pick, confirmed
 from diaoyan.review.page import render
 from diaoyan.review.sheet import reasons, suggestion
+from diaoyan.tagging.tag import evidence_words
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import printable
 
@@ -74,7 +75,7 @@ class Session:
                 "machine": suggestion(pick, self.codebook, self.lang),
                 "suggested": pick.suggested,
                 "reasons": reasons(pick, self.codebook, self.labels.get(pick.report.report_id), self.lang),
-                "evidence": _words(pick.tag.evidence),
+                "evidence": evidence_words(pick.tag.evidence),
                 "answer": _answer(self.answers.get(pick.report.report_id)),
             }
             for pick in self.picks
@@ -263,8 +264,3 @@ def _answer(label: Label | None) -> dict[str, Any] | None:
 
 def _paragraphs(report: Report) -> list[str]:
     return [printable(line.strip()) for line in report.text.split("\n") if line.strip()]
-
-
-def _words(evidence: str) -> list[str]:
-    """Return the words of a tag's evidence: ``无正文，仅据标题：土地流转、集体经济``."""
-    return [word for word in evidence.rpartition("：")[2].split("、") if 1 < len(word) <= 20]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,19 @@ from diaoyan.themes import OTHER, Codebook
 
 #: What the evidence of a tag begins with where a person gave it.
 BY_HAND = "人工标注"
+#: Characters of a word; what is longer is a sentence.
+_LONGEST = 20
+
+
+def evidence_words(evidence: str) -> list[str]:
+    """Return the words that the evidence of a tag names, without what stands before them.
+
+    Examples
+    --------
+    >>> evidence_words("无正文，仅据标题：土地流转、集体经济"), evidence_words("人工标注；农户")
+    (['土地流转', '集体经济'], ['农户'])
+    """
+    return [word for word in re.split("[：；]", evidence)[-1].split("、") if 1 < len(word) <= _LONGEST]
 
 
 def standing(tags: Iterable[Tag], labels: Mapping[str, Label], codebook: Codebook) -> list[Tag]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
     from diaoyan.documents import Picture, Topic
 
 
-def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", template: Path | None = None) -> list[Path]:
+def write_theme_report(
+    facts: Facts,
+    folder: Path,
+    *,
+    lang: Lang = "zh",
+    template: Path | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> list[Path]:
     """Draw every figure into `folder`, with its facts as CSV beside it, and write the documents.
 
     Parameters
@@ -30,6 +38,8 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         Language of figures and documents.
     template : Path, optional
         A DOCX of the office, whose styles and letterhead the Word file takes over.
+    texts : mapping of str to str, optional
+        Text by report id, to be opened and searched on the page; left out where texts may not be passed on.
 
     A figure for which there is too little is no picture: the documents say so in a line, its facts are written.
 
@@ -86,6 +96,7 @@ def write_theme_report(facts: Facts, folder: Path, *, lang: Lang = "zh", templat
         topics=_topics(facts, lang),
         findings=[(finding.text, finding.figure) for finding in findings(facts, lang)],
         undrawn=[notes[name] for name in ORDER if name in notes],
+        texts=texts or {},
         lang=lang,
     )
     documents.write_page(folder / "index.html", brief)
