@@ -72,8 +72,8 @@ def test_what_it_is_about_names_ties_and_nothing_that_is_not_there(
 @pytest.mark.parametrize(
     ("now", "before", "zh"),
     [
-        ((10, 10), (10, 50), "2025年4月与此前1个月相比，乡村振兴由17%变为50%，其他由83%变为50%，偶然难以解释。"),
-        ((6, 14), (15, 45), "2025年4月各主题的比重与此前1个月相比，差别都可能出于偶然。"),
+        ((10, 10), (10, 50), "2025年4月与此前有报告的1个月相比，乡村振兴由17%变为50%，其他由83%变为50%，偶然难以解释。"),
+        ((6, 14), (15, 45), "2025年4月各主题的比重与此前有报告的1个月相比，差别都可能出于偶然。"),
         ((5, 2), (15, 45), "2025年4月7篇，此前60篇，篇数太少，看不出主题比重的变化。"),
     ],
 )
@@ -89,9 +89,9 @@ def test_a_change_is_one_only_beyond_chance(
 def test_words_that_rose_and_fell_are_named_beyond_chance_alone(month: Facts) -> None:
     changes = pd.DataFrame({"word": ["数据", "春耕", "考核"], "score": [4.0, -3.4, 2.0]})
     facts = of(month, ["rural"] * 30, changes=changes, compared=Compared("2025-03", 3, 30, 90))
-    assert said(facts, "changes") == "用词上，2025年3月与此前3个月相比，“数据”明显增多，“春耕”明显减少。"
+    assert said(facts, "changes") == "用词上，2025年3月与此前有报告的3个月相比，“数据”明显增多，“春耕”明显减少。"
     quiet = of(month, ["rural"] * 30, changes=changes[2:], compared=Compared("2025-03", 3, 30, 90))
-    assert said(quiet, "changes") == "用词上，2025年3月与此前3个月相比，没有哪个词的增减超出偶然。"
+    assert said(quiet, "changes") == "用词上，2025年3月与此前有报告的3个月相比，没有哪个词的增减超出偶然。"
     few = of(month, ["rural"] * 3, changes=changes, compared=Compared("2025-03", 3, 3, 90))
     assert said(few, "changes") == ""
 

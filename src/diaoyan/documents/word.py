@@ -10,6 +10,7 @@ from typing import Any
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
 from diaoyan.documents.office import seal
 from diaoyan.documents.template import empty_document
+from diaoyan.report import number_shown
 from diaoyan.writing import printable, replacing
 
 #: Reports that are listed; a longer list belongs into the workbook.
@@ -247,4 +248,4 @@ def _draw_lines(table: Any) -> None:
 
 def _numbered(row: dict[str, str]) -> str:
     """Return the number of a report with its month."""
-    return " ".join(part for part in (row["month"], row["no"]) if part)
+    return number_shown(row["month"], row["no"] or None) if row["month"] or row["no"] else ""

@@ -132,13 +132,13 @@ def _shares(facts: Facts, lang: Lang) -> Finding | None:
     moved.sort(key=lambda one: -one[0])
     if lang == "zh":
         if not moved:
-            return Finding(f"{when}各主题的比重与此前{months}个月相比，差别都可能出于偶然。", "shares")
+            return Finding(f"{when}各主题的比重与此前有报告的{months}个月相比，差别都可能出于偶然。", "shares")
         said = "，".join(f"{name}由{before_}变为{now_}" for _, name, before_, now_ in moved[:2])
-        return Finding(f"{when}与此前{months}个月相比，{said}，偶然难以解释。", "shares")
+        return Finding(f"{when}与此前有报告的{months}个月相比，{said}，偶然难以解释。", "shares")
     if not moved:
-        return Finding(f"In {when} no theme's share differs from the {months} before by more than chance.", "shares")
+        return Finding(f"In {when} no theme's share differs from the {months} months with reports before by more than chance.", "shares")
     said = ", ".join(f"{name} went from {before_} to {now_}" for _, name, before_, now_ in moved[:2])
-    return Finding(f"In {when}, against {months} before, {said}, which chance hardly explains.", "shares")
+    return Finding(f"In {when}, against the {months} months with reports before, {said}, which chance hardly explains.", "shares")
 
 
 def _words(facts: Facts, lang: Lang) -> Finding | None:
@@ -152,10 +152,10 @@ def _words(facts: Facts, lang: Lang) -> Finding | None:
     if lang == "zh":
         parts = [f"“{'”“'.join(words)}”明显{verb}" for words, verb in ((rising, "增多"), (falling, "减少")) if words]
         said = "，".join(parts) or "没有哪个词的增减超出偶然"
-        return Finding(f"用词上，{when}与此前{compared.months}个月相比，{said}。", "changes")
+        return Finding(f"用词上，{when}与此前有报告的{compared.months}个月相比，{said}。", "changes")
     parts = [f"{listed(words, lang)} {verb}" for words, verb in ((rising, "rose"), (falling, "fell")) if words]
     said = ", ".join(parts) or "no word rose or fell by more than chance"
-    return Finding(f"Of words, in {when} against {compared.months} months before, {said}.", "changes")
+    return Finding(f"Of words, in {when} against the {compared.months} months with reports before, {said}.", "changes")
 
 
 def _review(facts: Facts, lang: Lang) -> Finding:
