@@ -136,9 +136,14 @@ def _shares(facts: Facts, lang: Lang) -> Finding | None:
         said = "，".join(f"{name}由{before_}变为{now_}" for _, name, before_, now_ in moved[:2])
         return Finding(f"{when}与此前有报告的{months}个月相比，{said}，偶然难以解释。", "shares")
     if not moved:
-        return Finding(f"In {when} no theme's share differs from the {months} months with reports before by more than chance.", "shares")
+        return Finding(
+            f"In {when} no theme's share differs from the {months} months with reports before by more than chance.",
+            "shares",
+        )
     said = ", ".join(f"{name} went from {before_} to {now_}" for _, name, before_, now_ in moved[:2])
-    return Finding(f"In {when}, against the {months} months with reports before, {said}, which chance hardly explains.", "shares")
+    return Finding(
+        f"In {when}, against the {months} months with reports before, {said}, which chance hardly explains.", "shares"
+    )
 
 
 def _words(facts: Facts, lang: Lang) -> Finding | None:
