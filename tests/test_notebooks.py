@@ -75,7 +75,7 @@ def test_the_notebooks_name_no_place_of_a_machine_or_of_the_network(path: Path) 
 @pytest.fixture(scope="module")
 def runner() -> ModuleType:
     """The script behind `make notebooks`."""
-    for name in ("nbclient", "nbconvert", "papermill", "pyLDAvis", "ipykernel"):
+    for name in ("nbclient", "nbconvert", "papermill", "ipykernel"):
         pytest.importorskip(name, reason=f"{name} is not installed; `make notebooks` installs it")
     spec = importlib.util.spec_from_file_location("run_notebooks", ROOT / "scripts" / "run_notebooks.py")
     assert spec is not None
