@@ -31,7 +31,7 @@ def run(folder, last):
                 return
             if not os.path.abspath(os.fsdecode(path)).startswith(here):
                 return
-        elif event not in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"):
+        elif event not in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym"):
             return
         count += 1
         if count == last:
@@ -62,7 +62,8 @@ def kill_at_every_write(
 ) -> int:
     """Run `code` in copies of `folder`, killed before its first write, its second and so on until it gets through.
 
-    Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders.
+    Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders, and
+    looking up the call that exchanges two folders.
 
     Parameters
     ----------

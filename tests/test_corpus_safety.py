@@ -183,9 +183,9 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path: Path) -> None
     corpus = Corpus(tmp_path / "corpus")
     corpus.add(MARCH)
     theirs = [
-        ".labels.csv.abcdefgh.csv",
-        ".pending.abcd_123/0000~labels.csv",
-        "reports/.2025-03.parquet.a1b2c3d4.parquet",
+        ".labels.csv.diaoyan-abcdefgh.csv",
+        ".pending.diaoyan-abcd_123/0000~labels.csv",
+        "reports/.2025-03.parquet.diaoyan-a1b2c3d4.parquet",
     ]
     mine = ["notes.txt", ".labels.csv.swp", ".hidden", "labels.csv.bak", "reports/2025-03.parquet.abcdefgh.parquet"]
     for name in (*theirs, *mine):
@@ -193,7 +193,7 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path: Path) -> None
         (corpus.folder / name).write_text("x")
     corpus.add(MARCH)
     assert [name for name in (*theirs, *mine) if (corpus.folder / name).exists()] == mine
-    assert not (corpus.folder / ".pending.abcd_123").exists()
+    assert not (corpus.folder / ".pending.diaoyan-abcd_123").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_refused_in_one_sentence(tmp_path: Path) -> None:
