@@ -7,6 +7,7 @@ import io
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 import time
@@ -88,9 +89,10 @@ def filling(folder: Path) -> Iterator[Path]:
         with _temporary_folder(folder, here / "new") as temporary:
             yield temporary
             for path in sorted(temporary.rglob("*")):
-                if path.is_file():
-                    place = target / path.relative_to(temporary)
-                    place.parent.mkdir(parents=True, exist_ok=True)
+                place = target / path.relative_to(temporary)
+                if path.is_dir():
+                    place.mkdir(exist_ok=True)
+                else:
                     os.replace(path, place)
         return
     with _temporary_folder(folder, target) as temporary:
@@ -103,7 +105,6 @@ def filling(folder: Path) -> Iterator[Path]:
 
 def _keep_others(folder: Path, new: Path) -> None:
     """Let what stands in a folder stand in the new one too, but for files that the new one has."""
-    shutil.copymode(folder, new)
     for path in sorted(folder.rglob("*")):  # a folder comes before what is in it
         kept = new / path.relative_to(folder)
         if path.is_symlink() and not os.path.lexists(kept):
@@ -151,6 +152,7 @@ def put_in_place(new: Path, target: Path) -> None:
 
 
 def _put(new: Path, target: Path) -> None:
+    new.chmod(0o777 & ~_umask() if not target.is_dir() else stat.S_IMODE(target.stat().st_mode))
     sync_folder(new)
     if not os.path.lexists(target):
         try:
@@ -208,7 +210,6 @@ def _temporary_folder(folder: Path, target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         sweep(target)
         temporary, claim = _claimed(lambda: Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent)))
-        temporary.chmod(0o777 & ~_umask())
     except OSError as error:
         raise _unwritable(folder, reason(error)) from None
     try:

@@ -175,14 +175,17 @@ class _Judge:
     def __init__(self, block: Block, places: Places) -> None:
         self._block = range(block.first, block.end)
         self._places = places
+        self._found: dict[str, bool] = {}
 
     def title(self, title: str, whole: str, *, signed: bool) -> float:
         """Weigh a title; where no byline was taken off the entry, half of it can be a line of the body by chance."""
-        found = (
-            len(key_of(title)) > 3
-            and author_likeness(title) < 0.5  # a byline is a line of the body too
-            and any(i not in self._block for i, _ in self._places.of(title))
-        )
+        if title not in self._found:
+            self._found[title] = (
+                len(key_of(title)) > 3
+                and author_likeness(title) < 0.5  # a byline is a line of the body too
+                and any(i not in self._block for i, _ in self._places.of(title))
+            )
+        found = self._found[title]
         share = 1.0 if signed else len(key_of(title)) / max(1, len(key_of(whole)))
         return title_likeness(title) + (_IN_BODY * share if found else 0.0)
 
