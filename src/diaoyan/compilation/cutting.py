@@ -188,7 +188,7 @@ def _evidence(report: Report, piece: Piece, subtitle: str | None) -> Evidence:
     return Evidence(
         piece.recognised_by,
         piece.confidence,
-        re.sub(r"[—－-]+$", "", main),
+        main.rstrip("—－-"),
         subtitle,
         tuple(institutions),
         tuple(people),

@@ -74,9 +74,9 @@ def _mark(text: str, pattern: str) -> Iterator[_Parts]:
 
 
 def _bracket(text: str) -> Iterator[_Parts]:
-    match = re.search(r"\s*[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]\s*$", text)
-    if match and match.start() > 0:
-        yield match[1], (text[: match.start()],)
+    match = re.search(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]$", text.rstrip())
+    if match and (title := text[: match.start()].rstrip()):
+        yield match[1], (title,)
     match = re.match(r"\s*[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]\s*(?=\S)", text)
     if match:
         yield match[1], (text[match.end() :],)
@@ -98,9 +98,9 @@ _SETTINGS: dict[str, Callable[[str], Iterator[_Parts]]] = {
     "authors, gap, title": lambda text: _field(text, last=False),
     "authors on the next line": lambda text: _line(text, last=True),
     "authors on the line before": lambda text: _line(text, last=False),
-    "title / authors": lambda text: _mark(text, r"\s*[/／|｜]\s*"),
+    "title / authors": lambda text: _mark(text, r"(?<!\s)\s*+[/／|｜]\s*"),
     "title (authors)": _bracket,
-    "title —— authors": lambda text: _mark(text, r"\s*(?:——|--|—)\s*"),
+    "title —— authors": lambda text: _mark(text, r"(?<!\s)\s*+(?:——|--|—)\s*"),
     "title, space, authors": lambda text: _space(text, last=True),
     "authors, space, title": lambda text: _space(text, last=False),
 }
@@ -221,4 +221,4 @@ def _title_lines(pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _title(lines: Sequence[str], width: int = 0) -> str:
-    return re.sub(r"[:：;；,，/／|｜、]+$", "", join_title(lines, width=width)).strip()
+    return join_title(lines, width=width).rstrip(":：;；,，/／|｜、").strip()

@@ -13,7 +13,7 @@ from diaoyan.compilation.numbering import leading_number
 #: A title is printed on at most so many lines.
 MOST_LINES = 6
 _SUBTITLE_MARK = re.compile(r"^[\s\u3000]*[-—–―－─]+[\s\u3000]*(?=\S)")
-_INNER_MARK = re.compile(r"[\s\u3000]+[—―─]{1,2}[\s\u3000]*(?=\S)")
+_INNER_MARK = re.compile(r"(?<![\s\u3000])[\s\u3000]++[—―─]{1,2}[\s\u3000]*+(?=\S)")
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _SPREAD = re.compile(r"(?<!\S)(?:[\u3400-\u9fff“”][ \u3000]){2,}[\u3400-\u9fff“”](?!\S)")
 

@@ -22,7 +22,7 @@ from diaoyan.themes import OTHER, Codebook, bare_name
 _HEADS_WITHIN = 20  # first rows of a sheet, in which its heads are looked for
 _READ = ("report_id", "title", "machine", "primary", "why")
 _FURTHER = re.compile(r"(?:其他主题|furthertheme|further_?)\d*")
-_MACHINE = re.compile(r"(.+?)\s*\d+\s*%\s*(?:;\s*(?:兼|also)\s*:\s*(.+))?")
+_MACHINE = re.compile(r"(.+?)\s{0,9}(?<!\d)\d{1,3}\s{0,9}%\s*(?:;\s*(?:兼|also)\s*:\s*(.+))?")
 
 
 @dataclass(frozen=True)
