@@ -130,6 +130,7 @@ def label(options: argparse.Namespace) -> None:
     """Take filled-in review sheets back into the labels, and name every row that cannot be used."""
     from diaoyan.corpus import Corpus
     from diaoyan.review import read_sheet
+    from diaoyan.review.checks import spans
 
     codebook = codebook_of(options.codebook)
     corpus = Corpus(settings.CORPUS)
@@ -139,6 +140,12 @@ def label(options: argparse.Namespace) -> None:
         answers = read_sheet(file, codebook, reports, who=options.who, when=options.when)
         for sentence in answers.refused:
             say(sentence)
+        if answers.missing:
+            say(
+                gettext("{file}: rows that were written and are not in it: {rows}").format(
+                    file=file, rows=spans(answers.missing)
+                )
+            )
         refused += len(answers.refused)
         say(
             gettext("{file}: {value} in {value2}; {answers}").format(
