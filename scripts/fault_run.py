@@ -38,7 +38,10 @@ def main() -> None:
         harness.close()
         shutil.rmtree(harness.place)
     counts = harness.counts
-    print(f"seed {arguments.seed}, {time.monotonic() - start:.0f} s: " + ", ".join(f"{n} {w}" for w, n in counts.trials.items()))
+    print(
+        f"seed {arguments.seed}, {time.monotonic() - start:.0f} s: "
+        + ", ".join(f"{n} {w}" for w, n in counts.trials.items())
+    )
     print("killed: " + ", ".join(f"{name} {number}" for name, number in sorted(counts.killed.items())))
     for sentence in counts.wrong:
         print(f"WRONG: {sentence}")

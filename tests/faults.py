@@ -247,7 +247,9 @@ class Harness:
                 for one in ("index.html", "themes.json", "tags.csv", "notes.txt"):
                     (folder / "found" / one).write_text("old")
             elif name == "tag-archive":
-                ((status, _, said),) = self._run({"folder": str(folder), "words": [*self._words(name), "--error-rate", "0.2"]})
+                ((status, _, said),) = self._run(
+                    {"folder": str(folder), "words": [*self._words(name), "--error-rate", "0.2"]}
+                )
                 assert status == 0, said
             elif name == "review":
                 (folder / "review.xlsx").write_bytes(b"old")
@@ -314,7 +316,9 @@ class Harness:
         """Kill a verb before or after one of its writes, and look."""
         how = f"killed {'after' if after else 'before'} write {at}" + " with the clock set back" * clock_back
         with self._copy(name) as folder:
-            ((status, _, said),) = self._run({"folder": str(folder), "words": self._words(name), "at": at, "after": after})
+            ((status, _, said),) = self._run(
+                {"folder": str(folder), "words": self._words(name), "at": at, "after": after}
+            )
             self.counts.trials["kill"] += 1
             self.counts.killed[name] += status == "killed"
             if status not in ("killed", 0):
@@ -377,7 +381,13 @@ class Harness:
                 self.counts.wrong.append(f"{name} two at once: left over {left[:3]}")
 
     def spread(
-        self, names: Sequence[str], *, kills: int, seconds: float, seed: int, tell: Callable[[str], None] = lambda _: None
+        self,
+        names: Sequence[str],
+        *,
+        kills: int,
+        seconds: float,
+        seed: int,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Try verbs in all ways, cheap ones more often, until the kills are made or the time is up."""
         chance = random.Random(seed)
@@ -423,12 +433,11 @@ def _prepare(folder: Path, small_model: Path) -> None:
     import pyarrow.parquet as pq
 
     from archives import halved, write_labels
-    from diaoyan.models import choose
+    from diaoyan.models import choose, load_tagger
     from diaoyan.report import to_jsonl
     from diaoyan.review import choose as choose_reports
     from diaoyan.review import write_sheet
     from diaoyan.tagging import Tagger
-    from diaoyan.models import load_tagger
 
     reports, labels = settings.sample()
     codebook = Codebook.default()
@@ -456,7 +465,10 @@ def _prepare(folder: Path, small_model: Path) -> None:
     (folder / "june.jsonl").write_text("old\n")
     (folder / "tags.csv").write_text("old\n")
     (folder / "tags.xlsx").write_bytes(b"old")
-    for place, names in (("parts", ["2025-05.jsonl", "2025-06.jsonl"]), ("mine", ["01_a_compilation.ipynb", "note.txt"])):
+    for place, names in (
+        ("parts", ["2025-05.jsonl", "2025-06.jsonl"]),
+        ("mine", ["01_a_compilation.ipynb", "note.txt"]),
+    ):
         (folder / place).mkdir()
         for name in names:
             (folder / place / name).write_text("old\n")

@@ -16,6 +16,7 @@ import json, os, signal, sys
 request = json.loads(sys.stdin.readline())
 exec(request["preload"])
 code = compile(request["code"], "<run>", "exec")
+WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym")
 
 
 def run(folder, last):
@@ -31,7 +32,7 @@ def run(folder, last):
                 return
             if not os.path.abspath(os.fsdecode(path)).startswith(here):
                 return
-        elif event not in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym"):
+        elif event not in WRITES:
             return
         count += 1
         if count == last:

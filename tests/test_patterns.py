@@ -51,7 +51,9 @@ def explodes(pattern: re.Pattern[str], used: set[str]) -> str:
 def test_time_grows_no_faster_than_the_text(name: str) -> None:
     used = uses(name)
     found = explodes(PATTERNS[name], used)
-    assert not found, f"{PATTERNS[name].pattern!r} takes {seconds(PATTERNS[name], found, used):.3f} s for {found[:60]!r}…"
+    assert not found, (
+        f"{PATTERNS[name].pattern!r} takes {seconds(PATTERNS[name], found, used):.3f} s for {found[:60]!r}…"
+    )
 
 
 def test_a_pattern_that_explodes_is_found() -> None:

@@ -464,7 +464,20 @@ def many(folder: Path) -> tuple[Path, list[Report]]:
     return folder / "many.xlsx", reports
 
 
-MIXED = ["金融", "乡村振兴", "其他", "金融", "数字经济", "乡村振兴", "金融", "其他", "数字经济", "金融", "其他", "乡村振兴"]
+MIXED = [
+    "金融",
+    "乡村振兴",
+    "其他",
+    "金融",
+    "数字经济",
+    "乡村振兴",
+    "金融",
+    "其他",
+    "数字经济",
+    "金融",
+    "其他",
+    "乡村振兴",
+]
 
 
 def answer(sheet: Any, values: list[str]) -> None:
