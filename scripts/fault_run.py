@@ -2,8 +2,8 @@
 
     python scripts/fault_run.py --kills 1000 --seconds 1200 --seed 1
 
-It prints what was tried, and every trial after which something was neither old nor new, the same words did not end as an
-undisturbed run does, or something was left over; then it exits 1.
+It prints what was tried, and every trial after which something was neither old nor new, the same words did not end as
+an undisturbed run does, or something was left over; then it exits 1.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ from diaoyan.themes import Codebook
 # One process imports what the verbs need and forks for every run, so that a run takes no start-up time.
 _SERVER = r"""
 import json, os, sys, time, resource, signal
-import numpy, pyarrow.parquet, rapidfuzz.fuzz, datasketch, filelock, openpyxl, docx, pypdfium2, matplotlib.figure, pandas
-import scipy.sparse, sklearn.linear_model
+import numpy, pyarrow.parquet, rapidfuzz.fuzz, datasketch, filelock, openpyxl, docx, pypdfium2, matplotlib.figure
+import pandas, scipy.sparse, sklearn.linear_model
 import diaoyan.archive, diaoyan.cli, diaoyan.compilation, diaoyan.corpus, diaoyan.demo, diaoyan.discovery, diaoyan.drift
 import diaoyan.documents, diaoyan.figures, diaoyan.models, diaoyan.monthly, diaoyan.review, diaoyan.tagging
 import diaoyan.tables, diaoyan.theme_report, diaoyan.inputs, diaoyan.report, diaoyan.report_tables
@@ -146,7 +146,7 @@ class Verb:
 CORPUS = ("data/corpus/*",)
 VERBS = {
     "split": Verb("split 2025-05.txt -o june.jsonl --force"),
-    "split-several": Verb("split 2025-05.txt 2025-06.txt -o parts --force", ("parts/2025-05.jsonl", "parts/2025-06.jsonl")),
+    "split-several": Verb("split 2025-05.txt 2025-06.txt -o parts --force", ("parts/*5.jsonl", "parts/*6.jsonl")),
     "add": Verb("add 2025-05.txt", CORPUS),
     "label": Verb("label review.xlsx", CORPUS),
     "remove": Verb("remove 2025-03 --yes", CORPUS),
@@ -158,9 +158,13 @@ VERBS = {
     "tag-xlsx": Verb("tag 2025-03 -o tags.xlsx --force"),
     "tag-archive": Verb("tag archive.parquet -o tags.parquet --force", cost=1.5),
     "train": Verb("train -o models/small --force --no-sample", ("models/small/*",), cost=6),
-    "train-archive": Verb("train --archive halves.parquet --labels halves.csv -o models/small --force", ("models/small/*",), cost=8),
+    "train-archive": Verb(
+        "train --archive halves.parquet --labels halves.csv -o models/small --force", ("models/small/*",), cost=8
+    ),
     "discover": Verb("discover -o found --force", ("found/*",), cost=10),
-    "discover-archive": Verb("discover archive.parquet --method lda --themes 5 --workers 1 -o found --force", ("found/*",), cost=10),
+    "discover-archive": Verb(
+        "discover archive.parquet --method lda --themes 5 --workers 1 -o found --force", ("found/*",), cost=10
+    ),
     "evaluate": Verb("evaluate few.jsonl --labels few.csv --repeats 1 -o found --force", ("found/*",), cost=12),
     "report": Verb("report --month 2025-03 -o found --force", ("found/*",), cost=12),
     "notebooks": Verb("notebooks mine --force", ("mine/*",)),
@@ -396,6 +400,7 @@ class Harness:
         first = [name for name in names if VERBS[name].cost < 20]
         while self.counts.trials["kill"] < kills and time.monotonic() < until:
             name = first.pop(0) if first else chance.choices(names, weights)[0]
+            known = len(self.counts.wrong)
             tell(f"{self.counts.trials['kill']} kills, {len(self.counts.wrong)} wrong; next: {name}")
             new, writes = self.undisturbed(name)
             self.kill(name, chance.randint(1, writes), after=chance.random() < 0.5, clock_back=chance.random() < 0.2)
@@ -407,6 +412,8 @@ class Harness:
                 self.read_only(name, chance.randint(1, writes))
             elif way < 0.18 and not VERBS[name].toggles:
                 self.two_at_once(name)
+            for sentence in self.counts.wrong[known:]:
+                tell(f"WRONG: {sentence}")
 
 
 def can_be_read_only() -> bool:
@@ -449,9 +456,10 @@ def _prepare(folder: Path, small_model: Path) -> None:
     shutil.copytree(small_model, folder / "models" / "small")
     shutil.copytree(small_model, folder / "models" / "other")
     choose("other", folder / "models")
-    themes = {"id": "T01", "codebook": None, "name": "养老、护理、食堂", "words": {"养老": 5.0, "护理": 4.0, "食堂": 3.0},
+    born = {"month": "2025-03", "what": "new", "size": 3, "arrived": 3, "similarity": 0.0, "others": []}
+    themes = {"id": "T01", "codebook": None, "name": "养老、护理", "words": {"养老": 5.0, "护理": 4.0, "食堂": 3.0},
               "seeds": ["养老", "护理员", "适老化", "食堂"], "titles": [], "members": [march[0].report_id],
-              "history": [{"month": "2025-03", "what": "new", "size": 3, "arrived": 3, "similarity": 0.0, "others": []}]}  # fmt: skip
+              "history": [born]}  # fmt: skip
     register = {"format": 1, "months": ["2025-03"], "last_number": 1, "themes": [themes],
                 "seen": sorted(r.report_id for r in march), "before": None}  # fmt: skip
     (folder / "models" / "themes.json").write_text(json.dumps(register, ensure_ascii=False, indent=1) + "\n", "utf-8")

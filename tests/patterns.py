@@ -1,4 +1,4 @@
-"""All regular expressions of the package, and texts made to break each: its own parts, repeated, and then a wrong end."""
+"""All regular expressions of the package, and texts made to break each: its own parts, repeated, then a wrong end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLAGS = {name: getattr(re, name) for name in ("I", "IGNORECASE", "M", "MULTILINE
 CHARACTERS = "甲 1，a\u3000一.-：（)年省记者\n—*<=\x01A7、;/[#…\t“"
 #: What follows the repeated parts, so that nothing matches to the end.
 ENDS = ("", "\x00", "甲!")
-#: How patterns are used: at the beginning of a text, on all of it, or wherever they match. Nothing where it is not seen.
+#: How patterns are used: at the beginning of a text, on all of it, or wherever they match; not there if unseen.
 USES: dict[str, set[str]] = {}
 #: A repetition that may be this long is one that texts can be made of.
 LONG = 9

@@ -24,7 +24,8 @@ def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
     Raises
     ------
     CompilationError
-        If the file is encrypted or damaged, packs more than a page can hold, or has only page images and OCR is not installed.
+        If the file is encrypted or damaged, packs more than a page can hold, or has only page images and
+        OCR is not installed.
     """
     import pypdfium2
 

@@ -291,8 +291,9 @@ def _check(row: _Row, report: Report, *, apart: bool) -> None:
     if apart:
         raise _RefusedError(
             gettext(
-                "all answers stand together by theme, and the reports do not: their column seems to have been sorted on "
-                "its own; take that back. If it was not, sort whole rows by their titles, save, and take it in again."
+                "all answers stand together by theme, and the reports do not: their column seems to have been sorted "
+                "on its own; take that back. If it was not, sort whole rows by their titles, save, and take it in "
+                "again."
             )
         )
 

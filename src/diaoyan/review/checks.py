@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import re
 from collections import Counter
@@ -117,9 +118,9 @@ def sorted_alone(answers: Sequence[str], machine: Sequence[str], places: Sequenc
 
 
 def _together(values: Sequence[str]) -> bool:
-    changes = sum(one != other for one, other in zip(values, values[1:], strict=False))
+    changes = sum(one != other for one, other in itertools.pairwise(values))
     return changes == len(set(values)) - 1
 
 
 def _rises(places: Sequence[int]) -> bool:
-    return all(one < other for one, other in zip(places, places[1:], strict=False))
+    return all(one < other for one, other in itertools.pairwise(places))
