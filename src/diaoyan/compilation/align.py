@@ -25,6 +25,8 @@ _MOST_NOT_FOUND = 10_000_000
 #: Entries of one title times the places where it stands, beyond which an entry takes only the places of about its rank,
 #: and how many of these on either side.
 _MOST_EQUAL, _ABOUT = 10_000, 25
+#: Places of all entries that are judged; a month has some hundreds.
+_MOST_JUDGED = 50_000
 _BYLINE_ABOVE = "byline above it"
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
@@ -86,6 +88,7 @@ def align(
     allowed = set(body)
     candidates = _found_exactly(entries, places, allowed)
     _add_similar(candidates, entries, lines, furniture, allowed)
+    _fewer(candidates)
     judged = [
         [
             _judge(i, entries[i], line, count, similarity, lines, furniture)
@@ -164,28 +167,40 @@ def _found_exactly(entries: Sequence[Entry], places: Places, allowed: set[int]) 
     candidates: list[dict[int, tuple[int, float]]] = [{} for _ in entries]
     alike: dict[str, list[int]] = defaultdict(list)
     for i, entry in enumerate(entries):
-        alike[entry.title].append(i)
-    for title, ranked in alike.items():
-        exact = [(line, (count, 1.0)) for line, count in places.of(title) if line in allowed]
+        alike[key_of(entry.title)].append(i)
+    pairs = 0
+    for ranked in alike.values():
+        exact = [(line, (count, 1.0)) for line, count in places.of(entries[ranked[0]].title) if line in allowed]
+        pairs += len(ranked) * len(exact)
         many = len(ranked) * len(exact) > _MOST_EQUAL
         for rank, i in enumerate(ranked):
             about = rank * len(exact) // len(ranked)
-            found = dict(exact[max(0, about - _ABOUT) : about + _ABOUT] if many else exact)
-            candidates[i] = found if many else _signed(entries[i], found, places, allowed)
+            candidates[i] = dict(exact[max(0, about - _ABOUT) : about + _ABOUT] if many else exact)
+            if pairs <= _MOST_JUDGED:
+                pairs += _add_signed(candidates[i], entries[i], places, allowed)
     return candidates
 
 
-def _signed(
-    entry: Entry, found: dict[int, tuple[int, float]], places: Places, allowed: set[int]
-) -> dict[int, tuple[int, float]]:
-    """Return the places found, with those where authors stand behind the title."""
-    rest = len(key_of(entry.authors or "")) + 12
-    if len(key_of(entry.title)) >= 6:
-        for line in places.begins(entry.title, longest=rest):
-            behind = places.lines[line].text[len(entry.title) :]
-            if line in allowed and line not in found and author_likeness(behind) >= 0.3:
-                found[line] = (1, 0.97)
-    return found
+def _add_signed(found: dict[int, tuple[int, float]], entry: Entry, places: Places, allowed: set[int]) -> int:
+    """Add the places where authors stand behind the title; return how many lines were looked at."""
+    if len(key_of(entry.title)) < 6:
+        return 0
+    begins = places.begins(entry.title, longest=len(key_of(entry.authors or "")) + 12)
+    for line in begins:
+        behind = places.lines[line].text[len(entry.title) :]
+        if line in allowed and line not in found and author_likeness(behind) >= 0.3:
+            found[line] = (1, 0.97)
+    return len(begins)
+
+
+def _fewer(candidates: list[dict[int, tuple[int, float]]]) -> None:
+    """Where there are more places than can be judged in seconds, leave each entry those of about its rank."""
+    if sum(map(len, candidates)) <= _MOST_JUDGED:
+        return
+    for i, found in enumerate(candidates):
+        lines = sorted(found)
+        about = i * len(lines) // len(candidates)
+        candidates[i] = {line: found[line] for line in lines[max(0, about - _ABOUT) : about + _ABOUT]}
 
 
 def _add_similar(
