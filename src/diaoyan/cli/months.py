@@ -135,6 +135,8 @@ def label(options: argparse.Namespace) -> None:
     codebook = codebook_of(options.codebook)
     corpus = Corpus(settings.CORPUS)
     refused = 0
+    if not corpus.months():
+        corpus.reports()  # refuses an empty corpus, before a lock makes its folder
     with corpus.locked():
         reports = corpus.reports()
         for file in options.files:
@@ -189,6 +191,8 @@ def remove(options: argparse.Namespace) -> None:
     from diaoyan.corpus import Corpus
 
     corpus = Corpus(settings.CORPUS)
+    if not corpus.months() and not corpus.last_step():
+        corpus.found(options.what)  # refuses an empty corpus, before a lock makes its folder
     with corpus.locked():
         if options.yes and corpus.last_step() == f"remove {options.what}":  # by the same words, said again
             say(gettext("{what} was taken out already; to take it back: diaoyan undo").format(what=options.what))
