@@ -12,15 +12,21 @@ read or raise an error of diaoyan with one line: atheris then prints the input, 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import csv
+import hashlib
 import io
+import json
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import atheris
@@ -28,15 +34,23 @@ import atheris
 with atheris.instrument_imports(include=["diaoyan"]):
     from diaoyan.compilation import split_source
     from diaoyan.compilation.files import source_of
+    from diaoyan.corpus import read_labels
     from diaoyan.corpus.tables import read_parquet, to_bytes, to_table
     from diaoyan.errors import DiaoyanError
+    from diaoyan.models import load_tagger, save_tagger
     from diaoyan.report import read_jsonl
     from diaoyan.report_tables import read_report_table
+    from diaoyan.review import Pick, read_sheet, write_sheet
+    from diaoyan.review.choosing import UNCERTAIN
+    from diaoyan.tagging import Tag, Tagger
     from diaoyan.themes import Codebook
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
 #: Seconds and MB that one input may take, and bytes it may have.
 LONGEST, MOST_MEMORY, MOST_BYTES = 20, 1500, 60_000
+#: Bytes a model may have, which holds arrays; and the files of its folder.
+MOST_OF_MODEL = 1_000_000
+MODEL_FILES = {"arrays.npz", "vocabulary.json", "manifest.json", "learned.csv", "card.md", "vectors.npz"}
 #: Values that stand where a number or a name stood.
 EXTREMES = [b"", b"0", b"-1", b"1e308", b"99999999999999999999", b"\xef\xbf\xbf", "田".encode() * 300, b"&#0;", b"]]>"]
 _TAG = re.compile(rb"<[^<>]{1,400}>")
@@ -64,6 +78,36 @@ def through_file(name: str, read: Callable[[Path], object]) -> Callable[[bytes, 
     return run
 
 
+def model(data: bytes, folder: Path) -> None:
+    """Load a model folder, packed as a ZIP; hashes in its manifest are made to fit, as who damages it would."""
+    place = folder / "model"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            for name in MODEL_FILES & set(packed.namelist()):
+                (place / name).write_bytes(packed.read(name))
+    except Exception:  # the folder is what is tried, not the ZIP
+        return
+    with contextlib.suppress(Exception):
+        manifest = json.loads((place / "manifest.json").read_bytes())
+        for name in manifest["sha256"]:
+            manifest["sha256"][name] = hashlib.sha256((place / name).read_bytes()).hexdigest()
+        (place / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    load_tagger(place)
+
+
+def sheet(data: bytes, folder: Path) -> None:
+    """Take back a review sheet, and read it as labels."""
+    path = folder / ("sheet.xlsx" if data.startswith(b"PK") else "sheet.csv")
+    path.write_bytes(data)
+    reports = read_jsonl(SAMPLE / "reports.jsonl")[:8]
+    for read in (lambda: read_sheet(path, Codebook.default(), reports), lambda: read_labels(path, Codebook.default())):
+        with contextlib.suppress(DiaoyanError):
+            read()
+    read_sheet(path, Codebook.default(), reports)
+
+
 READERS: dict[str, Callable[[bytes, Path], None]] = {
     "text": compilation,
     "html": compilation,
@@ -74,6 +118,8 @@ READERS: dict[str, Callable[[bytes, Path], None]] = {
     "jsonl": through_file("reports.jsonl", read_jsonl),
     "parquet": through_file("reports.parquet", read_parquet),
     "codebook": through_file("themes.toml", Codebook.read),
+    "model": model,
+    "sheet": sheet,
 }
 
 
@@ -100,7 +146,49 @@ def seeds(kind: str) -> list[bytes]:
         return [b"".join((SAMPLE / "reports.jsonl").read_bytes().splitlines(keepends=True)[:2])]
     if kind == "parquet":
         return [to_bytes(to_table(reports))]
+    if kind == "model":
+        return [_model()]
+    if kind == "sheet":
+        return _sheets()
     return [Codebook.default().to_toml().encode()]
+
+
+def _model() -> bytes:
+    """Return a model that has learned from a few short texts, as a ZIP of its files."""
+    reports, labels = read_jsonl(SAMPLE / "reports.jsonl"), read_labels(SAMPLE / "labels.csv", Codebook.default())
+    few = [replace(report, text=report.text[:120]) for report in reports[:40]]
+    tagger = Tagger(Codebook.default(), folds=2).fit(
+        few, {report.report_id: labels[report.report_id] for report in few}
+    )
+    out = io.BytesIO()
+    with tempfile.TemporaryDirectory() as name:
+        save_tagger(Path(name, "m"), tagger, evaluation=None, sources="a few.")
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+            for path in sorted(Path(name, "m").iterdir()):
+                packed.write(path, path.name)
+    return out.getvalue()
+
+
+def _sheets() -> list[bytes]:
+    """Return a review sheet with answers as XLSX and as CSV."""
+    import openpyxl
+
+    reports = read_jsonl(SAMPLE / "reports.jsonl")[:8]
+    tags = [
+        Tag(r.report_id, r.month, r.no, r.title, "rural", ("rural",), {"rural": 0.9}, True, "农户") for r in reports
+    ]
+    picks = [Pick(report, tag, (UNCERTAIN,), 0.5, "rural", 0.9) for report, tag in zip(reports, tags, strict=True)]
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name, "review.xlsx")
+        write_sheet(path, picks, Codebook.default(), labels={})
+        book = openpyxl.load_workbook(path)
+        for row in range(3, 11):
+            book.worksheets[0].cell(row, 6).value = "同意"
+        book.save(path)
+        rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+        out = io.StringIO()
+        csv.writer(out).writerows(rows)
+        return [path.read_bytes(), out.getvalue().encode("utf-8-sig")]
 
 
 def _document(text: str) -> bytes:
@@ -157,7 +245,9 @@ def _vary_packed(data: bytes, most: int, chance: random.Random) -> bytes:
             parts = {name: packed.read(name) for name in packed.namelist()}
     except Exception:  # whatever is wrong with what an earlier step has broken
         return bytes(atheris.Mutate(data, most))
-    main = [name for name in parts if re.search(r"document|sheet1|sharedStrings|styles|rels|Content", name)]
+    main = [
+        name for name in parts if re.search(r"document|sheet1|sharedStrings|styles|rels|Content|json|csv|npz", name)
+    ]
     if not parts or chance.random() < 0.05:
         return bytes(atheris.Mutate(data, most))
     name = chance.choice(main or list(parts)) if chance.random() < 0.8 else chance.choice(list(parts))
@@ -211,7 +301,11 @@ def run(kind: str, seconds: int, most: int, seed: int) -> None:
                     raise AssertionError("the sentence has more than one line") from error
 
         limits = [f"-max_total_time={seconds}", f"-runs={most}", f"-seed={seed}", f"-timeout={LONGEST}"]
-        limits += [f"-rss_limit_mb={MOST_MEMORY}", f"-max_len={MOST_BYTES}", "-print_final_stats=1"]
+        limits += [
+            f"-rss_limit_mb={MOST_MEMORY}",
+            f"-max_len={MOST_OF_MODEL if kind == 'model' else MOST_BYTES}",
+            "-print_final_stats=1",
+        ]
         atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={name}/", str(corpus)], one_input, custom_mutator=vary)
         atheris.Fuzz()
 

@@ -18,6 +18,7 @@ import json, os, signal, sys
 request = json.loads(sys.stdin.readline())
 exec(request["preload"])
 code = compile(request["code"], "<run>", "exec")
+WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym")
 
 
 def run(folder, last):
@@ -33,7 +34,7 @@ def run(folder, last):
                 return
             if not os.path.abspath(os.fsdecode(path)).startswith(here):
                 return
-        elif event not in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"):
+        elif event not in WRITES:
             return
         count += 1
         if count == last:
@@ -64,7 +65,8 @@ def kill_at_every_write(
 ) -> int:
     """Run `code` in copies of `folder`, killed before its first write, its second and so on until it gets through.
 
-    Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders.
+    Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders, and
+    looking up the call that exchanges two folders.
 
     Parameters
     ----------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,7 @@ import pytest
 
 from archives import content, mixed, write_archive
 from diaoyan.archive import tag_archive
-from diaoyan.archive.plan import PLAN
+from diaoyan.archive.plan import PLAN, workshop
 from diaoyan.cli import main
 from diaoyan.corpus import to_table
 from diaoyan.errors import DiaoyanError, ModelError
@@ -112,11 +115,13 @@ def test_an_interrupted_job_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         tag_archive(archive, output, model=model_folder, batch=BATCH, progress=interrupt)
-    first = {path.name: path.stat().st_mtime_ns for path in output.glob("part-*")}
+    made_in = workshop(output)
+    first = {path.name: path.stat().st_mtime_ns for path in made_in.glob("part-*")}
     assert len(first) == 3
-    assert '"finished": false' in (output / PLAN).read_text("utf-8")
-    (output / "part-00001.parquet").write_bytes(b"PAR1")  # half-written by something else
-    (output / ".part-00004.parquet.abc123.parquet").write_bytes(b"left by a writer that was killed")
+    assert '"finished": false' in (made_in / PLAN).read_text("utf-8")
+    assert os.listdir(tmp_path) == [made_in.name]
+    (made_in / "part-00001.parquet").write_bytes(b"PAR1")  # half-written by something else
+    (made_in / ".part-00004.parquet.diaoyan-abc12345.parquet").write_bytes(b"left by a writer that was killed")
     said: list[str] = []
     made = tag_archive(archive, output, model=model_folder, batch=BATCH, say=said.append)
     assert made.skipped == 2
@@ -125,6 +130,52 @@ def test_an_interrupted_job_goes_on_where_it_stopped(
     assert (output / "part-00000.parquet").stat().st_mtime_ns == first["part-00000.parquet"]
     assert tag_archive(archive, output, model=model_folder, batch=BATCH).skipped == 9
     assert content(output) == by_one
+    assert os.listdir(tmp_path) == ["tags"]
+
+
+def test_what_was_there_can_be_read_until_all_of_the_new_is(
+    archive: Path, by_one: dict[str, bytes], model_folder: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "tags"
+    tag_archive(archive, output, model=model_folder, batch=20)
+    old = content(output)
+
+    def interrupt(done: int, total: int) -> None:
+        assert content(output) == old
+        if done > total / 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tag_archive(archive, output, model=model_folder, batch=BATCH, force=True, progress=interrupt)
+    assert content(output) == old
+    assert tag_archive(archive, output, model=model_folder, batch=BATCH, force=True).skipped == 5
+    assert content(output) == by_one
+    assert os.listdir(tmp_path) == ["tags"]
+
+
+def test_a_part_that_somebody_removed_is_made_again_and_the_others_are_kept(
+    archive: Path, by_one: dict[str, bytes], model_folder: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "tags"
+    tag_archive(archive, output, model=model_folder, batch=BATCH)
+    (output / "part-00003.parquet").unlink()
+    assert tag_archive(archive, output, model=model_folder, batch=BATCH).skipped == 8
+    assert content(output) == by_one
+
+
+def test_of_two_jobs_at_once_the_second_waits_and_finds_all_done(
+    archive: Path, by_one: dict[str, bytes], model_folder: Path, tmp_path: Path
+) -> None:
+    arguments = [repr(str(path)) for path in (archive, tmp_path / "tags", model_folder)]
+    program = (
+        "from pathlib import Path\nfrom diaoyan.archive import tag_archive\n"
+        f"done = tag_archive(Path({arguments[0]}), Path({arguments[1]}), model=Path({arguments[2]}), batch={BATCH})\n"
+        "print(done.skipped)"
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert sorted(run.communicate(timeout=60)[0] for run in runs) == ["0\n", "9\n"]
+    assert content(tmp_path / "tags") == by_one
+    assert os.listdir(tmp_path) == ["tags"]
 
 
 @pytest.mark.parametrize(

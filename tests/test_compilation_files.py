@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -285,6 +286,39 @@ def test_old_word_files_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(CompilationError, match="needs LibreOffice"):
         source_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, name="a.doc")
+
+
+def ended(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+        stat = Path(f"/proc/{process}/stat")
+        return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups are a thing of Unix")
+def test_a_converter_that_hangs_is_ended_with_all_it_has_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "soffice").write_text(
+        f"#!/bin/sh\n/bin/sleep 600 &\n/bin/sleep 600 &\necho $! > '{tmp_path}/child'\nwait\n"
+    )
+    (tmp_path / "bin" / "soffice").chmod(0o755)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr("diaoyan.compilation.doc_file._SECONDS", 2)
+    with pytest.raises(CompilationError, match="did not convert the file in 2 seconds"):
+        source_of(b"{\\rtf1 hello}", name="a.rtf")
+    child = int((tmp_path / "child").read_text())
+    for _ in range(100):  # until whoever inherits orphans has taken note
+        if ended(child):
+            break
+        time.sleep(0.05)
+    assert ended(child), "what the converter started still runs"
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")

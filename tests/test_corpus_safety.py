@@ -95,6 +95,33 @@ def test_a_run_killed_at_any_write_leaves_all_readable_and_the_next_one_finishes
     assert kill_at_every_write(code, start, check, preload=PRELOAD) >= 5
 
 
+UNDO = "from pathlib import Path\nfrom diaoyan.corpus import Corpus\nCorpus(Path('corpus')).undo()"
+
+
+@pytest.mark.slow
+def test_taking_back_killed_at_any_write_leaves_a_step_that_can_be_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, undisturbed = tmp_path / "start", tmp_path / "undisturbed"
+    for folder in (start, undisturbed):
+        folder.mkdir()
+        two_months(folder)
+        Corpus(folder / "corpus").add(CORRECTED)
+    monkeypatch.chdir(undisturbed)
+    exec(UNDO)
+    ends = [state(start / "corpus"), state(undisturbed / "corpus")]
+
+    def check(folder: Path) -> None:
+        corpus = Corpus(folder / "corpus")
+        with corpus.locked():
+            there = state(corpus.folder)
+        assert there in ends
+        assert corpus.undo().startswith("undo: " if there == ends[1] else "add")
+        assert state(corpus.folder) == ends[there == ends[0]]
+
+    assert kill_at_every_write(UNDO, start, check, preload=PRELOAD) >= 5
+
+
 def with_labels(folder: Path) -> list[tuple[Report, Label | None]]:
     corpus = Corpus(folder / "corpus")
     if not corpus.months():
@@ -183,9 +210,9 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path: Path) -> None
     corpus = Corpus(tmp_path / "corpus")
     corpus.add(MARCH)
     theirs = [
-        ".labels.csv.abcdefgh.csv",
-        ".pending.abcd_123/0000~labels.csv",
-        "reports/.2025-03.parquet.a1b2c3d4.parquet",
+        ".labels.csv.diaoyan-abcdefgh.csv",
+        ".pending.diaoyan-abcd_123/0000~labels.csv",
+        "reports/.2025-03.parquet.diaoyan-a1b2c3d4.parquet",
     ]
     mine = ["notes.txt", ".labels.csv.swp", ".hidden", "labels.csv.bak", "reports/2025-03.parquet.abcdefgh.parquet"]
     for name in (*theirs, *mine):
@@ -193,7 +220,7 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(tmp_path: Path) -> None
         (corpus.folder / name).write_text("x")
     corpus.add(MARCH)
     assert [name for name in (*theirs, *mine) if (corpus.folder / name).exists()] == mine
-    assert not (corpus.folder / ".pending.abcd_123").exists()
+    assert not (corpus.folder / ".pending.diaoyan-abcd_123").exists()
 
 
 def test_a_folder_that_cannot_be_made_is_refused_in_one_sentence(tmp_path: Path) -> None:

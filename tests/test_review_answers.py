@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
+from diaoyan.cli import main
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
@@ -139,7 +141,7 @@ def test_columns_and_rows_may_be_moved_added_and_deleted(path: Path) -> None:
     def change(sheet: Any) -> None:
         sheet["F4"], sheet["F5"] = "金融", "同意"
         sheet.title = "三月"
-        sheet.unmerge_cells("A1:L1")
+        sheet.unmerge_cells("A1:M1")
         sheet.delete_rows(1)
         sheet.delete_cols(PLACE["title"])
         sheet.insert_cols(1, 2)
@@ -155,7 +157,7 @@ def test_columns_and_rows_may_be_moved_added_and_deleted(path: Path) -> None:
 
 def test_a_formula_where_nothing_is_read_does_no_harm(path: Path) -> None:
     def change(sheet: Any) -> None:
-        sheet["F3"], sheet["L3"], sheet["M3"] = "金融", "=LEN(D3)", "=1+1"
+        sheet["F3"], sheet["L3"], sheet["N3"] = "金融", "=LEN(D3)", "=1+1"
         sheet["F4"] = ArrayFormula("F4:F4", "=D4")
 
     edit(path, change)
@@ -449,3 +451,141 @@ def test_answers_survive_libreoffice(path: Path, tmp_path: Path, kind: str) -> N
     if kind == "xlsx":
         rules = load_workbook(saved)["复核"].data_validations.dataValidation
         assert sorted(str(rule.formula1).replace("'", "") for rule in rules)[-1] == "主题!$A$3:$A$6"
+
+
+def many(folder: Path) -> tuple[Path, list[Report]]:
+    """Write a sheet of sixteen reports."""
+    reports = [replace(REPORTS[0], report_id=f"2025-03-{n:03}-aaaaaa", title=f"第{n}县调查") for n in range(1, 17)]
+    picks = [
+        replace(one, report=report, tag=replace(one.tag, report_id=report.report_id))
+        for one, report in zip(small_picks() * 6, reports, strict=False)
+    ]
+    write_sheet(folder / "many.xlsx", picks, CODEBOOK, labels={})
+    return folder / "many.xlsx", reports
+
+
+MIXED = [
+    "金融",
+    "乡村振兴",
+    "其他",
+    "金融",
+    "数字经济",
+    "乡村振兴",
+    "金融",
+    "其他",
+    "数字经济",
+    "金融",
+    "其他",
+    "乡村振兴",
+]
+
+
+def answer(sheet: Any, values: list[str]) -> None:
+    for row, value in enumerate(values, 3):
+        sheet.cell(row, PLACE["primary"]).value = value
+
+
+def test_answers_sorted_apart_from_their_reports_are_refused_row_by_row(tmp_path: Path) -> None:
+    path, reports = many(tmp_path)
+    edit(path, lambda sheet: answer(sheet, MIXED))
+    taken = read_sheet(path, CODEBOOK, reports)
+    assert (len(taken.labels), taken.refused, taken.missing) == (12, [], ())
+    edit(path, lambda sheet: answer(sheet, sorted(MIXED)))
+    refused = read_sheet(path, CODEBOOK, reports)
+    assert refused.labels == {}
+    assert [said.split(":")[0] for said in refused.refused] == [f"row {row}" for row in range(3, 15)]
+    assert all("sorted on its own" in said for said in refused.refused)
+
+
+def test_whole_rows_may_be_sorted_by_their_answers(tmp_path: Path) -> None:
+    path, reports = many(tmp_path)
+
+    def change(sheet: Any) -> None:
+        answer(sheet, MIXED)
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+        rows.sort(key=lambda row: row[PLACE["primary"] - 1] or "龥")
+        for number, row in enumerate(rows, 3):
+            for place, value in enumerate(row, 1):
+                sheet.cell(number, place).value = value
+
+    edit(path, change)
+    taken = read_sheet(path, CODEBOOK, reports)
+    assert (len(taken.labels), taken.refused) == (12, [])
+    assert taken.labels[reports[0].report_id] == Label("finance")
+
+
+def test_what_the_machine_said_sorted_alone_is_refused(tmp_path: Path) -> None:
+    path, reports = many(tmp_path)
+
+    def change(sheet: Any) -> None:
+        answer(sheet, ["同意"] * 3)
+        said = sorted(sheet.cell(row, PLACE["machine"]).value for row in range(3, 19))
+        for row, value in enumerate(said, 3):
+            sheet.cell(row, PLACE["machine"]).value = value
+
+    edit(path, change)
+    taken = read_sheet(path, CODEBOOK, reports)
+    assert [said.split(": ")[0] for said in taken.refused] == ["row 4", "row 5"]
+    assert "the check value is not that of '2025-03-002-aaaaaa'" in taken.refused[0]
+    assert list(taken.labels) == [reports[0].report_id]
+
+
+def test_a_csv_that_is_cut_off_says_so_and_what_is_missing(tmp_path: Path) -> None:
+    path, reports = many(tmp_path)
+    edit(path, lambda sheet: answer(sheet, MIXED))
+    out = io.StringIO()
+    csv.writer(out).writerows([cell.value for cell in row] for row in load_workbook(path)["复核"].iter_rows())
+    whole = out.getvalue().encode("utf-8-sig")
+    (tmp_path / "whole.csv").write_bytes(whole)
+    taken = read_sheet(tmp_path / "whole.csv", CODEBOOK, reports)
+    assert (len(taken.labels), taken.refused, taken.missing) == (12, [], ())
+    row = whole.index("第8县调查".encode())
+    (tmp_path / "cut.csv").write_bytes(whole[: whole.index("其他".encode(), row) + 6])
+    taken = read_sheet(tmp_path / "cut.csv", CODEBOOK, reports)
+    assert list(taken.labels) == [report.report_id for report in reports[:7]]
+    assert taken.refused == [
+        "row 10: the check value at the end of the row is missing, so the row is cut off; take in the whole file."
+    ]
+    assert taken.missing == tuple(range(8, 17))
+
+
+def test_merged_answers_are_refused_row_by_row(tmp_path: Path) -> None:
+    path, reports = many(tmp_path)
+
+    def change(sheet: Any) -> None:
+        answer(sheet, MIXED[:6])
+        sheet.merge_cells("F4:F6")
+
+    edit(path, change)
+    taken = read_sheet(path, CODEBOOK, reports)
+    assert list(taken.labels) == [reports[n].report_id for n in (0, 4, 5)]
+    assert [said.split(",")[0] for said in taken.refused] == [
+        f"row {row}: its answer is merged over rows 4 to 6" for row in (4, 5, 6)
+    ]
+
+
+def test_a_sheet_without_check_values_is_read(tmp_path: Path) -> None:
+    path, reports = many(tmp_path)
+
+    def change(sheet: Any) -> None:
+        answer(sheet, sorted(MIXED))
+        sheet.delete_cols(PLACE["check"])
+
+    edit(path, change)
+    taken = read_sheet(path, CODEBOOK, reports)
+    assert (len(taken.labels), taken.refused, taken.missing) == (12, [], ())
+
+
+def test_rows_that_are_not_there_are_said_when_a_sheet_is_taken_in(
+    workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, reports = many(workplace)
+    Corpus(workplace / "data" / "corpus").add(reports)
+
+    def change(sheet: Any) -> None:
+        answer(sheet, MIXED[:3])
+        sheet.delete_rows(9, 2)
+
+    edit(path, change)
+    assert main(["label", str(path)]) == 0
+    assert "rows that were written and are not in it: 7-8" in capsys.readouterr().err

@@ -7,6 +7,8 @@ import csv
 import io
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,13 +184,17 @@ def test_the_guard_can_be_taken_off_again(text: str) -> None:
 @pytest.mark.parametrize(
     ("path", "leftovers", "others"),
     [
-        ("a.csv", [".a.csv.abc_1234.csv"], [".a.csv.abc_1234.txt", ".a.csv.ABC_1234.csv", "a.csv"]),
+        (
+            "a.csv",
+            [".a.csv.diaoyan-abc_1234.csv"],
+            [".a.csv.diaoyan-abc_1234.txt", ".a.csv.diaoyan-ABC_1234.csv", ".a.csv.abc_1234.csv", "a.csv"],
+        ),
         (
             "folder",
-            [".folder.abc_1234", ".folder.abc_1234.old"],
-            [".folder.abc", ".folder2.abc_1234", "folder.abc_1234"],
+            [".folder.diaoyan-abc_1234", ".folder.diaoyan-abc_1235.old"],
+            ["folder", ".folder.abc_1234", ".folder.diaoyan-abc", ".folder2.diaoyan-abc_1234"],
         ),
-        ("调" * 30, ["." + "调" * 20 + ".abc_1234"], ["调" * 30, "." + "调" * 30 + ".abc_1234"]),
+        ("调" * 30, ["." + "调" * 20 + ".diaoyan-abc_1234"], ["调" * 30, "." + "调" * 30 + ".diaoyan-abc_1234"]),
     ],
 )
 def test_leftovers_of_killed_runs_are_swept_and_nothing_else(
@@ -201,6 +207,41 @@ def test_leftovers_of_killed_runs_are_swept_and_nothing_else(
     sweep(tmp_path / path)
     assert sorted(other.name for other in tmp_path.iterdir()) == sorted(others)
     sweep(tmp_path / "none" / path)
+
+
+def test_what_a_living_run_writes_is_not_swept(tmp_path: Path) -> None:
+    with replacing(tmp_path / "a.csv") as mine, replacing_folder(tmp_path / "folder") as also_mine:
+        mine.write_text("new")
+        (also_mine / "a").write_text("new")
+        program = (
+            "import sys\nfrom pathlib import Path\nfrom diaoyan.writing import *\nhere = Path(sys.argv[1])\n"
+            "write_text(here / 'a.csv', 'of another run')\n"
+            "with replacing_folder(here / 'folder') as made:\n    (made / 'b').write_text('of another run')\n"
+        )
+        subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
+        assert tree(tmp_path / "folder") == {"b": b"of another run"}
+    assert tree(tmp_path) == {"a.csv": b"new", "folder/a": b"new"}
+    assert sorted(os.listdir(tmp_path)) == ["a.csv", "folder"]
+
+
+def test_a_link_that_bears_the_name_of_a_leftover_is_a_strangers(tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / ".a.diaoyan-abc_1234").symlink_to(tmp_path / "precious")
+    write_text(tmp_path / "a", "new")
+    assert sorted(os.listdir(tmp_path)) == [".a.diaoyan-abc_1234", "a", "precious"]
+
+
+@pytest.mark.parametrize("place", [filling, replacing_folder])
+def test_systems_that_cannot_exchange_folders_set_the_old_one_aside(
+    place: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diaoyan.writing._exchanged", lambda one, other: False)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a").write_text("old")
+    with place(tmp_path / "out") as folder:
+        (folder / "a").write_text("new")
+    assert tree(tmp_path) == {"out/a": b"new"}
+    assert os.listdir(tmp_path) == ["out"]
 
 
 def test_a_table_begins_with_the_mark_that_excel_needs(tmp_path: Path) -> None:
@@ -217,7 +258,7 @@ def test_printable_text_moves_no_cursor(text: str) -> None:
 
 
 def test_a_folder_set_aside_by_a_killed_run_is_put_back(tmp_path: Path) -> None:
-    aside = tmp_path / ".latest.abcd1234.old"
+    aside = tmp_path / ".latest.diaoyan-abcd1234.old"
     aside.mkdir()
     (aside / "kept.txt").write_text("kept")
     restore(tmp_path / "other")
@@ -254,7 +295,7 @@ def test_a_run_killed_while_a_folder_is_filled_leaves_all_old_or_all_new(tmp_pat
         states.add(found["a"])
         with contextlib.chdir(after):
             exec(FILL, {})
-            sweep(Path("out"))
+        assert os.listdir(after) == ["out"]
         assert tree(after) == {"out/a": b"new", "out/b": b"new", "out/c": b"new", "out/mine": b"old"}
 
     assert kill_at_every_write(FILL, start, check, preload="from diaoyan.writing import filling") > 5

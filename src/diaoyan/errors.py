@@ -12,7 +12,8 @@ class DiaoyanError(Exception):
     """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(re.sub(r"\s*[\r\n]+\s*", " ", sentence))
+        lines = re.split(r"[\r\n]", sentence)
+        super().__init__(" ".join(filter(None, map(str.strip, lines))) if len(lines) > 1 else sentence)
 
 
 class CompilationError(DiaoyanError):

@@ -27,6 +27,7 @@ _LARGEST, _LARGEST_UNPACKED, _MOST_ROWS, _MOST_CELLS, _LONGEST_CELL = 200 << 20,
 _DENSEST, _SMALL = 100, 20 << 20
 
 
+_MERGED = re.compile(rb'mergeCell\s[^<>]{0,200}?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 #: Rows that tell a delimiter; a corpus of texts is not read three times for it.
 _TRIED = 500
 
@@ -46,10 +47,13 @@ class Sheet:
     rows : sequence of (int, list)
         Number of each row from 1, and its cells, without the empty ones at the end; blank rows are left out. Cells of
         CSV are texts; those of a workbook are what it holds, None where there is nothing.
+    merged : sequence of (int, int, int, int)
+        First and last row, from 1, and first and last column, from 0, of cells that are merged over several rows.
     """
 
     name: str
     rows: Sequence[tuple[int, list[Any]]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def read_spreadsheet(path: Path, *, expected: str = message("a table"), formulas
     expected : str
         What the errors call a file of the right kind, such as ``"labels"``.
     formulas : bool
-        Whether a cell with a formula is a `Formula`; if not, it is what the program had computed when it saved.
+        Whether a cell with a formula is a `Formula`; if not, it is what the program had computed when it saved. Only
+        then it is also said which cells are merged.
 
     Raises
     ------
@@ -192,7 +197,8 @@ def _workbook(name: str, raw: bytes, expected: str, formulas: bool) -> Spreadshe
                 sheet.reset_dimensions()  # other programs state them wrongly
                 # One row more than there can be: a number that is too high is an error and no millions of blank rows.
                 rows = enumerate(sheet.iter_rows(max_row=_MOST_ROWS + 1), 1)
-                sheets.append(Sheet(sheet.title, list(_filled((n, room.taken(n, row)) for n, row in rows))))
+                filled = list(_filled((n, room.taken(n, row)) for n, row in rows))
+                sheets.append(Sheet(sheet.title, filled, _merged(raw, sheet) if formulas else ()))
             book.close()
         who, when = _properties(raw)
     except CorpusError:
@@ -210,6 +216,20 @@ def _workbook(name: str, raw: bytes, expected: str, formulas: bool) -> Spreadshe
             )
         )
     return Spreadsheet(sheets, who, when)
+
+
+def _merged(raw: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Return what is merged over rows of a sheet; openpyxl does not say so of one that it only reads."""
+    from openpyxl.utils import column_index_from_string
+
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        part = archive.read(sheet._worksheet_path)
+    found = []
+    for left, top, right, bottom in _MERGED.findall(part):
+        columns = (column_index_from_string(left.decode()) - 1, column_index_from_string(right.decode()) - 1)
+        if top != bottom:
+            found.append((int(top), int(bottom), *columns))
+    return found
 
 
 def _check_size(name: str, raw: bytes, expected: str) -> None:

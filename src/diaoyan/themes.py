@@ -262,7 +262,7 @@ def bare_name(text: str) -> str:
     >>> bare_name(" Ｄigital　Economy ")
     'digitaleconomy'
     """
-    return re.sub(r"\s+|[。.；;，,、]+\s*$", "", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(unicodedata.normalize("NFKC", text).split()).rstrip("。.；;，,、").casefold()
 
 
 def _entry(theme: Theme) -> str:

@@ -7,15 +7,24 @@ import io
 import os
 import re
 import shutil
+import stat
+import sys
 import tempfile
+import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from diaoyan.errors import DiaoyanError
 from diaoyan.language import gettext, reason
+
+if sys.platform != "win32":
+    import fcntl
+
+#: Seconds after which a temporary file is nobody's, where the system has no locks that say so.
+_LONG_AGO = 24 * 3600
 
 
 def refuse_existing(path: Path, *, force: bool) -> None:
@@ -34,6 +43,8 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary name beside `path`; what is written there takes the place of `path` if nothing fails.
 
+    What killed runs left of `path` is swept first, see `sweep`.
+
     Raises
     ------
     DiaoyanError
@@ -42,11 +53,10 @@ def replacing(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))  # a link to a file stays a link
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:20]}.", suffix=target.suffix, dir=target.parent)
-        os.close(handle)
+        sweep(target)
+        temporary, claim = _claimed(lambda: _new_file(target))
     except OSError as error:
         raise _unwritable(path, reason(error)) from None
-    temporary = Path(name)
     try:
         yield temporary
         with open(temporary, "r+b") as written:  # Windows brings to the disk only what may be written
@@ -58,6 +68,7 @@ def replacing(path: Path) -> Iterator[Path]:
         raise _unwritable(path, reason(error)) from error
     finally:
         temporary.unlink(missing_ok=True)
+        _let_go(claim)
 
 
 @contextmanager
@@ -78,20 +89,22 @@ def filling(folder: Path) -> Iterator[Path]:
         with _temporary_folder(folder, here / "new") as temporary:
             yield temporary
             for path in sorted(temporary.rglob("*")):
-                if path.is_file():
-                    place = target / path.relative_to(temporary)
-                    place.parent.mkdir(parents=True, exist_ok=True)
+                place = target / path.relative_to(temporary)
+                if path.is_dir():
+                    place.mkdir(exist_ok=True)
+                else:
                     os.replace(path, place)
         return
-    with replacing_folder(folder) as temporary:
+    with _temporary_folder(folder, target) as temporary:
         yield temporary
-        if target.is_dir():
-            _keep_others(target, temporary)
+        with _held(target):  # of two runs at once, neither looks into a folder that the other takes away
+            if target.is_dir():
+                _keep_others(target, temporary)
+            _put(temporary, target)
 
 
 def _keep_others(folder: Path, new: Path) -> None:
     """Let what stands in a folder stand in the new one too, but for files that the new one has."""
-    shutil.copymode(folder, new)
     for path in sorted(folder.rglob("*")):  # a folder comes before what is in it
         kept = new / path.relative_to(folder)
         if path.is_symlink() and not os.path.lexists(kept):
@@ -99,10 +112,15 @@ def _keep_others(folder: Path, new: Path) -> None:
         elif path.is_dir():
             kept.mkdir(exist_ok=True)
         elif not kept.exists():
-            try:
-                os.link(path, kept)  # without writing it again, where the file system can
-            except OSError:
-                shutil.copy2(path, kept)
+            link_or_copy(path, kept)
+
+
+def link_or_copy(path: Path, other: Path) -> None:
+    """Let a file stand in a second place, without writing it again where the file system can."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copy2(path, other)
 
 
 def _unwritable(path: Path, why: str) -> DiaoyanError:
@@ -119,25 +137,70 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
         If the folder cannot be written or the disk is full; `folder` is then as it was.
     """
     target = Path(os.path.realpath(folder))  # a link to a folder stays a link
-    restore(target)
     with _temporary_folder(folder, target) as temporary:
         yield temporary
-        old = temporary.with_name(temporary.name + ".old")
+        put_in_place(temporary, target)
+
+
+def put_in_place(new: Path, target: Path) -> None:
+    """Let a folder take the place of another in one step; what stood there stands at `new` then, to be removed.
+
+    Systems that cannot exchange two folders set the old one aside first; `restore` knows it by its name.
+    """
+    with _held(target):
+        _put(new, target)
+
+
+def _put(new: Path, target: Path) -> None:
+    new.chmod(0o777 & ~_umask() if not target.is_dir() else stat.S_IMODE(target.stat().st_mode))
+    sync_folder(new)
+    if not os.path.lexists(target):
         try:
-            if target.exists():
-                os.replace(target, old)
-            sync_folder(temporary)
-            os.replace(temporary, target)
+            os.replace(new, target)
             sync_folder(target.parent)
+            return
         except OSError:
-            if old.exists() and not target.exists():
-                os.replace(old, target)
+            if not os.path.lexists(target):  # else another run was faster
+                raise
+    if not _exchanged(new, target):
+        old = new.with_name(f"{new.name}.old")
+        os.replace(target, old)
+        try:
+            os.replace(new, target)
+        except OSError:
+            os.replace(old, target)
             raise
-        finally:
-            if old.is_dir():
-                shutil.rmtree(old, ignore_errors=True)
-            else:
-                old.unlink(missing_ok=True)
+        os.replace(old, new)
+    sync_folder(target.parent)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders take each other's place; False where the system cannot do so in one step."""
+    if sys.platform == "win32":
+        return False
+    import ctypes
+
+    library = ctypes.CDLL(None)
+    first, second = os.fsencode(one), os.fsencode(other)
+    try:
+        if sys.platform == "darwin":
+            return bool(library.renamex_np(first, second, 2) == 0)  # RENAME_SWAP
+        return bool(library.renameat2(-100, first, -100, second, 2) == 0)  # AT_FDCWD, RENAME_EXCHANGE
+    except AttributeError:
+        return False
+
+
+@contextmanager
+def scratch(beside: Path) -> Iterator[Path]:
+    """Yield a folder for what is only needed until the block ends; what killed runs left of theirs is swept.
+
+    Raises
+    ------
+    DiaoyanError
+        If it cannot be made, or the disk is full.
+    """
+    with _temporary_folder(beside, Path(os.path.realpath(beside))) as temporary:
+        yield temporary
 
 
 @contextmanager
@@ -145,8 +208,8 @@ def _temporary_folder(folder: Path, target: Path) -> Iterator[Path]:
     """Yield a new folder beside `target`; errors name `folder`, as the user did."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name[:20]}.", dir=target.parent))
-        temporary.chmod(0o777 & ~_umask())
+        sweep(target)
+        temporary, claim = _claimed(lambda: Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent)))
     except OSError as error:
         raise _unwritable(folder, reason(error)) from None
     try:
@@ -154,7 +217,8 @@ def _temporary_folder(folder: Path, target: Path) -> Iterator[Path]:
     except OSError as error:
         raise _unwritable(folder, reason(error)) from error
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _discard(temporary)
+        _let_go(claim)
 
 
 def sync_folder(folder: Path) -> None:
@@ -169,32 +233,116 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep(path: Path) -> None:
-    """Remove what killed runs left beside `path` while they were writing it, and nothing else.
+    """Remove what killed runs left beside `path` while they were writing it, and put back what they had set aside.
 
-    Only call it where no other run can be writing `path`.
+    It is known by its name, and by nobody holding it: a run that is writing keeps a lock on what it writes, which the
+    system takes from it when it ends, in whatever way. Where there are no such locks, it must be a day old.
     """
-    leftover = re.compile(re.escape(f".{path.name[:20]}.") + f"[a-z0-9_]{{8}}(\\.old|{re.escape(path.suffix)})?")
+    restore(path)
+    leftover = re.compile(re.escape(_prefix(path)) + f"[a-z0-9_]{{8}}(\\.old|{re.escape(path.suffix)})?")
     for other in path.parent.iterdir() if path.parent.is_dir() else ():
         if leftover.fullmatch(other.name):
-            if other.is_dir() and not other.is_symlink():
-                shutil.rmtree(other, ignore_errors=True)
-            else:
-                other.unlink(missing_ok=True)
+            with _abandoned(other) as nobodys:
+                if nobodys:
+                    _discard(other)
 
 
 def restore(folder: Path) -> None:
-    """Put a folder back that a killed run had set aside to replace it, if it is missing.
-
-    Between the two renamings of `replacing_folder` there is a moment in which neither the old nor the new one stands
-    in its place.
-    """
-    if folder.exists() or not folder.parent.is_dir():
+    """Put a folder back that a killed run had set aside to replace it, if it is missing; see `put_in_place`."""
+    if os.path.lexists(folder) or not folder.parent.is_dir():
         return
-    aside = re.compile(re.escape(f".{folder.name[:20]}.") + r"[a-z0-9_]{8}\.old")
+    aside = re.compile(re.escape(_prefix(folder)) + r"[a-z0-9_]{8}\.old")
     for other in sorted(folder.parent.iterdir()):
         if aside.fullmatch(other.name) and other.is_dir():
-            os.replace(other, folder)
-            return
+            with _abandoned(other) as nobodys:
+                if nobodys:
+                    os.replace(other, folder)
+                    return
+
+
+def _prefix(path: Path) -> str:
+    """Return how the names of temporary files and folders for `path` begin."""
+    return f".{path.name[:20]}.diaoyan-"
+
+
+def _new_file(target: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=_prefix(target), suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _discard(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _claimed(make: Callable[[], Path]) -> tuple[Path, int | None]:
+    """Return a new temporary file or folder and the handle that keeps others from sweeping it."""
+    while True:
+        path = make()
+        handle = _lock(path, wait=True)
+        if handle is None or _is_at(handle, path):
+            return path, handle
+        os.close(handle)  # somebody swept it in the moment before it was claimed
+
+
+def _lock(path: Path, *, wait: bool) -> int | None:
+    """Return a handle that holds a file or folder; None where it cannot be had, or there are no locks."""
+    if sys.platform == "win32":
+        return None
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), os.lstat(path))
+    except OSError:
+        return False
+
+
+def _let_go(claim: int | None) -> None:
+    if claim is not None:
+        os.close(claim)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold what stands at `path` now, waiting for who holds it; nothing is held where nothing stands."""
+    claim = _lock(path, wait=True)
+    while claim is not None and not _is_at(claim, path):  # exchanged by who held it
+        os.close(claim)
+        claim = _lock(path, wait=True)
+    try:
+        yield
+    finally:
+        _let_go(claim)
+
+
+@contextmanager
+def _abandoned(path: Path) -> Iterator[bool]:
+    """Say whether nobody holds a temporary file or folder; until the block ends, nobody else can take hold of it."""
+    if sys.platform == "win32":
+        try:
+            yield time.time() - path.stat().st_mtime > _LONG_AGO
+        except FileNotFoundError:
+            yield False
+        return
+    claim = _lock(path, wait=False)
+    try:
+        yield claim is not None and _is_at(claim, path)
+    finally:
+        _let_go(claim)
 
 
 def write_text(path: Path, text: str) -> None:

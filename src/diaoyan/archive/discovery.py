@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -35,7 +34,7 @@ from diaoyan.discovery.partition import partitions
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.themes import OTHER, Codebook
-from diaoyan.writing import refuse_existing, replacing, replacing_folder, write_text
+from diaoyan.writing import refuse_existing, replacing, replacing_folder, scratch, write_text
 
 #: Reports in a part: the larger, the fewer topics are sent.
 BATCH = 5000
@@ -124,13 +123,12 @@ def discover_archive(
     refuse_existing(output, force=force)
     source = Archive.open(archive)
     parts = source.parts(batch)
-    output.parent.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix=f".{output.name[:20]}.", dir=output.parent) as folder,
+        scratch(output) as folder,
         hired(workers, scheduler) as run,
         replacing_folder(output) as made,
     ):
-        search = Search(source.folder, source.identity, codebook, Path(folder).resolve(), random_state)
+        search = Search(source.folder, source.identity, codebook, folder, random_state)
         counts = SectionCounts()
         for one in run(partial(count_sections, search=search), parts):
             counts.add(one)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan import __version__, settings
-from diaoyan.archive.plan import begin, finish, part_path
+from diaoyan.archive.plan import begin, finish, part_path, workshop
 from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
 from diaoyan.archive.workers import alone, hired
+from diaoyan.corpus.lock import held
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
 from diaoyan.language import gettext, reason
 from diaoyan.models import in_use, load_tagger
@@ -75,7 +76,8 @@ def tag_archive(
     """Tag every report of an archive, and go on where an interrupted run stopped.
 
     The result is a folder of ``part-00000.parquet`` and so on, `batch` reports each in the order of the archive, with
-    the columns of ``tags.csv``. Its bytes do not depend on who did the work, nor on how often it was interrupted.
+    the columns of ``tags.csv``. It appears, or takes the place of an older one, when all of it is there. Its bytes do
+    not depend on who did the work, nor on how often it was interrupted.
 
     With several workers this starts processes, so a script must call it below ``if __name__ == "__main__":``.
 
@@ -84,7 +86,7 @@ def tag_archive(
     archive : Path
         A Parquet file, or a folder of them, with the columns of `Report`.
     output : Path
-        Folder; it must be new, or what an earlier run of the same job left.
+        Folder; it must be new, or what an earlier run of the same job made.
     model : str or Path, optional
         See `load_tagger`.
     workers : int, optional
@@ -109,7 +111,7 @@ def tag_archive(
     ModelError
         If the model is refused.
     DiaoyanError
-        If `output` holds something else, or the workers cannot be had.
+        If `output` holds something else, another run is making it, or the workers cannot be had.
 
     Examples
     --------
@@ -135,24 +137,25 @@ def tag_archive(
     folder = Path(named).resolve()
     model_hash = fingerprint(folder)
     tagger = model_at_hand(folder, model_hash)  # refused here, with a reason, before any worker is asked
-    order = Order(source.folder, source.identity, here, folder, model_hash, error_rate)
+    order = Order(source.folder, source.identity, workshop(output), folder, model_hash, error_rate)
     parts = source.parts(batch)
     plan = {
         "job": "tags", "layout": SCHEMA, "version_of_diaoyan": __version__, "archive": source.identity,
         "model": order.fingerprint, "themes": list(tagger.codebook.ids), "error_rate": error_rate, "batch": batch,
         "reports": source.reports, "partitions": len(parts),
     }  # fmt: skip
-    left = begin(output, plan, parts, force=force)
-    skipped = len(parts) - len(left)
-    done = source.reports - sum(part.rows for part in left)
-    if skipped:
-        say(gettext("{skipped} of {count} parts were there already").format(skipped=skipped, count=len(parts)))
-    if left:
-        with hired(workers, scheduler) as run:
-            for rows in run(partial(tag_part, order=order), left):
-                done += rows
-                progress(done, source.reports)
-    finish(output, plan, parts)
+    with held(output, beside=True):
+        left = begin(output, plan, parts, force=force)
+        skipped = len(parts) - len(left)
+        done = source.reports - sum(part.rows for part in left)
+        if skipped:
+            say(gettext("{skipped} of {count} parts were there already").format(skipped=skipped, count=len(parts)))
+        if left:
+            with hired(workers, scheduler) as run:
+                for rows in run(partial(tag_part, order=order), left):
+                    done += rows
+                    progress(done, source.reports)
+        finish(output, plan, parts)
     return Tagged(source.reports, len(parts), skipped)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -26,7 +25,7 @@ from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.themes import Codebook
-from diaoyan.writing import refuse_existing
+from diaoyan.writing import refuse_existing, scratch
 
 #: Reports in a part: the larger, the fewer words are sent twice.
 BATCH = 5000
@@ -123,13 +122,8 @@ def train_archive(
     source = Archive.open(archive)
     known = read_labels(labels, codebook)
     parts = source.parts(batch)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix=f".{output.name[:20]}.", dir=output.parent) as folder,
-        hired(workers, scheduler) as run,
-    ):
-        scratch = Path(folder).resolve()
-        lesson = Lesson(source.folder, source.identity, labels.resolve(), _hash(labels), codebook, scratch)
+    with scratch(output) as folder, hired(workers, scheduler) as run:
+        lesson = Lesson(source.folder, source.identity, labels.resolve(), _hash(labels), codebook, folder)
         tagger = Tagger(codebook, random_state=random_state)
         counted = Frequencies.merged(run(partial(count_part, lesson=lesson), parts))
         say(
@@ -137,11 +131,11 @@ def train_archive(
                 reports=counted.reports, count=len(counted.words)
             )
         )
-        tagger.features_ = _share(counted.fit(tagger.new_features()), scratch)
+        tagger.features_ = _share(counted.fit(tagger.new_features()), folder)
         ids = [name for part in in_order(run, partial(vectors_of_part, lesson=lesson), parts) for name in part]
 
         def vectors() -> Iterator[Vectors]:
-            return (Vectors.load(_vectors_path(scratch, part)) for part in parts)
+            return (Vectors.load(_vectors_path(folder, part)) for part in parts)
 
         _learn(tagger, vectors)
         held_out = _calibrate(tagger, vectors)

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from diaoyan import __version__
 from diaoyan.errors import DiaoyanError
 from diaoyan.language import gettext, reason
+from diaoyan.writing import scratch
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -102,11 +104,11 @@ def _local(workers: int) -> Iterator[Client]:
     web |= _QUIET
     own = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
     with (
-        tempfile.TemporaryDirectory(prefix="diaoyan-", ignore_cleanup_errors=True) as scratch,
+        scratch(Path(tempfile.gettempdir(), "workers")) as folder,
         dask.config.set(web),
         LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tcp://",
-            dashboard_address=None, scheduler_kwargs=own, silence_logs=logging.CRITICAL, local_directory=scratch,
+            dashboard_address=None, scheduler_kwargs=own, silence_logs=logging.CRITICAL, local_directory=str(folder),
         ) as cluster,
         Client(cluster) as client,
     ):  # fmt: skip

@@ -135,24 +135,34 @@ def label(options: argparse.Namespace) -> None:
     """Take filled-in review sheets back into the labels, and name every row that cannot be used."""
     from diaoyan.corpus import Corpus
     from diaoyan.review import read_sheet
+    from diaoyan.review.checks import spans
 
     codebook = codebook_of(options.codebook)
     corpus = Corpus(settings.CORPUS)
-    reports = corpus.reports()
     refused = 0
-    for file in options.files:
-        answers = read_sheet(file, codebook, reports, who=options.who, when=options.when)
-        for sentence in answers.refused:
-            say(sentence)
-        refused += len(answers.refused)
-        say(
-            gettext("{file}: {value} in {value2}; {answers}").format(
-                file=file,
-                value=corpus.label(answers.labels, codebook),
-                value2=settings.CORPUS / "labels.csv",
-                answers=answers,
+    if not corpus.months():
+        corpus.reports()  # refuses an empty corpus, before a lock makes its folder
+    with corpus.locked():
+        reports = corpus.reports()
+        for file in options.files:
+            answers = read_sheet(file, codebook, reports, who=options.who, when=options.when)
+            for sentence in answers.refused:
+                say(sentence)
+            if answers.missing:
+                say(
+                    gettext("{file}: rows that were written and are not in it: {rows}").format(
+                        file=file, rows=spans(answers.missing)
+                    )
+                )
+            refused += len(answers.refused)
+            say(
+                gettext("{file}: {value} in {value2}; {answers}").format(
+                    file=file,
+                    value=corpus.label(answers.labels, codebook),
+                    value2=settings.CORPUS / "labels.csv",
+                    answers=answers,
+                )
             )
-        )
     if refused:
         raise CorpusError(
             gettext("Rows that could not be used: {refused}; correct them and take the file in again.").format(
@@ -186,23 +196,29 @@ def remove(options: argparse.Namespace) -> None:
     from diaoyan.corpus import Corpus
 
     corpus = Corpus(settings.CORPUS)
-    reports = corpus.found(options.what)
-    labels = corpus.labels(codebook_of(None))
-    labelled = sum(report.report_id in labels for report in reports)
-    sources = ", ".join(sorted({report.source or report.compilation or "" for report in reports}))
-    say(
-        gettext("{what}: {count} reports, {labelled} of them labelled, from {sources}").format(
-            what=options.what, count=len(reports), labelled=labelled, sources=sources
+    if not corpus.months() and not corpus.last_step():
+        corpus.found(options.what)  # refuses an empty corpus, before a lock makes its folder
+    with corpus.locked():
+        if options.yes and corpus.last_step() == f"remove {options.what}":  # by the same words, said again
+            say(gettext("{what} was taken out already; to take it back: diaoyan undo").format(what=options.what))
+            return
+        reports = corpus.found(options.what)
+        labels = corpus.labels(codebook_of(None))
+        labelled = sum(report.report_id in labels for report in reports)
+        sources = ", ".join(sorted({report.source or report.compilation or "" for report in reports}))
+        say(
+            gettext("{what}: {count} reports, {labelled} of them labelled, from {sources}").format(
+                what=options.what, count=len(reports), labelled=labelled, sources=sources
+            )
         )
-    )
-    for report in reports[:5]:
-        say(f"  {number_shown(report.month, report.no)} {report.title}")
-    if len(reports) > 5:
-        say(gettext("  and {value} more").format(value=len(reports) - 5))
-    if not options.yes:
-        say(gettext("nothing was changed; to take them out, say --yes as well"))
-        return
-    count = corpus.remove(reports, what=options.what)
+        for report in reports[:5]:
+            say(f"  {number_shown(report.month, report.no)} {report.title}")
+        if len(reports) > 5:
+            say(gettext("  and {value} more").format(value=len(reports) - 5))
+        if not options.yes:
+            say(gettext("nothing was changed; to take them out, say --yes as well"))
+            return
+        count = corpus.remove(reports, what=options.what)
     say(gettext("{count} reports taken out; their labels are kept; to take it back: diaoyan undo").format(count=count))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,13 @@ from diaoyan.language import gettext
 _LEAST_SIMILAR = 0.72
 #: Comparing more pairs than this would take seconds; then only entries not found exactly are compared.
 _MOST_PAIRS = 2_000_000
+#: Beyond this many pairs an entry that is not found is compared only with lines about where it should stand.
+_MOST_NOT_FOUND = 10_000_000
+#: Entries of one title times the places where it stands, beyond which an entry takes only the places of about its rank,
+#: and how many of these on either side.
+_MOST_EQUAL, _ABOUT = 10_000, 25
+#: Places of all entries that are judged; a month has some hundreds.
+_MOST_JUDGED = 50_000
 _BYLINE_ABOVE = "byline above it"
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
@@ -78,8 +86,9 @@ def align(
         those that are certain to stand in another order.
     """
     allowed = set(body)
-    candidates = [_exact(i, entry, places, allowed) for i, entry in enumerate(entries)]
+    candidates = _found_exactly(entries, places, allowed)
     _add_similar(candidates, entries, lines, furniture, allowed)
+    _fewer(candidates)
     judged = [
         [
             _judge(i, entries[i], line, count, similarity, lines, furniture)
@@ -153,15 +162,45 @@ def _out_of_order(chosen: Sequence[Match], judged: Sequence[Sequence[Match]]) ->
     return more
 
 
-def _exact(i: int, entry: Entry, places: Places, allowed: set[int]) -> dict[int, tuple[int, float]]:
-    found = {line: (count, 1.0) for line, count in places.of(entry.title) if line in allowed}
-    rest = len(key_of(entry.authors or "")) + 12
-    if len(key_of(entry.title)) >= 6:
-        for line in places.begins(entry.title, longest=rest):
-            behind = places.lines[line].text[len(entry.title) :]
-            if line in allowed and line not in found and author_likeness(behind) >= 0.3:
-                found[line] = (1, 0.97)
-    return found
+def _found_exactly(entries: Sequence[Entry], places: Places, allowed: set[int]) -> list[dict[int, tuple[int, float]]]:
+    """Return for every entry the lines where its title stands, with their number and how alike they are."""
+    candidates: list[dict[int, tuple[int, float]]] = [{} for _ in entries]
+    alike: dict[str, list[int]] = defaultdict(list)
+    for i, entry in enumerate(entries):
+        alike[key_of(entry.title)].append(i)
+    pairs = 0
+    for ranked in alike.values():
+        exact = [(line, (count, 1.0)) for line, count in places.of(entries[ranked[0]].title) if line in allowed]
+        pairs += len(ranked) * len(exact)
+        many = len(ranked) * len(exact) > _MOST_EQUAL
+        for rank, i in enumerate(ranked):
+            about = rank * len(exact) // len(ranked)
+            candidates[i] = dict(exact[max(0, about - _ABOUT) : about + _ABOUT] if many else exact)
+            if pairs <= _MOST_JUDGED:
+                pairs += _add_signed(candidates[i], entries[i], places, allowed)
+    return candidates
+
+
+def _add_signed(found: dict[int, tuple[int, float]], entry: Entry, places: Places, allowed: set[int]) -> int:
+    """Add the places where authors stand behind the title; return how many lines were looked at."""
+    if len(key_of(entry.title)) < 6:
+        return 0
+    begins = places.begins(entry.title, longest=len(key_of(entry.authors or "")) + 12)
+    for line in begins:
+        behind = places.lines[line].text[len(entry.title) :]
+        if line in allowed and line not in found and author_likeness(behind) >= 0.3:
+            found[line] = (1, 0.97)
+    return len(begins)
+
+
+def _fewer(candidates: list[dict[int, tuple[int, float]]]) -> None:
+    """Where there are more places than can be judged in seconds, leave each entry those of about its rank."""
+    if sum(map(len, candidates)) <= _MOST_JUDGED:
+        return
+    for i, found in enumerate(candidates):
+        lines = sorted(found)
+        about = i * len(lines) // len(candidates)
+        candidates[i] = {line: found[line] for line in lines[max(0, about - _ABOUT) : about + _ABOUT]}
 
 
 def _add_similar(
@@ -197,13 +236,19 @@ def _add_similar(
                 break
             windows.append((i, count, key))
     keys = [key for _, _, key in windows]
+    share = max(1, _MOST_NOT_FOUND // len(wanted))
+    near: dict[tuple[str, int], list[tuple[str, float, int]]] = {}
     for i in wanted:
         key = key_of(entries[i].title)
         if len(key) < 5:
             continue
-        near = process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=100 * _LEAST_SIMILAR, limit=30)
-        for _, score, place in near:
-            line, count, _ = windows[place]
+        first = max(0, min(i * len(keys) // len(entries) - share // 2, len(keys) - share))
+        if (key, first) not in near:
+            near[key, first] = process.extract(
+                key, keys[first : first + share], scorer=fuzz.ratio, score_cutoff=100 * _LEAST_SIMILAR, limit=30
+            )
+        for _, score, place in near[key, first]:
+            line, count, _ = windows[first + place]
             if score / 100 > candidates[i].get(line, (0, 0.0))[1]:
                 candidates[i][line] = (count, score / 100)
 
@@ -217,8 +262,11 @@ def _judge(
 ) -> Match:
     """Weigh a place: a heading is followed by authors and date and stands after a finished sentence."""
     score = 4.0 * (similarity - _LEAST_SIMILAR) / (1 - _LEAST_SIMILAR) + 0.2
-    found = gettext("title found in the body ({similarity:.0%} alike)").format(similarity=similarity)
-    evidence = [gettext("title found in the body (exact)") if similarity > 0.995 else found]
+    evidence = [
+        gettext("title found in the body (exact)")
+        if similarity > 0.995
+        else gettext("title found in the body ({similarity:.0%} alike)").format(similarity=similarity)
+    ]
     for gain, words in _signs_below(entry, line + count, lines, furniture):
         score += gain
         evidence.append(words)

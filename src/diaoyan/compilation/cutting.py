@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -188,7 +187,7 @@ def _evidence(report: Report, piece: Piece, subtitle: str | None) -> Evidence:
     return Evidence(
         piece.recognised_by,
         piece.confidence,
-        re.sub(r"[—－-]+$", "", main),
+        main.rstrip("—－-"),
         subtitle,
         tuple(institutions),
         tuple(people),

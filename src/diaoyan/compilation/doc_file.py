@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
+from diaoyan.writing import scratch
 
 _SECONDS = 120
 
@@ -34,16 +40,16 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
                 "install it, or save the file as DOCX."
             ).format(name=name)
         )
-    with tempfile.TemporaryDirectory(prefix="diaoyan-") as folder:
-        original = Path(folder, "source.rtf" if data.startswith(b"{\\rtf") else "source.doc")
+    with scratch(Path(tempfile.gettempdir(), "converted")) as folder:
+        original = folder / ("source.rtf" if data.startswith(b"{\\rtf") else "source.doc")
         original.write_bytes(data)
         command = [
-            program, f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--headless", "--norestore",
-            "--convert-to", "docx", "--outdir", folder, str(original),
+            program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore",
+            "--convert-to", "docx", "--outdir", str(folder), str(original),
         ]  # fmt: skip
         try:
-            subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
-            converted = Path(folder, "source.docx").read_bytes()
+            _run(command)
+            converted = (folder / "source.docx").read_bytes()
         except subprocess.TimeoutExpired:
             raise CompilationError(
                 gettext("{name}: LibreOffice did not convert the file in {SECONDS} seconds.").format(
@@ -56,3 +62,23 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
             ) from None
     text, notes = read_docx(converted, name=name)
     return text, notes
+
+
+def _run(command: Sequence[str]) -> None:
+    """Run a program to its end, or end it and all it has started, after `_SECONDS` or when this one is interrupted.
+
+    If this process is killed, the system ends what is left after as many seconds of work.
+    """
+    if sys.platform == "win32":
+        subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL)
+        return
+    # Output goes nowhere: a pipe would stay open for as long as a program that was started in turn.
+    nowhere = subprocess.DEVNULL
+    limited = ["/bin/sh", "-c", 'ulimit -t "$0"; exec "$@"', str(_SECONDS), *command]
+    process = subprocess.Popen(limited, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
+    try:
+        process.wait(_SECONDS)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -74,9 +74,9 @@ def _mark(text: str, pattern: str) -> Iterator[_Parts]:
 
 
 def _bracket(text: str) -> Iterator[_Parts]:
-    match = re.search(r"\s*[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]\s*$", text)
-    if match and match.start() > 0:
-        yield match[1], (text[: match.start()],)
+    match = re.search(r"[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]$", text.rstrip())
+    if match and (title := text[: match.start()].rstrip()):
+        yield match[1], (title,)
     match = re.match(r"\s*[(（\[【〔]([^()（）\[\]【】〔〕]+)[)）\]】〕]\s*(?=\S)", text)
     if match:
         yield match[1], (text[match.end() :],)
@@ -98,9 +98,9 @@ _SETTINGS: dict[str, Callable[[str], Iterator[_Parts]]] = {
     "authors, gap, title": lambda text: _field(text, last=False),
     "authors on the next line": lambda text: _line(text, last=True),
     "authors on the line before": lambda text: _line(text, last=False),
-    "title / authors": lambda text: _mark(text, r"\s*[/／|｜]\s*"),
+    "title / authors": lambda text: _mark(text, r"(?<!\s)\s*+[/／|｜]\s*"),
     "title (authors)": _bracket,
-    "title —— authors": lambda text: _mark(text, r"\s*(?:——|--|—)\s*"),
+    "title —— authors": lambda text: _mark(text, r"(?<!\s)\s*+(?:——|--|—)\s*"),
     "title, space, authors": lambda text: _space(text, last=True),
     "authors, space, title": lambda text: _space(text, last=False),
 }
@@ -175,14 +175,17 @@ class _Judge:
     def __init__(self, block: Block, places: Places) -> None:
         self._block = range(block.first, block.end)
         self._places = places
+        self._found: dict[str, bool] = {}
 
     def title(self, title: str, whole: str, *, signed: bool) -> float:
         """Weigh a title; where no byline was taken off the entry, half of it can be a line of the body by chance."""
-        found = (
-            len(key_of(title)) > 3
-            and author_likeness(title) < 0.5  # a byline is a line of the body too
-            and any(i not in self._block for i, _ in self._places.of(title))
-        )
+        if title not in self._found:
+            self._found[title] = (
+                len(key_of(title)) > 3
+                and author_likeness(title) < 0.5  # a byline is a line of the body too
+                and any(i not in self._block for i, _ in self._places.of(title))
+            )
+        found = self._found[title]
         share = 1.0 if signed else len(key_of(title)) / max(1, len(key_of(whole)))
         return title_likeness(title) + (_IN_BODY * share if found else 0.0)
 
@@ -218,4 +221,4 @@ def _title_lines(pieces: Sequence[str]) -> tuple[str, ...]:
 
 
 def _title(lines: Sequence[str], width: int = 0) -> str:
-    return re.sub(r"[:：;；,，/／|｜、]+$", "", join_title(lines, width=width)).strip()
+    return join_title(lines, width=width).rstrip(":：;；,，/／|｜、").strip()

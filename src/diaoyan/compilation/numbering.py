@@ -26,7 +26,7 @@ _NUMBER = re.compile(
 )
 _DASH = r"[-—–―－─~～·]"
 _LEADER = re.compile(
-    r"[\s\u3000]*(?:[.．·・‧∙•…⋯―—_＿-][\s\u3000]*){3,}|[\s\u3000]*…+[\s\u3000]*|[\s\u3000]*。{3,}[\s\u3000]*"
+    r"(?:[.．·・‧∙•…⋯―—_＿-][\s\u3000]*+){3,}+|…++|。{3,}+"  # the gap it becomes takes up the spaces around it
 )
 #: A page in dashes, whose first must not be taken for the end of a leader.
 _DASHED_PAGE = re.compile(
@@ -36,10 +36,10 @@ _DASHED_PAGE = re.compile(
 GAP = "\t"
 #: 1, (1), —1—, - 1 -, ·1·, 1-3, 1～3, 第1页, P1, iv; a range counts from its first page.
 _PAGE = re.compile(
-    rf"(?<![\s\u3000])(?P<before>[\s\u3000]*+)(?P<open>[(（\[〔【第Pp]?)[\s\u3000.]*+(?P<dash>{_DASH}{{0,2}})[\s\u3000]*+"
+    rf"(?<![\s\u3000])(?P<before>[\s\u3000]*+)(?P<open>[(（\[〔【第Pp]?)[\s\u3000.]{{0,60}}+(?P<dash>{_DASH}{{0,2}})[\s\u3000]*+"
     rf"(?P<value>\d{{1,4}}|(?<![A-Za-z])(?:[ivxl]{{1,7}}|[IVXL]{{1,7}}|[\u2160-\u217b]{{1,3}}))"
     rf"(?:[\s\u3000]*(?:{_DASH}{{1,2}}|至)[\s\u3000]*(?:\d{{1,4}}|[ivxlIVXL]{{1,7}}))?"
-    rf"[\s\u3000]*(?P<closing>{_DASH}{{0,2}})[\s\u3000]*(?P<close>[)）\]〕】]?[\s\u3000]*页?)$"
+    rf"[\s\u3000]*+(?P<closing>{_DASH}{{0,2}})[\s\u3000]*+(?P<close>[)）\]〕】]?[\s\u3000]*+页?)$"
 )
 
 
@@ -159,16 +159,16 @@ def split_fields(text: str) -> str:
     text, page = (text[: tail.start()], GAP + tail[0]) if tail else (text, "")
     text = re.sub(r"(?<!—)——(?!—)", "\x02", text)  # a dash is a subtitle, a row of dashes is a leader
     text = _LEADER.sub(GAP, text) + page
-    text = re.sub(r"[\s\u3000]*\t[\s\u3000]*| {3,}|\u3000{2,}", GAP, text)
+    text = re.sub(r"(?<!\s)[^\S\t]*+\t\s*+| {3,}|\u3000{2,}", GAP, text)
     return re.sub(rf"{GAP}+", GAP, text).replace("\x02", "——").strip(" \u3000")
 
 
 #: Where one entry ends on a line and the next begins: a page behind a leader or a gap, then a gap.
 _PAGE_INSIDE = re.compile(
-    rf"(?:[.…·⋯—）)]|[\s\u3000]{{2}})[\s\u3000]*{_DASH}?\d{{1,4}}{_DASH}?页?[)）]?[\s\u3000]+(?=\D)"
+    rf"(?:[.…·⋯—）)][\s\u3000]*+|(?<![\s\u3000])[\s\u3000]{{2,}}+){_DASH}?\d{{1,4}}{_DASH}?页?[)）]?[\s\u3000]+(?=\D)"
 )
 _NUMBER_INSIDE = re.compile(
-    r"(?<=\S)[\s\u3000;；]+(?=(?:\d{1,3}[.．、]|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）])[^\d\s])"
+    r"(?<=[^\s\u3000;；])[\s\u3000;；]++(?=(?:\d{1,3}[.．、]|[(（](?:\d{1,3}|[一二三四五六七八九十]{1,3})[)）])[^\d\s])"
 )
 
 
@@ -264,7 +264,7 @@ def counting(numbers: Sequence[Numbered | None]) -> dict[int, Numbered]:
     for index, number in enumerate(numbers):
         if number is not None:
             # 1. and 1、 and 01 are one hand's carelessness, not two styles.
-            by_style[re.sub(r"[.．、,，:：·\s]+$", "", number.style)].append((index, number))
+            by_style[re.sub(r"(?<![.．、,，:：·\s])[.．、,，:：·\s]++$", "", number.style)].append((index, number))
     best: dict[int, Numbered] = {}
     for lines in by_style.values():
         chain: dict[int, Numbered] = {}

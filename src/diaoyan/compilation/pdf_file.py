@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from diaoyan.compilation.pdf_streams import refuse_overpacked
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
 
@@ -23,10 +24,12 @@ def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
     Raises
     ------
     CompilationError
-        If the file is encrypted or damaged, or has only page images and OCR is not installed.
+        If the file is encrypted or damaged, packs more than a page can hold, or has only page images and
+        OCR is not installed.
     """
     import pypdfium2
 
+    refuse_overpacked(data, name=name)
     try:
         document = pypdfium2.PdfDocument(data)
         count = len(document)

@@ -9,7 +9,7 @@ from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
 
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|div|meta|p|span|table|h[1-6]|br|font|section|article)\b",
+    r"\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|head|body|div|meta|p|span|table|h[1-6]|br|font|section|article)\b",
     re.I | re.S,
 )
 _MAIL = re.compile(

@@ -13,7 +13,7 @@ from diaoyan.compilation.numbering import leading_number
 #: A title is printed on at most so many lines.
 MOST_LINES = 6
 _SUBTITLE_MARK = re.compile(r"^[\s\u3000]*[-—–―－─]+[\s\u3000]*(?=\S)")
-_INNER_MARK = re.compile(r"[\s\u3000]+[—―─]{1,2}[\s\u3000]*(?=\S)")
+_INNER_MARK = re.compile(r"(?<![\s\u3000])[\s\u3000]++[—―─]{1,2}[\s\u3000]*+(?=\S)")
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _SPREAD = re.compile(r"(?<!\S)(?:[\u3400-\u9fff“”][ \u3000]){2,}[\u3400-\u9fff“”](?!\S)")
 
@@ -106,16 +106,19 @@ class Places:
                 if number is not None and (rest := key_of(number.rest)) != line.key:
                     self._at[rest].append(i)
         self._sorted = sorted(self._at)
+        self._found: dict[str, list[tuple[int, int]]] = {}
 
     def of(self, title: str) -> list[tuple[int, int]]:
         """Return the first line and the number of lines of every printing of `title`, in order."""
         key = key_of(title)
-        found: dict[int, int] = {}
-        for size in range(len(key), 1, -1):
-            for i in self._at.get(key[:size], ()):
-                if count := self._completed(i, size, key):
-                    found.setdefault(i, count)
-        return sorted(found.items())
+        if key not in self._found:
+            found: dict[int, int] = {}
+            for size in range(len(key), 1, -1):
+                for i in self._at.get(key[:size], ()):
+                    if count := self._completed(i, size, key):
+                        found.setdefault(i, count)
+            self._found[key] = sorted(found.items())
+        return self._found[key]
 
     def begins(self, title: str, *, longest: int) -> list[int]:
         """Return the lines that begin with `title` and go on for at most `longest` characters, e.g. with authors."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, message, reason, said_again
-from diaoyan.writing import replacing_folder, sync_folder
+from diaoyan.writing import link_or_copy, replacing_folder, sync_folder
 
 #: What steps are called, as files keep it.
 STEPS = (
@@ -23,6 +23,9 @@ STEPS = (
 )  # fmt: skip
 #: Places that steps may have; whatever else lies in the folder was not put there by this program.
 _STEP = re.compile(r"[0-9]{4}~(labels\.csv|catalogue\.parquet|reports~(undated|[0-9]{4}-[0-9]{2})\.parquet)")
+
+#: Folder of what the last step replaced.
+_KEPT = "undo"
 
 
 def commit(folder: Path, steps: Iterable[tuple[str, bytes]], *, what: str) -> None:
@@ -48,23 +51,31 @@ def commit(folder: Path, steps: Iterable[tuple[str, bytes]], *, what: str) -> No
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        _keep(folder, {step.name.split("~", 1)[1] for step in staged.iterdir()}, what=what)
+        _keep(folder, {step.name.split("~", 1)[1] for step in staged.iterdir()}, staged / _KEPT, what=what)
     resume(folder)
 
 
-def _keep(folder: Path, places: set[str], *, what: str) -> None:
-    """Keep the files that a step is about to replace. They are replaced as a whole, so that a link keeps them."""
-    with replacing_folder(folder / "undo") as kept:
-        for number, place in enumerate(sorted(places)):
-            now, then = folder.joinpath(*place.split("~")), kept / f"{number:04d}~{place}"
-            if not now.exists():
-                then.touch()
-                continue
-            try:
-                os.link(now, then)
-            except OSError:  # a file system without links
-                shutil.copyfile(now, then)
-        (kept / "what").write_text(what, encoding="utf-8")
+def _keep(folder: Path, places: set[str], kept: Path, *, what: str) -> None:
+    """Keep the files that a step is about to replace. They are replaced as a whole, so that a link keeps them.
+
+    What is kept is laid down with the step, since a step that never happened must not hide the one before it.
+    """
+    kept.mkdir()
+    for number, place in enumerate(sorted(places)):
+        now, then = folder.joinpath(*place.split("~")), kept / f"{number:04d}~{place}"
+        if now.exists():
+            link_or_copy(now, then)
+        else:
+            then.touch()
+    (kept / "what").write_text(what, encoding="utf-8")
+
+
+def last_step(folder: Path) -> str:
+    """Return what the last step was, or nothing."""
+    try:
+        return (folder / _KEPT / "what").read_text("utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def undo(folder: Path) -> str:
@@ -75,7 +86,7 @@ def undo(folder: Path) -> str:
     CorpusError
         If there is nothing to take back.
     """
-    kept = folder / "undo"
+    kept = folder / _KEPT
     if not (kept / "what").is_file():
         raise CorpusError(gettext("Expected a step to take back in {folder}, found none.").format(folder=folder))
     what = (kept / "what").read_text("utf-8")
@@ -101,6 +112,10 @@ def resume(folder: Path) -> None:
     if not pending.is_dir():
         return
     try:
+        if (pending / _KEPT).is_dir():
+            if (folder / _KEPT).is_dir():
+                shutil.rmtree(folder / _KEPT)
+            os.replace(pending / _KEPT, folder / _KEPT)
         for step in sorted(path for path in pending.iterdir() if _STEP.fullmatch(path.name)):
             target = folder.joinpath(*step.name.split("~")[1:])
             if step.stat().st_size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +37,14 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[bool]:
+def held(folder: Path, *, beside: bool = False) -> Iterator[bool]:
     """Hold the lock of a folder; the system lets go of it when the process ends, in whatever way.
+
+    Parameters
+    ----------
+    folder : Path
+    beside : bool
+        Keep the lock beside the folder and only as long as it is held, for one that is replaced as a whole.
 
     Yields
     ------
@@ -51,9 +58,11 @@ def held(folder: Path) -> Iterator[bool]:
     """
     from filelock import FileLock, Timeout
 
+    place = folder.resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder.resolve() / ".lock", is_singleton=True)
+        (place.parent if beside else place).mkdir(parents=True, exist_ok=True)
+        file = place.with_name(f".{place.name}.diaoyan-lock") if beside else place / ".lock"
+        lock = FileLock(file, is_singleton=True)
         outermost = not lock.is_locked
         try:
             lock.acquire(timeout=min(_SAID, _PATIENCE))
@@ -77,6 +86,9 @@ def held(folder: Path) -> Iterator[bool]:
     try:
         yield outermost
     finally:
+        if beside and outermost:
+            with contextlib.suppress(OSError):  # Windows removes it by itself
+                file.unlink()  # before it is released: who waits for it then sees that it is gone, and makes another
         lock.release()
 
 

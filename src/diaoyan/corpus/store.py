@@ -21,7 +21,7 @@ from diaoyan.corpus.catalogue import (
     read_catalogue,
 )
 from diaoyan.corpus.duplicates import near_duplicates
-from diaoyan.corpus.journal import commit, undo
+from diaoyan.corpus.journal import commit, last_step, undo
 from diaoyan.corpus.labels import Label, Labelled, check_label, labels_text, read_labels
 from diaoyan.corpus.lock import locked
 from diaoyan.corpus.tables import is_outdated, read_parquet, read_table, to_bytes, to_frame, to_table
@@ -293,6 +293,10 @@ class Corpus:
         """
         with self.locked():
             return undo(self.folder)
+
+    def last_step(self) -> str:
+        """Return what the last step was that `undo` would take back, such as ``remove 2025-03``; or nothing."""
+        return last_step(self.folder)
 
     def overview(self, labels: Container[str]) -> pd.DataFrame:
         """Return a row a month: compilations, reports, those with text, and those that are labelled.

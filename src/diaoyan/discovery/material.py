@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -221,13 +221,12 @@ class Material:
         column = {word: number for number, word in enumerate(self.words)}
         seeds = {seed for theme in codebook.themes for seed in theme.seeds}
         longer = [term for term in self.tokenizer.kept_whole if term in column and term not in seeds]
-        return [
-            sorted(
-                {column[seed] for seed in theme.seeds if seed in column}
-                | {column[term] for term in longer if any(seed in term for seed in theme.seeds)}
-            )
-            for theme in codebook.themes
-        ]
+        columns = []
+        for theme in codebook.themes:
+            own, lengths = set(theme.seeds), {len(seed) for seed in theme.seeds}
+            announcing = [*(own & column.keys()), *(term for term in longer if _holds_one(term, own, lengths))]
+            columns.append(sorted({column[word] for word in announcing}))
+        return columns
 
     def by_report(self, weights: Floats) -> Floats:
         """Sum section weights to reports, by length, so that each row adds up to 1.
@@ -330,7 +329,13 @@ def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[n
 
 def _seed_words(codebook: Codebook, tokenizer: Tokenizer) -> frozenset[str]:
     seeds = {seed for theme in codebook.themes for seed in theme.seeds}
-    return frozenset(seeds | {term for term in tokenizer.kept_whole if any(seed in term for seed in seeds)})
+    lengths = {len(seed) for seed in seeds}
+    return frozenset(seeds | {term for term in tokenizer.kept_whole if _holds_one(term, seeds, lengths)})
+
+
+def _holds_one(term: str, seeds: Collection[str], lengths: Iterable[int]) -> bool:
+    """Whether one of the seeds, which have these lengths, stands in a term; there can be a hundred thousand of them."""
+    return any(term[i : i + length] in seeds for length in lengths for i in range(len(term) - length + 1))
 
 
 def _vocabulary(

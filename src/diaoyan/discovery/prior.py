@@ -33,6 +33,9 @@ COMPANY = 0.6
 #: Groupings of all sections, and groups in one: three times the root of the number of sections, within bounds.
 GROUPINGS, GROUPS_PER_ROOT, MOST_GROUPS = 20, 3, 100
 
+#: Seed words that are compared with all words at once, which bounds the memory.
+SEEDS_AT_ONCE = 1000
+
 
 @dataclass(frozen=True, eq=False)
 class Background:
@@ -167,9 +170,11 @@ def _announced(material: Material, codebook: Codebook) -> Floats:
     if material.vectors is not None:
         words = in_unit_length(material.word_meanings)
         for number, theme in enumerate(codebook.themes):
-            seeds = in_unit_length(material.vectors.of_words(list(theme.seeds)))
+            seeds = material.vectors.of_seeds(theme)
             if seeds.any():
-                announcing[:, number] = np.clip(((words @ seeds.T).max(1) - NEIGHBOUR) / (1 - NEIGHBOUR), 0.0, 1.0)
+                starts = range(0, len(seeds), SEEDS_AT_ONCE)
+                nearest_seed = np.max([(words @ seeds[at : at + SEEDS_AT_ONCE].T).max(1) for at in starts], axis=0)
+                announcing[:, number] = np.clip((nearest_seed - NEIGHBOUR) / (1 - NEIGHBOUR), 0.0, 1.0)
     announcing[sorted({column for some in columns for column in some})] = 0.0
     for number, some in enumerate(columns):
         announcing[some, number] = 1.0

@@ -30,7 +30,7 @@ _SOUNDS = frozenset(
 )
 LEAST_SOUNDS = 4
 _CODE = re.compile(
-    r"[A-Za-z0-9]{2,}[._][A-Za-z]|^[A-Za-z]{13,}$|^(?:SCRIPT|APPENDCHILD|FUNCTION|HTML|HTTP|WWW|NBSP|DIV)$", re.I
+    r"[A-Za-z0-9]{2}[._][A-Za-z]|^[A-Za-z]{13,}$|^(?:SCRIPT|APPENDCHILD|FUNCTION|HTML|HTTP|WWW|NBSP|DIV)$", re.I
 )
 #: Share of its occurrences that must stand beside such a word, by its length: 金融主任 makes no person of 金融.
 LEAST_SHARE = {2: 0.25, 3: 0.1}

@@ -110,6 +110,16 @@ class WordVectors:
             vectors[owner[first]] = np.add.reduceat(rows, first, axis=0)
         return vectors
 
+    @cached_property
+    def _seeds(self) -> dict[tuple[str, ...], Floats]:
+        return {}
+
+    def of_seeds(self, theme: Theme) -> Floats:
+        """Return the vectors of a theme's seed words, of length 1 or 0; kept, since every resample asks for them."""
+        if theme.seeds not in self._seeds:
+            self._seeds[theme.seeds] = in_unit_length(self.of_words(theme.seeds))
+        return self._seeds[theme.seeds]
+
     def of_texts(self, texts: Iterable[Sequence[str]]) -> Floats:
         """Return the vector of each text, of shape (n_texts, n_dims), of length 1, or 0 where no word is known.
 
@@ -198,7 +208,7 @@ class WordVectors:
 
 def meaning_of(theme: Theme, vectors: WordVectors) -> Floats:
     """Return the mean of what a theme's seed words mean, of shape (n_dims,) and length 1; zeros if none is known."""
-    words = in_unit_length(vectors.of_words(list(theme.seeds)))
+    words = vectors.of_seeds(theme)
     mean: Floats = np.einsum("ij->j", words[words.any(1)])
     return np.asarray(in_unit_length(mean[None])[0])
 

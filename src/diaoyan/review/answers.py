@@ -14,6 +14,7 @@ from diaoyan.documents.office import WRITTEN, cell_text
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, message
 from diaoyan.report import Report, bare
+from diaoyan.review.checks import Check, missing_rows, sorted_alone
 from diaoyan.review.choosing import SUSPECT, confirmed, is_confirmed
 from diaoyan.review.layout import AGREE, COLUMNS, REASONS
 from diaoyan.spreadsheets import Formula, Sheet, Spreadsheet, read_spreadsheet, shown
@@ -22,7 +23,7 @@ from diaoyan.themes import OTHER, Codebook, bare_name
 _HEADS_WITHIN = 20  # first rows of a sheet, in which its heads are looked for
 _READ = ("report_id", "title", "machine", "primary", "why")
 _FURTHER = re.compile(r"(?:其他主题|furthertheme|further_?)\d*")
-_MACHINE = re.compile(r"(.+?)\s*\d+\s*%\s*(?:;\s*(?:兼|also)\s*:\s*(.+))?")
+_MACHINE = re.compile(r"(.+?)\s{0,9}(?<!\d)\d{1,3}\s{0,9}%\s*(?:;\s*(?:兼|also)\s*:\s*(.+))?")
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,14 @@ class Answers:
         A sentence for every row that cannot be used, naming it by the number Excel shows.
     unanswered : int
         Rows nobody has written in.
+    missing : tuple of int
+        Rows of the sheet that was written which are not in the file, by where they stood, from 1.
     """
 
     labels: dict[str, Label]
     refused: list[str]
     unanswered: int
+    missing: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         return gettext("{count} answered, {count2} refused, {unanswered} not answered").format(
@@ -61,6 +65,14 @@ class _Row:
     where: str
     cells: Mapping[str, str]
     further: tuple[str, ...]
+    #: First and last row of a merged cell in which an answer of this row stands.
+    merged: tuple[int, int] | None = None
+    #: Whether the row ends before its check value, though the sheet has them.
+    cut_off: bool = False
+
+    @property
+    def check(self) -> Check | None:
+        return Check.read(self.cells.get("check", ""))
 
     @property
     def answered(self) -> bool:
@@ -108,13 +120,21 @@ def read_sheet(
     given: dict[str, list[tuple[str, Label]]] = {}
     refused: list[str] = []
     unanswered = 0
-    for row in _rows(path, saved.sheets):
-        if not row.answered:
+    rows = list(_rows(path, saved.sheets))
+    told = [row for row in rows if row.cells.get("primary") and row.check is not None]
+    apart = sorted_alone(
+        [bare_name(row.cells["primary"]) for row in told],
+        [bare_name(row.cells.get("machine", "")).rstrip("0123456789%") for row in told],
+        [row.check.row for row in told if row.check is not None],
+    )
+    for row in rows:
+        if not row.answered and row.merged is None:
             unanswered += bool(row.cells.get("report_id"))
             continue
         try:
             report = _report(row, known)
             primary, further = _themes(row, codebook)
+            _check(row, report, apart=apart and row in told)
         except _RefusedError as reason:
             refused.append(f"{row.where}: {reason}")
             continue
@@ -131,7 +151,8 @@ def read_sheet(
                     "{places}: report {report_id!r} is given different themes there; keep one of these rows."
                 ).format(places=places, report_id=report_id)
             )
-    return Answers(labels, refused, unanswered)
+    checks = [row.check for row in rows if row.check is not None]
+    return Answers(labels, refused, unanswered, tuple(missing_rows(checks)))
 
 
 def has_answers(path: Path) -> bool:
@@ -149,7 +170,7 @@ def _saved(path: Path) -> Spreadsheet:
     """Return the sheets with every cell as the text it shows."""
     saved = read_spreadsheet(path, expected=message("a review sheet"), formulas=True)
     sheets = [
-        Sheet(sheet.name, [(number, [_cell(cell) for cell in cells]) for number, cells in sheet.rows])
+        replace(sheet, rows=[(number, [_cell(cell) for cell in cells]) for number, cells in sheet.rows])
         for sheet in saved.sheets
     ]
     return replace(saved, sheets=sheets)
@@ -181,7 +202,17 @@ def _rows(path: Path, sheets: Sequence[Sheet]) -> Iterator[_Row]:
             if number > head:
                 padded = [*cells, *[""] * (max(*columns.values(), *further, 0) + 1 - len(cells))]
                 named = {key: padded[place] for key, place in columns.items()}
-                yield _Row(f"{sheet}row {number}", named, tuple(padded[place] for place in further if padded[place]))
+                answers = {columns["primary"], *further, *([columns["why"]] if "why" in columns else [])}
+                merged = [m[:2] for m in table.merged if m[0] <= number <= m[1] and answers & {*range(m[2], m[3] + 1)}]
+                # Only a file of text can end inside a row.
+                cut_off = not table.name and not named.get("check", "x")
+                yield _Row(
+                    f"{sheet}row {number}",
+                    named,
+                    tuple(padded[place] for place in further if padded[place]),
+                    merged[0] if merged else None,
+                    cut_off,
+                )
 
 
 def _heads(table: Sheet) -> tuple[int, dict[str, int], list[int]] | None:
@@ -202,6 +233,13 @@ def _heads(table: Sheet) -> tuple[int, dict[str, int], list[int]] | None:
 
 
 def _report(row: _Row, known: Mapping[str, Report]) -> Report:
+    if row.merged is not None:
+        raise _RefusedError(
+            gettext(
+                "its answer is merged over rows {first} to {last}, so it is not said whose it is; split the cell and "
+                "answer every row."
+            ).format(first=row.merged[0], last=row.merged[1])
+        )
     for cell in (*(row.cells.get(key) for key in _READ), *row.further):
         if isinstance(cell, Formula):
             raise _RefusedError(
@@ -228,6 +266,36 @@ def _report(row: _Row, known: Mapping[str, Report]) -> Report:
             ).format(report_id=report_id)
         )
     return report
+
+
+def _check(row: _Row, report: Report, *, apart: bool) -> None:
+    """Raise if a row is not what it was when the sheet was written; of older sheets nothing is known."""
+    check = row.check
+    if row.cut_off:
+        raise _RefusedError(
+            gettext("the check value at the end of the row is missing, so the row is cut off; take in the whole file.")
+        )
+    if check is None and row.cells.get("check"):
+        raise _RefusedError(
+            gettext("the check value {value!r} is not one that was written; take the row over from the sheet.").format(
+                value=row.cells["check"][:40]
+            )
+        )
+    if check is not None and not check.fits(report, row.cells.get("machine", "")):
+        raise _RefusedError(
+            gettext(
+                "the check value is not that of {report_id!r} and of what the machine said of it; if columns were "
+                "sorted or pasted on their own, take that back."
+            ).format(report_id=report.report_id)
+        )
+    if apart:
+        raise _RefusedError(
+            gettext(
+                "all answers stand together by theme, and the reports do not: their column seems to have been sorted "
+                "on its own; take that back. If it was not, sort whole rows by their titles, save, and take it in "
+                "again."
+            )
+        )
 
 
 def _themes(row: _Row, codebook: Codebook) -> tuple[str, tuple[str, ...]]:

@@ -43,6 +43,7 @@ COLUMNS = (
     Column("reasons", "为什么看这篇", "Why look at this", 14),
     Column("evidence", "证据", "Evidence", 19),
     Column("opening", "开头", "Opening", 42),
+    Column("check", "校验", "Check", 9),
 )
 #: Choice in the column of the right theme that agrees with the machine.
 AGREE = {"zh": "同意", "en": "Agree"}

@@ -14,6 +14,7 @@ from diaoyan.documents.office import WRITTEN, cell_text, save_workbook, set_prin
 from diaoyan.language import Lang
 from diaoyan.report import Report
 from diaoyan.review import layout
+from diaoyan.review.checks import Check
 from diaoyan.review.choosing import SUSPECT, Pick
 from diaoyan.review.layout import COLUMNS
 from diaoyan.themes import OTHER, Codebook, Theme
@@ -65,7 +66,10 @@ def write_sheet(
     book = Workbook()
     sheet = book.active
     sheet.title = layout.SHEET[lang]
-    rows = [_row(pick, codebook, labels.get(pick.report.report_id), lang) for pick in picks]
+    rows = [
+        _row(pick, codebook, labels.get(pick.report.report_id), lang, place=(number, len(picks)))
+        for number, pick in enumerate(picks, 1)
+    ]
     _fill(sheet, rows, lang)
     _themes(book.create_sheet(layout.THEMES[lang]), codebook, unlabelled, lang)
     if rows:
@@ -116,17 +120,20 @@ def theme_name(codebook: Codebook, theme: str, lang: Lang) -> str:
     return codebook.name(theme, lang) if theme in (*codebook.ids, OTHER) else theme
 
 
-def _row(pick: Pick, codebook: Codebook, label: Label | None, lang: Lang) -> list[str | int | None]:
-    report = pick.report
+def _row(
+    pick: Pick, codebook: Codebook, label: Label | None, lang: Lang, *, place: tuple[int, int]
+) -> list[str | int | None]:
+    report, machine = pick.report, suggestion(pick, codebook, lang)
     values: dict[str, str | int | None] = {
         "report_id": report.report_id,
         "month": report.month,
         "no": report.no,
         "title": report.title,
-        "machine": suggestion(pick, codebook, lang),
+        "machine": machine,
         "reasons": reasons(pick, codebook, label, lang),
         "evidence": pick.tag.evidence,
         "opening": opening(report, lang),
+        "check": str(Check.of(report, machine, row=place[0], rows=place[1])),
     }
     return [values.get(column.key) for column in COLUMNS]
 

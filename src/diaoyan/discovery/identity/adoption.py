@@ -15,7 +15,8 @@ def adopt(
     """Take a theme into the codebook's file and into the register's, see `ThemeRegister.adopt`.
 
     Two files cannot be replaced at once. The codebook is written first; if the run ends there, the same words again
-    find the theme's entry, as this program would write it, and finish the register.
+    find the theme's entry, as this program would write it, and finish the register. Of what is done already they change
+    nothing.
 
     Parameters
     ----------
@@ -36,6 +37,9 @@ def adopt(
     for path in (file, register):
         sweep(path)
     known = ThemeRegister.read(register)
+    there = [one for one in codebook.themes if one.id == id]
+    if known[theme_id].codebook == id and there and (there[0].zh, there[0].en) == (zh, en):
+        return known, there[0]  # by the same words, said again
     begun = known[theme_id].codebook is None and any(
         (theme.id, theme.zh, theme.en, theme.description) == (id, zh, en, found_in(known[theme_id]))
         for theme in codebook.themes

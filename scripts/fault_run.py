@@ -1,0 +1,53 @@
+"""Kill every verb that writes, and let it meet full disks, read-only folders and others of its kind: the long run.
+
+    python scripts/fault_run.py --kills 1000 --seconds 1200 --seed 1
+
+It prints what was tried, and every trial after which something was neither old nor new, the same words did not end as
+an undisturbed run does, or something was left over; then it exits 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from faults import VERBS, made
+
+
+def main() -> None:
+    """Run and print the counts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=1200)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--verbs", nargs="+", default=list(VERBS), choices=list(VERBS), metavar="VERB")
+    arguments = parser.parse_args()
+    harness = made()
+    start = time.monotonic()
+    try:
+        harness.spread(
+            arguments.verbs, kills=arguments.kills, seconds=arguments.seconds, seed=arguments.seed,
+            tell=lambda text: print(f"{time.monotonic() - start:.0f} s: {text}", file=sys.stderr, flush=True),
+        )  # fmt: skip
+    finally:
+        harness.close()
+        shutil.rmtree(harness.place)
+    counts = harness.counts
+    print(
+        f"seed {arguments.seed}, {time.monotonic() - start:.0f} s: "
+        + ", ".join(f"{n} {w}" for w, n in counts.trials.items())
+    )
+    print("killed: " + ", ".join(f"{name} {number}" for name, number in sorted(counts.killed.items())))
+    for sentence in counts.wrong:
+        print(f"WRONG: {sentence}")
+    print(f"{len(counts.wrong)} wrong")
+    sys.exit(bool(counts.wrong))
+
+
+if __name__ == "__main__":
+    main()
