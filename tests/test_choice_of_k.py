@@ -69,9 +69,9 @@ def test_the_title_says_the_finding(plateau: list[int], of_rest: bool, lang: Lan
 @pytest.mark.parametrize(
     ("of_rest", "lang", "title"),
     [
-        (False, "zh", "主题取几个都不够稳定；取5个，兰德指数0.41"),
-        (True, "zh", "主题之外的报告怎样分组都不够稳定；取5组，兰德指数0.41"),
-        (False, "en", "No number of themes is stable; 5 are taken (0.41)"),
+        (False, "zh", "主题取几个都不够稳定（兰德指数0.41），按5个来分也不可靠"),
+        (True, "zh", "主题之外的报告怎样分组都不够稳定（兰德指数0.41），按5组来分也不可靠"),
+        (False, "en", "No number of themes is stable (0.41): the 5 that are taken are not reliable"),
     ],
 )
 def test_the_title_does_not_call_stable_what_is_not(of_rest: bool, lang: Lang, title: str) -> None:

@@ -308,9 +308,9 @@ def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
-        ([0.0, 0.04, 0.1], "有正文的放行75%，错误率4%，95%区间上限14%"),
-        ([0.0, 0.04, 0.05], "有正文的放行100%，错误率5%，95%区间上限15%"),
-        ([0.2, 0.2, 0.3], "有正文的怎样放行错误率都超过5%，全部要复核"),
+        ([0.0, 0.04, 0.1], "留出报告中有正文的放行75%，错误率4%，95%区间上限14%"),
+        ([0.0, 0.04, 0.05], "留出报告中有正文的放行100%，错误率5%，95%区间上限15%"),
+        ([0.2, 0.2, 0.3], "留出报告中有正文的怎样放行错误率都超过5%，全部要复核"),
     ],
 )
 def test_risk_says_how_much_can_be_let_through(errors: list[float], expected: str) -> None:
@@ -323,8 +323,8 @@ def test_risk_speaks_of_the_kind_that_most_reports_are() -> None:
     facts = pd.DataFrame(
         {"kind": ["text", "title"], "coverage": [0.9, 0.6], "error": [0.01, 0.04], "high": [0.02, 0.09]}
     )
-    assert risk_headline(facts, mix={"text": 2, "title": 31}) == "只凭题目的放行60%，错误率4%，95%区间上限9%"
-    assert risk_headline(facts, mix={"text": 22, "title": 0}) == "有正文的放行90%，错误率1%，95%区间上限2%"
+    assert risk_headline(facts, mix={"text": 2, "title": 31}) == "留出报告中只凭题目的放行60%，错误率4%，95%区间上限9%"
+    assert risk_headline(facts, mix={"text": 22, "title": 0}) == "留出报告中有正文的放行90%，错误率1%，95%区间上限2%"
 
 
 @pytest.mark.parametrize(("right", "expected"), [(0.7, "，偏高"), (0.9, "，偏低")])

@@ -55,9 +55,9 @@ def said(facts: Facts, figure: str, lang: str = "zh") -> str:
         (["rural"] * 3 + ["finance"], "2025年3月共4篇，最大的主题是乡村振兴，3篇，占75%。",
          "2025-03: 4 reports. The largest theme is Rural revitalization: 3, or 75%."),
         (["rural", "finance", "other"],
-         "2025年3月共3篇，最大的主题是乡村振兴、金融，并列，各1篇；1篇不属于任何一个主题。",
-         "2025-03: 3 reports. The largest themes are Rural revitalization and Finance, 1 each; 1 carry none of the "
-         "themes."),
+         "2025年3月共3篇，最大的主题是乡村振兴、金融，并列，各1篇；1篇（33%）主要写别的事。",
+         "2025-03: 3 reports. The largest themes are Rural revitalization and Finance, 1 each; mainly about "
+         "something else: 1, or 33%."),
         (["other"] * 2, "2025年3月共2篇，没有一篇属于编码表中的主题。",
          "2025-03: 2 reports. None carries a theme of the codebook."),
     ],
@@ -103,9 +103,9 @@ def test_words_that_rose_and_fell_are_named_beyond_chance_alone(month: Facts) ->
 @pytest.mark.parametrize(
     ("review", "by_hand", "zh"),
     [
-        (1, 0, "标签全部出自模型，1篇待复核，占25%。"),
-        (0, 4, "标签全部为人工标注，没有待复核的。"),
-        (2, 1, "1篇为人工标注，其余出自模型，2篇待复核，占50%。"),
+        (1, 0, "主题全部由模型判定，未经人工核对；1篇待复核，占25%。"),
+        (0, 4, "主题全部由人工标注；没有待复核的。"),
+        (2, 1, "1篇的主题由人工标注，其余由模型判定，未经人工核对；2篇待复核，占50%。"),
     ],
 )
 def test_whose_answer_it_is_and_what_is_in_review(review: int, by_hand: int, zh: str, month: Facts) -> None:
@@ -126,7 +126,7 @@ def test_ties_of_provinces_and_pairs_are_not_broken(month: Facts) -> None:
     facts = of(month, ["rural"] * 9, provinces=provinces, together=together, several=6)
     assert (said(facts, "provinces"), said(facts, "together")) == ("", "6篇兼有两个以上主题。")
     facts = of(month, ["rural"] * 9, provinces=provinces[:1], together=together[:1], several=4)
-    assert said(facts, "provinces") == "写到最多的省份是广东省，5篇。"
+    assert said(facts, "provinces") == "题目和作者单位中涉及最多的省份是广东省，5篇。"
     assert said(facts, "together") == "4篇兼有两个以上主题，其中乡村振兴与金融同时出现最多，3篇。"
 
 

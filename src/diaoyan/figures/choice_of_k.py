@@ -95,7 +95,7 @@ def headline(facts: pd.DataFrame, *, of_rest: bool = False, lang: Lang = "zh") -
     >>> headline(facts.assign(plateau=facts["chosen"]), of_rest=True)
     '主题之外的报告分7组：最稳定，兰德指数0.82'
     >>> headline(facts.assign(stability=facts["stability"] / 2))
-    '主题取几个都不够稳定；取7个，兰德指数0.41'
+    '主题取几个都不够稳定（兰德指数0.41），按7个来分也不可靠'
     """
     taken = facts[facts["chosen"]].iloc[0]
     k, stability = int(taken["k"]), float(taken["stability"])
@@ -105,7 +105,7 @@ def headline(facts: pd.DataFrame, *, of_rest: bool = False, lang: Lang = "zh") -
     if lang == "en":
         what = "groups of the rest" if of_rest else "themes"
         if not firm:
-            return f"No number of {what} is stable; {k} are taken ({stability:.2f})"
+            return f"No number of {what} is stable ({stability:.2f}): the {k} that are taken are not reliable"
         if len(level) < 2:
             among = " without an overlarge theme" if (facts["stability"] > stability).any() else ""
             return f"{k} {what}: the most stable number{among} ({stability:.2f})"
@@ -113,7 +113,7 @@ def headline(facts: pd.DataFrame, *, of_rest: bool = False, lang: Lang = "zh") -
         return f"{numbers} {what} are equally stable, the material does not decide; {k} are taken"
     if not firm:
         what = "主题之外的报告怎样分组都" if of_rest else "主题取几个都"
-        return f"{what}不够稳定；取{k}{'组' if of_rest else '个'}，兰德指数{stability:.2f}"
+        return f"{what}不够稳定（兰德指数{stability:.2f}），按{k}{'组' if of_rest else '个'}来分也不可靠"
     if len(level) < 2:
         among = "没有过半主题的数目中" if (facts["stability"] > stability).any() else ""
         what = f"主题之外的报告分{k}组" if of_rest else f"取{k}个主题"

@@ -37,7 +37,8 @@ _NAMES_KEEP, _LABELS_KEEP = 1.75, 1.25
 _REACH = 0.75  # inches that a title may stand away from its point
 _WORDS = {
     "zh": {
-        "subtitle": "每点一篇；写出题目的是各主题最居中的", "doubtful": "、待复核的", "beside": "、挨着别的主题的",
+        "subtitle": "每点一篇；旁边有空处的写出题目：各主题最居中的",
+        "doubtful": "、待复核的", "beside": "、挨着别的主题的",
         "number": "，数字为其余的编号（{reading}）", "hollow": "；空心为待复核，共{n}篇",
         "small": "；小点为只有题目，共{n}篇",
         "note": "注：位置由用词和模型的打分算出，没有单位，越近越相似，重叠的点略微移开。",
@@ -46,7 +47,8 @@ _WORDS = {
         "lost": "另有{n}篇未排位置，未画出。",
     },
     "en": {
-        "subtitle": "One point a report; titles: the most central of each theme", "doubtful": ", those to be reviewed",
+        "subtitle": "One point a report; titles where there is room: the most central of each theme",
+        "doubtful": ", those to be reviewed",
         "beside": ", those next to another theme", "number": "; numbers: the others ({reading})",
         "hollow": "; hollow: to be reviewed, {n}", "small": "; small: title only, {n}",
         "note": "Places, without unit, come from words and the model's scores: the nearer, the more alike; overlapping "

@@ -61,10 +61,17 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     named, places = int(facts["reports"].sum()), facts.groupby("province")["reports"].sum()
     if named < LEAST_REPORTS or len(places) < LEAST_PROVINCES:
         if lang == "zh":
-            said = f"只有{named}篇写明省份（涉及{len(places)}个）" if named else "没有一篇写明省份"
+            said = (
+                f"只从{named}篇的题目和作者单位认出省份（{len(places)}个）"
+                if named
+                else "没有一篇的题目或作者单位认得出省份"
+            )
             note = f"{total}篇中{said}，不作图：至少要{LEAST_REPORTS}篇、{LEAST_PROVINCES}个省份。"
             return draw_note("各省的主题", note, source=source)
-        note = f"Only {named} of {total} reports name a province ({len(places)} provinces): too few to draw."
+        note = (
+            f"Only {named} of {total} reports name a province in title or authors ({len(places)} provinces): "
+            "too few to draw."
+        )
         return draw_note("Themes by province", note, source=source)
     order = sorted(places.index, key=lambda province: (-places[province], province))
     shown = order[:_MOST]
@@ -74,10 +81,15 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     whole = counts.sum(axis=1, keepdims=True)
     shares = np.where(whole >= LEAST_REPORTS, counts / whole, np.nan)  # a share of two reports says nothing
     if lang == "zh":
-        subtitle = f"{total}篇中{named}篇写明省份；格内为篇数，颜色越深篇数越多；满{LEAST_REPORTS}篇的省另标占该省的%"
+        subtitle = (
+            f"{total}篇中{named}篇的题目或作者单位认得出省份；格内为篇数，颜色越深篇数越多；"
+            f"满{LEAST_REPORTS}篇的省另标占该省的%"
+        )
         notes = [f"只画报告最多的{_MOST}个省份，共涉及{len(order)}个。"] if len(order) > _MOST else []
     else:
-        subtitle = f"{named} of {total} reports name a province; % where there are {LEAST_REPORTS} or more"
+        subtitle = (
+            f"{named} of {total} reports name a province in title or authors; % where there are {LEAST_REPORTS} or more"
+        )
         notes = [f"The {_MOST} provinces with most reports, of {len(order)}."] if len(order) > _MOST else []
     page = new_page(
         grid_height(len(shown)), headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes

@@ -83,13 +83,14 @@ def draw_strips(
             return draw_note("主题在篇中的位置", "没有一篇报告有正文，不作图。", source=source)
         return draw_note("Where the themes stand", "No report has text: nothing to draw.", source=source)
     of_month = total if of_month is None else of_month
+    unsure = bool((facts["probability"] < SURE).any())
     which = _which(reports, total=total, of_month=of_month, lang=lang)
     if lang == "zh":
-        subtitle = f"{which}；每条一篇，从头到尾，颜色为各节的主题，空心的节把握不足一半；条前方块为全篇的归类"
+        hollow = "，空心的节把握不足一半" if unsure else ""
+        subtitle = f"{which}；每条一篇，从头到尾，颜色为各节的主题{hollow}；条前方块为全篇的归类"
     else:
-        subtitle = (
-            f"{which}; a strip each, in the colours of its sections, hollow where unsure; squares: the report's tag"
-        )
+        hollow = ", hollow where unsure" if unsure else ""
+        subtitle = f"{which}; a strip each, in the colours of its sections{hollow}; squares: the report's tag"
     depth = len(reports) * _ROW
     title, notes = headline(facts, lang=lang), _notes(facts, lang)
     page = new_page(depth + _HEAD, title, subtitle=subtitle, source=source, notes=notes)

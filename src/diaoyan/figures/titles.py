@@ -73,11 +73,12 @@ def draw_titles(
     best = facts.sort_values(["weight", "no", "title"], ascending=[False, True, True], kind="stable")
     lines = {theme: max(2, min(most, int(counts.get(theme, 0))) + (counts.get(theme, 0) > most)) for theme in themes}
     height = sum(lines.values()) * _LINE + _GAP * len(themes)
-    subtitle = (
-        "各主题的篇数和最有代表性的题目；数字为报告编号，加括号的没有正文"
-        if lang == "zh"
-        else "Reports by theme and the titles that stand for it best, with their numbers; in brackets: no text"
-    )
+    without = bool((facts["status"] == "missing").any())
+    if lang == "zh":
+        subtitle = "各主题的篇数和最有代表性的题目；数字为报告编号" + ("，加括号的没有正文" if without else "")
+    else:
+        subtitle = "Reports by theme and the titles that stand for it best, with their numbers"
+        subtitle += "; in brackets: no text" if without else ""
     page = new_page(height, headline(facts, names, month=month, lang=lang), subtitle=subtitle, source=source)
     axes = page.axes(0, 0, INNER, height)
     axes.set_xlim(0, INNER)

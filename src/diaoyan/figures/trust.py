@@ -30,6 +30,7 @@ def draw_risk(
     source: str,
     accepted: float = 0.04,
     mix: Mapping[str, int] | None = None,
+    passed: Mapping[str, float] | None = None,
     lang: Lang = "zh",
 ) -> Figure:
     """Draw the error rate among the tags that are kept, against the share that is kept, surest first.
@@ -44,6 +45,9 @@ def draw_risk(
         Error rate that is accepted without review, 0 to 1; drawn as a line.
     mix : mapping of str to int, optional
         How many reports of each kind the reader has: the title speaks of the curve that most of them follow.
+    passed : mapping of str to float, optional
+        Share of the reader's own reports of each kind that the same rule lets through, 0 to 1. It is another one where
+        reports are easier or harder; how many of them are wrong was not measured.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -63,19 +67,27 @@ def draw_risk(
     >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0,
     ...                       "high": [0.1, 0.4], "reports": [20, 40]})
     >>> draw_risk(facts, source="来源：样例").texts[0].get_text()
-    '有正文的放行50%，错误率0%，95%区间上限10%'
+    '留出报告中有正文的放行50%，错误率0%，95%区间上限10%'
     """
     require(facts, "kind", "coverage", "error", "low", "high", "reports")
     if facts.empty or int(facts["reports"].max()) < LEAST:
         return _too_few("错误率与放行比例" if lang == "zh" else "Risk and coverage", facts["reports"], lang, source)
     if lang == "zh":
-        subtitle = "留出报告按把握从大到小放行；纵轴为放行部分的错误率，色带为95%区间"
+        subtitle = "答案已知的留出报告，按模型的把握从大到小放行（免复核）；纵轴为放行部分的错误率，色带为95%区间"
+        notes = _passed(
+            passed, "注：同样的标准在本页放行{said}；报告难易不同，比例就不同，本页的错误率没有测过。", lang
+        )
         labels, limit = ("放行的比例", "错误率"), f"可接受 {percent(accepted)}"
     else:
-        subtitle = "Held-out reports, surest first: error rate among those kept; bands are 95% intervals"
+        subtitle = "Held-out reports with known answers, surest first: error rate among those kept; 95% intervals"
+        notes = _passed(passed, "The same rule keeps {said} on this page, whose error rate was not measured.", lang)
         labels, limit = ("share kept", "error rate"), f"accepted {percent(accepted)}"
     page = new_page(
-        _HEIGHT + _FOOT, headline(facts, accepted=accepted, mix=mix, lang=lang), subtitle=subtitle, source=source
+        _HEIGHT + _FOOT,
+        headline(facts, accepted=accepted, mix=mix, lang=lang),
+        subtitle=subtitle,
+        source=source,
+        notes=notes,
     )
     top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
     axes = _axes(page, labels=labels, top=top)
@@ -163,23 +175,34 @@ def headline(
     >>> import pandas as pd
     >>> facts = pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3], "high": [0.4]})
     >>> headline(facts)
-    '有正文的怎样放行错误率都超过4%，全部要复核'
+    '留出报告中有正文的怎样放行错误率都超过4%，全部要复核'
     >>> headline(facts.assign(error=0.02, high=0.06), lang="en")
-    'With text, 100% can be kept at 2% errors, at most 6% (95% interval)'
+    'Held out, with text: 100% can be kept at 2% errors, at most 6% (95% interval)'
     """
     kinds = sorted(set(facts["kind"]), key=lambda kind: (-(mix or {}).get(kind, 0), kind != "text"))
     kind = kinds[0]
     rows = facts[(facts["kind"] == kind) & (facts["error"] <= accepted)]
-    name = _NAMES[lang][kind].capitalize()
+    name = _NAMES[lang][kind]
     if rows.empty:
         if lang == "zh":
-            return f"{name}的怎样放行错误率都超过{percent(accepted)}，全部要复核"
-        return f"{name}, no share keeps errors within {percent(accepted)}: all to be reviewed"
+            return f"留出报告中{name}的怎样放行错误率都超过{percent(accepted)}，全部要复核"
+        return f"Held out, {name}: no share keeps errors within {percent(accepted)}: all to be reviewed"
     best = rows.loc[rows["coverage"].idxmax()]
     kept, error, high = (percent(float(best[column])) for column in ("coverage", "error", "high"))
     if lang == "zh":
-        return f"{name}的放行{kept}，错误率{error}，95%区间上限{high}"
-    return f"{name}, {kept} can be kept at {error} errors, at most {high} (95% interval)"
+        return f"留出报告中{name}的放行{kept}，错误率{error}，95%区间上限{high}"
+    return f"Held out, {name}: {kept} can be kept at {error} errors, at most {high} (95% interval)"
+
+
+def _passed(passed: Mapping[str, float] | None, note: str, lang: Lang) -> list[str]:
+    """Return the note that says what the rule lets through on the reader's own page, if that is known."""
+    if not passed:
+        return []
+    said = [
+        f"{_NAMES[lang][kind]}的{percent(share)}" if lang == "zh" else f"{percent(share)} {_NAMES[lang][kind]}"
+        for kind, share in sorted(passed.items())
+    ]
+    return [note.format(said=("、" if lang == "zh" else ", ").join(said))]
 
 
 def reliability_headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:

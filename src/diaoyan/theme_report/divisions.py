@@ -16,6 +16,8 @@ from diaoyan.themes import Codebook
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Reports with text below which what two methods find are the words of single reports.
+LEAST = 5
 #: Reports beyond which only every n-th is divided, so that the theme report of years does not take an hour.
 MOST = 600
 
@@ -54,6 +56,8 @@ class Divisions:
 def divide(reports: Sequence[Report], codebook: Codebook, *, random_state: int = 0) -> list[ThemeModel]:
     """Fit LDA and TF-IDF to the reports, or to every n-th of very many; an empty list if there is too little text."""
     part = reports[:: -(-len(reports) // MOST)]
+    if sum(report.has_text for report in part) < LEAST:
+        return []
     lda = LdaThemes(codebook, random_state=random_state)
     tfidf = TfidfThemes(codebook, random_state=random_state)
     try:

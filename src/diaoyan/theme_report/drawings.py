@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diaoyan.language import Lang
+from diaoyan.tagging.tag import BY_HAND
 from diaoyan.theme_report.facts import Facts
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ def drawings(facts: Facts, lang: Lang = "zh", *, names_of: Collection[str] = ORD
         ("choice", lambda: _choice(facts), lambda frame: _draw_choice(facts, frame, lang)),
         (
             "risk", lambda: facts.risk,
-            lambda frame: figures.draw_risk(frame, source=_of_risk(frame, lang), mix=mix, lang=lang),
+            lambda frame: figures.draw_risk(
+                frame, source=_of_risk(frame, lang), mix=mix, passed=_passed(facts), lang=lang
+            ),
         ),
         (
             "reliability", lambda: facts.reliability,
@@ -139,6 +142,13 @@ def _of_month(facts: Facts) -> int:
     """Return how many reports with text are of the month whose sections are drawn."""
     months = facts.reports.loc[facts.reports["status"] != "missing", "month"].fillna("")
     return int((months == months.max()).sum()) if len(months) else 0
+
+
+def _passed(facts: Facts) -> dict[str, float]:
+    """Return which share of the reports with text, and of titles alone, needs no review by the model's own word."""
+    by_model = facts.reports[~facts.reports["evidence"].astype(str).str.startswith(BY_HAND)]
+    parts = {"text": by_model[by_model["status"] != "missing"], "title": by_model[by_model["status"] == "missing"]}
+    return {kind: float(1 - part["needs_review"].mean()) for kind, part in parts.items() if len(part)}
 
 
 def _agreement(facts: Facts) -> pd.DataFrame:

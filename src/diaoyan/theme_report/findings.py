@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from diaoyan.figures.months import month_words
+from diaoyan.figures.months import month_words, number
 from diaoyan.figures.wording import SURE, listed, percent, reports_words
 from diaoyan.language import Lang
 from diaoyan.theme_report.facts import Facts
@@ -25,12 +25,12 @@ _ABOUT: dict[Lang, dict[str, str]] = {
     "zh": {
         "span": "{span}共{total}，", "none": "没有一篇属于编码表中的主题",
         "one": "最大的主题是{first}，{most}篇，占{share}",
-        "tie": "最大的主题是{first}，并列，各{most}篇", "rest": "；{other}篇不属于任何一个主题", "end": "。",
+        "tie": "最大的主题是{first}，并列，各{most}篇", "rest": "；{other}篇（{others}）主要写别的事", "end": "。",
     },
     "en": {
         "span": "{span}: {total}. ", "none": "None carries a theme of the codebook",
         "one": "The largest theme is {first}: {most}, or {share}", "tie": "The largest themes are {first}, {most} each",
-        "rest": "; {other} carry none of the themes", "end": ".",
+        "rest": "; mainly about something else: {other}, or {others}", "end": ".",
     },
 }  # fmt: skip
 
@@ -80,7 +80,10 @@ def _span(facts: Facts, lang: Lang) -> str:
         return "这批报告" if lang == "zh" else "These reports"
     if len(months) == 1:
         return month_words(months[0], lang)
-    return f"{month_words(months[0], lang)}{'至' if lang == 'zh' else ' to '}{month_words(months[-1], lang)}"
+    said = f"{month_words(months[0], lang)}{'至' if lang == 'zh' else ' to '}{month_words(months[-1], lang)}"
+    if number(months[-1]) - number(months[0]) + 1 > len(months):
+        said += f"（其中{len(months)}个月）" if lang == "zh" else f" ({len(months)} months of it)"
+    return said
 
 
 def _about(facts: Facts, lang: Lang) -> Finding:
@@ -101,6 +104,7 @@ def _about(facts: Facts, lang: Lang) -> Finding:
             most=most,
             share=percent(most / facts.total),
             other=counts.get(OTHER, 0),
+            others=percent(counts.get(OTHER, 0) / facts.total),
         ),
         "shares",
     )
@@ -167,11 +171,11 @@ def _review(facts: Facts, lang: Lang) -> Finding:
     doubtful = int(facts.reports["needs_review"].sum())
     by_hand = facts.by_hand
     if lang == "zh":
-        who = f"{by_hand}篇为人工标注，其余出自模型"
+        who = f"{by_hand}篇的主题由人工标注，其余由模型判定，未经人工核对"
         if by_hand in (0, facts.total):
-            who = "标签全部为人工标注" if by_hand else "标签全部出自模型"
+            who = "主题全部由人工标注" if by_hand else "主题全部由模型判定，未经人工核对"
         what = f"{doubtful}篇待复核，占{percent(doubtful / facts.total)}" if doubtful else "没有待复核的"
-        return Finding(f"{who}，{what}。", "map")
+        return Finding(f"{who}；{what}。", "map")
     who = f"{by_hand} tags were given by hand, the others are the model's"
     if by_hand in (0, facts.total):
         who = "All tags were given by hand" if by_hand else "All tags are the model's"
@@ -228,7 +232,7 @@ def _province(facts: Facts, lang: Lang) -> Finding | None:
     if most < _NAMED or len(first) > 1:
         return None
     text = {
-        "zh": f"写到最多的省份是{first[0]}，{most}篇。",
-        "en": f"The province named most is {first[0]}, in {reports_words(most, lang)}.",
+        "zh": f"题目和作者单位中涉及最多的省份是{first[0]}，{most}篇。",
+        "en": f"The province met most in titles and authors is {first[0]}, in {reports_words(most, lang)}.",
     }[lang]
     return Finding(text, "provinces")
