@@ -79,7 +79,7 @@ def draw_together(
     subtitle = (
         f"{several}篇报告兼有两个以上主题；对角线为含该主题的篇数（次要主题也算），其余为两者同篇的篇数，及占较少一方的%"
         if lang == "zh"
-        else f"{several} reports carry several themes; diagonal: with the theme, first or further; else both, % of rarer"
+        else f"{several} reports carry several themes; diagonal: with it, first or further; else both, % of rarer"
     )
     page = new_page(grid_height(len(themes)), headline(facts, names, lang=lang), subtitle=subtitle, source=source)
     printed = [names[theme] for theme in themes]
