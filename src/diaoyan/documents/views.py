@@ -16,17 +16,19 @@ _WIDTH, _HEIGHT, _EDGE, _SIZE = 720.0, 460.0, 16.0, 5.0  # of the map and its ma
 _BAR, _LINE = 240.0, 20.0  # of the bars of words
 _TEXTS = {
     "zh": {
-        "map": "报告地图", "hint": "每点一篇，越近用词越相似，空心为待复核。",
+        "map": "可查询的分布图", "hint": "与上面的分布图相同，可以查询：每点一篇，越近用词越相似，空心为待复核。",
         "tap": "点一下（或用方向键）看题目；搜索和筛选也作用于地图。",
-        "open": "在列表中查看", "topics": "LDA主题", "only": "只看这些报告", "unstable": "不稳定：{why}",
-        "topic_hint": "展开一个主题看它的特征词；横条为对数几率比（z值）。",
+        "open": "在列表中查看", "topics": "LDA另行划分的主题", "only": "只看这些报告", "unstable": "不稳定：{why}",
+        "topic_hint": "与归类是两回事，篇数因此不同。展开一个主题看它的特征词，横条越长越有代表性（z值）。",
         "topic_tap": "点一个词，同一个词在别的主题里也会标出来。", "count": "{n}篇",
     },
     "en": {
-        "map": "Map of reports", "hint": "One point a report, near where words are alike; hollow: to be reviewed. ",
+        "map": "Map to search",
+        "hint": "The map from above: one point a report, near where words are alike; hollow: to be reviewed. ",
         "tap": "Tap one, or use the arrow keys, for its title; search and filter work on the map too.",
-        "open": "Show in the list", "topics": "LDA topics", "only": "Show only these reports",
-        "unstable": "unstable: {why}", "topic_hint": "Open a topic to see its words; bars are log-odds (z). ",
+        "open": "Show in the list", "topics": "Topics that LDA finds by itself", "only": "Show only these reports",
+        "unstable": "unstable: {why}",
+        "topic_hint": "Not the tags, so the counts differ. Open a topic to see its words; bars are log-odds (z). ",
         "topic_tap": "Tap a word to mark it in other topics.", "count": "{n} reports",
     },
 }  # fmt: skip
