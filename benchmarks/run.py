@@ -190,17 +190,11 @@ class Bench:
                 "discover": diaoyan("discover", source, "-o", self.folder / "themes", "--force"),
                 "report": diaoyan("report", source, "-o", self.folder / "report", "--force"),
             }
-            for verb, command in ours.items():
-                themes = [THEMES] if jobs[verb] == "kmeans" else []
-                plain = rival(
-                    jobs[verb],
-                    source,
-                    self.folder / "plain.csv" if verb != "report" else self.folder / "charts",
-                    *themes,
-                )
-                found = by_turns({"ours": command, "script": plain}, 1 if size > 300 else min(3, self.times))
+            for verb, job in jobs.items():
+                output = self.folder / ("charts" if verb == "report" else "plain.csv")
+                plain = rival(job, source, output, *([THEMES] if job == "kmeans" else []))
+                found = by_turns({"ours": ours[verb], "script": plain}, 1 if size > 300 else min(3, self.times))
                 seconds.setdefault(verb, []).append(found["ours"].elapsed)
-                seconds.setdefault(f"{verb}, script", []).append(found["script"].elapsed)
                 exponent = _exponent(sizes, seconds[verb])
                 rows.append([
                     verb, f"{size:,}", f"{found['ours'].elapsed:.1f}", f"{found['script'].elapsed:.1f}",

@@ -121,7 +121,7 @@ def is_english(text: str) -> bool:
     """
     if re.search("[\u4e00-\u9fff]", text):
         return bool(re.search(r"(?<![\w./{<-])[a-z]{2,}(?: [a-z]{2,}){2,}(?![\w./=])", text))
-    return bool(re.search(r"[A-Za-z]{2,},? [A-Za-z]", text))
+    return bool(re.search(r"[A-Za-z]{2},? [A-Za-z]", text))
 
 
 def said_again(kept: str, messages: Iterable[str]) -> str:
