@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -45,3 +48,28 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_other_endings_are_refused(name: str) -> None:
     with pytest.raises(CorpusError, match="ends in"):
         require_ending(Path(name))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sets no limit on the size of files")
+@pytest.mark.parametrize("limit", [2_000, 8_625, 30_000, 60_000])
+def test_a_sheet_for_which_there_is_no_room_is_said_and_not_left(limit: int, tmp_path: Path) -> None:
+    program = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "import lxml.etree, openpyxl.writer.excel\n"
+        "from diaoyan.errors import DiaoyanError\n"
+        "from diaoyan.tables import write_table\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)\n"
+        "rows = [[f'{number * 7919 % 1000003}', number / 7, 'true'] for number in range(3000)]\n"
+        "try:\n"
+        "    write_table(Path('a.xlsx'), ['title', 'p', 'doubtful'], rows=rows, heads={}, title='a')\n"
+        "except DiaoyanError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(limit)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "a.xlsx" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import gc
+import os
+import sys
+import traceback
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -25,12 +30,29 @@ def cell_text(text: str) -> str:
 
 def save_workbook(book: Any, path: Path) -> None:
     """Write a workbook of openpyxl atomically, the same bytes on every run if its properties are the same."""
+    from lxml.etree import SerialisationError
     from openpyxl.writer.excel import ExcelWriter
 
     with replacing(path) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            ExcelWriter(book, archive).save()
+        try:
+            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+                ExcelWriter(book, archive).save()
+        except SerialisationError as error:
+            # What the system said of a sheet's own temporary file, a full disk say, in lxml's words: IO_ENOSPC.
+            number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+            _let_go(error)
+            raise OSError(number, os.strerror(number)) from None
         seal(temporary)
+
+
+def _let_go(error: Exception) -> None:
+    """Close the sheets that were being written, which fail once more and would say so on the terminal."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        traceback.clear_frames(error.__traceback__)
+        gc.collect()  # they hold each other
+    finally:
+        sys.unraisablehook = hook
 
 
 def set_print(sheet: Any) -> None:
