@@ -25,17 +25,18 @@ from pathlib import Path
 from diaoyan import settings
 from diaoyan.corpus import Corpus, to_table
 from diaoyan.themes import Codebook
+from killing import IS_WRITE
 
 # One process imports what the verbs need and forks for every run, so that a run takes no start-up time.
-_SERVER = r"""
+_SERVER = (
+    IS_WRITE
+    + r"""
 import json, os, sys, time, resource, signal
 import numpy, pyarrow.parquet, rapidfuzz.fuzz, datasketch, filelock, openpyxl, docx, pypdfium2, matplotlib.figure
 import pandas, scipy.sparse, sklearn.linear_model
 import diaoyan.archive, diaoyan.cli, diaoyan.compilation, diaoyan.corpus, diaoyan.demo, diaoyan.discovery, diaoyan.drift
 import diaoyan.documents, diaoyan.figures, diaoyan.models, diaoyan.monthly, diaoyan.review, diaoyan.tagging
 import diaoyan.tables, diaoyan.theme_report, diaoyan.inputs, diaoyan.report, diaoyan.report_tables
-
-WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym")
 
 
 def hooked(order, here):
@@ -56,13 +57,7 @@ def hooked(order, here):
         if order["at"] is not None and count >= order["at"] and order["after"]:
             strike()  # after the write: before whatever comes next
             return
-        if event == "open":
-            path, _, flags = arguments
-            if isinstance(path, int) or not (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-                return
-            if not os.path.abspath(os.fsdecode(path)).startswith(here):
-                return
-        elif event not in WRITES:
+        if not is_write(event, arguments, here):
             return
         count += 1
         if count == order["at"] and not order["after"]:
@@ -130,6 +125,7 @@ for line in sys.stdin:
         ended.append(json.loads(answer) if answer else ["killed", 0])
     print(json.dumps(ended), flush=True)
 """
+)
 
 
 @dataclass(frozen=True)

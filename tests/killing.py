@@ -11,14 +11,30 @@ from pathlib import Path
 
 from systems import require_fork
 
+#: What counts as a write, in the words of audit hooks: for a process that a test watches.
+IS_WRITE = """
+import os
+
+WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym")
+
+
+def is_write(event, arguments, here):
+    if event != "open":
+        return event in WRITES
+    path, _, flags = arguments
+    if isinstance(path, int) or not (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        return False
+    return os.path.abspath(os.fsdecode(path)).startswith(here)
+"""
 # One process imports what the run needs and forks for every trial, so that a trial takes no start-up time.
-_SERVER = """
+_SERVER = (
+    IS_WRITE
+    + """
 import json, os, signal, sys
 
 request = json.loads(sys.stdin.readline())
 exec(request["preload"])
 code = compile(request["code"], "<run>", "exec")
-WRITES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "ctypes.dlsym")
 
 
 def run(folder, last):
@@ -28,13 +44,7 @@ def run(folder, last):
 
     def hook(event, arguments):
         nonlocal count
-        if event == "open":
-            path, _, flags = arguments
-            if not (flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) or isinstance(path, int):
-                return
-            if not os.path.abspath(os.fsdecode(path)).startswith(here):
-                return
-        elif event not in WRITES:
+        if not is_write(event, arguments, here):
             return
         count += 1
         if count == last:
@@ -58,6 +68,7 @@ for line in sys.stdin:
     status = os.waitpid(child, 0)[1]
     print(json.dumps("killed" if os.WIFSIGNALED(status) else "done" if status == 0 else "failed"), flush=True)
 """
+)
 
 
 def kill_at_every_write(

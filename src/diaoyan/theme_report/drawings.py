@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from diaoyan.language import Lang
-from diaoyan.tagging.tag import BY_HAND
 from diaoyan.theme_report.facts import Facts
 
 if TYPE_CHECKING:
@@ -146,7 +145,7 @@ def _of_month(facts: Facts) -> int:
 
 def _passed(facts: Facts) -> dict[str, float]:
     """Return which share of the reports with text, and of titles alone, needs no review by the model's own word."""
-    by_model = facts.reports[~facts.reports["evidence"].astype(str).str.startswith(BY_HAND)]
+    by_model = facts.reports[~facts.given]
     parts = {"text": by_model[by_model["status"] != "missing"], "title": by_model[by_model["status"] == "missing"]}
     return {kind: float(1 - part["needs_review"].mean()) for kind, part in parts.items() if len(part)}
 

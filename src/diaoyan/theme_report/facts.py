@@ -125,7 +125,12 @@ class Facts:
     @property
     def by_hand(self) -> int:
         """Reports whose theme a person gave; the others' is the model's."""
-        return int(self.reports["evidence"].astype(str).str.startswith(BY_HAND).sum())
+        return int(self.given.sum())
+
+    @property
+    def given(self) -> pd.Series[bool]:
+        """Whether a person gave the theme, a value for each of `reports`."""
+        return self.reports["evidence"].astype(str).str.startswith(BY_HAND)
 
     def _whose(self, lang: Lang) -> str:
         """Return what the source line says of whose answers the themes are: people's, or a model's without labels."""
