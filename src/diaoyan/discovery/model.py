@@ -130,7 +130,6 @@ class ThemeModel(Estimator, ABC):
         CorpusError
             If there is too little text, or fewer sections than clusters.
         """
-        import sklearn.cluster
         import sklearn.decomposition  # noqa: F401  only libraries that are loaded can be held to one thread
         from threadpoolctl import threadpool_limits
 
