@@ -49,8 +49,8 @@ def test_frequencies_by_part_are_those_of_all_reports(sample: Sample, size: int)
     features.max_grams = 2000
     readings = features.read(sample[0][:40])
     parts = [readings[first : first + size] for first in range(0, len(readings), size)]
-    merged = Frequencies.merged(Frequencies.of(part, features) for part in reversed(parts))
-    found = merged.fit(features)
+    merged = Frequencies.merged(Frequencies.of(part, features.tokenizer) for part in reversed(parts))
+    found = features.fit_counts(merged)
     words, grams, idf = found.words_, found.grams_, found.idf_
     expected = features.fit(readings)
     assert list(words.items()) == list(expected.words_.items())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ import pytest
 import diaoyan
 
 PACKAGE = Path(diaoyan.__file__).parent
+#: Where a package is declared by another name than it is imported by.
+DISTRIBUTIONS = {"PIL": "pillow", "docx": "python-docx", "sklearn": "scikit-learn"}
 #: From top to bottom: a room may import from the rows below its own, and from its own room, never from above.
 #: Rooms in the same row do not know each other.
 LAYERS = (
@@ -35,68 +40,98 @@ LAYERS = (
     ("errors", "language", "lazy"),
 )
 HEIGHT = {room: -row for row, rooms in enumerate(LAYERS) for room in rooms}
-FILES = sorted(PACKAGE.rglob("*.py"))
-NAMES = [str(path.relative_to(PACKAGE)) for path in FILES]
+#: Every file, parsed, by the name it is imported by.
+FILES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
+        path.read_text("utf-8")
+    )
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imported_rooms(path: Path) -> set[str]:
-    """Return the rooms a file imports from, inside functions and for type checkers too."""
+def imported(name: str) -> set[str]:
+    """Return all that a file imports, inside functions and for type checkers too, as far as names of modules go."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(FILES[name]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: imports name the whole way"
+            assert node.level == 0, f"{name}:{node.lineno}: imports name the whole way"
             module = node.module or ""
+            whole = {f"{module}.{alias.name}" for alias in node.names}
             # `from diaoyan import settings` imports a room, `from diaoyan import __version__` does not.
-            found |= {f"diaoyan.{a.name}" for a in node.names} if module == "diaoyan" else {module}
-    parts = [name.split(".") for name in found]
-    return {part[1] for part in parts if part[0] == "diaoyan" and len(part) > 1 and part[1] != "__version__"}
+            found |= {one if one in FILES or module == "diaoyan" else module for one in whole}
+    return found - {"diaoyan.__version__"}
+
+
+def room_of(name: str) -> str:
+    return [*name.split("."), "__init__"][1]
 
 
 def test_every_room_has_its_place() -> None:
-    assert {room_of(path) for path in FILES} - {"__init__"} <= set(HEIGHT)
+    assert {room_of(name) for name in FILES} == {*HEIGHT, "__init__"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_dependencies_point_downwards(path: Path) -> None:
-    room = room_of(path)
-    if room == "__init__":
-        return  # the front door leads into every room
-    above = {other for other in imported_rooms(path) if other != room and HEIGHT[other] >= HEIGHT[room]}
-    assert above == set(), f"{room} must not build on {above}"
+def test_dependencies_point_downwards() -> None:
+    upwards = [
+        f"{name} must not build on {other}"
+        for name in FILES
+        if (room := room_of(name)) != "__init__"  # the front door leads into every room
+        for other in sorted(imported(name))
+        if other.startswith("diaoyan.") and room_of(other) != room and HEIGHT[room_of(other)] >= HEIGHT[room]
+    ]
+    assert upwards == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_only_the_command_prints(path: Path) -> None:
+def test_no_files_import_each_other_in_a_circle() -> None:
+    # The front door leads into every room, and rooms take the version from it.
+    TopologicalSorter({name: imported(name) & FILES.keys() - {"diaoyan"} for name in FILES}).prepare()
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = [*project["dependencies"], *(one for group in project["optional-dependencies"].values() for one in group)]
+    declared = {re.split(r"[\[<>=~! ]", one)[0].lower().replace("_", "-") for one in needed}
+    undeclared = {
+        name: sorted(missing)
+        for name in FILES
+        if (
+            missing := {
+                top
+                for top in {one.split(".")[0] for one in imported(name)} - sys.stdlib_module_names - {"diaoyan"}
+                if DISTRIBUTIONS.get(top, top).lower().replace("_", "-") not in declared
+            }
+        )
+    }
+    assert undeclared == {}
+
+
+def test_only_the_command_prints() -> None:
     printing = [
-        node.lineno
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        f"{name}:{node.lineno}"
+        for name, tree in FILES.items()
+        if room_of(name) != "cli"
+        for node in ast.walk(tree)
         if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print")
         or (isinstance(node, ast.Attribute) and node.attr in {"stdout", "stderr"})
     ]
-    assert room_of(path) == "cli" or printing == []
+    assert printing == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_nothing_is_pickled(path: Path) -> None:
-    imported = {
-        name.split(".")[0]
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
-    }
-    assert not imported & {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
-    assert "allow_pickle=True" not in path.read_text("utf-8")
+def test_nothing_is_pickled() -> None:
+    pickling = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+    assert [name for name in FILES if {one.split(".")[0] for one in imported(name)} & pickling] == []
+    allowing = [
+        f"{name}:{node.value.lineno}"
+        for name, tree in FILES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle" and ast.unparse(node.value) != "False"
+    ]
+    assert allowing == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=NAMES)
-def test_files_begin_by_saying_what_they_are_for(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
+def test_files_begin_by_saying_what_they_are_for() -> None:
+    assert [name for name, tree in FILES.items() if not ast.get_docstring(tree)] == []
 
 
 HEAVY = {

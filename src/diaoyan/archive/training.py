@@ -131,7 +131,7 @@ def train_archive(
                 reports=counted.reports, count=len(counted.words)
             )
         )
-        tagger.features_ = _share(counted.fit(tagger.new_features()), folder)
+        tagger.features_ = _share(tagger.new_features().fit_counts(counted), folder)
         ids = [name for part in in_order(run, partial(vectors_of_part, lesson=lesson), parts) for name in part]
 
         def vectors() -> Iterator[Vectors]:
@@ -157,7 +157,9 @@ def count_part(part: Part, *, lesson: Lesson) -> Frequencies:
         known = _labels(lesson.labels, lesson.labels_hash, lesson.codebook)
         reader = reader_at_hand(lesson.archive, lesson.identity)
         return Frequencies.merged(
-            Frequencies.of(features.read([r for r in few if r.report_id in known and not is_held_out(r)]), features)
+            Frequencies.of(
+                features.read([r for r in few if r.report_id in known and not is_held_out(r)]), features.tokenizer
+            )
             for few in mouthfuls(reader.reports(part))
         )
 

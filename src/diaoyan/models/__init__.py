@@ -2,8 +2,9 @@
 
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_learned, read_manifest, read_vectors, save_tagger
-from diaoyan.models.history import BASE, DECISIONS, Entry, choose, in_use, listing, read_history, record
+from diaoyan.models.history import BASE, DECISIONS, Entry, in_use, read_history, record
 from diaoyan.models.learned import Learned, fingerprint
+from diaoyan.models.listing import choose, listing
 from diaoyan.models.start import SCRATCH, Start
 
 __all__ = [

@@ -17,6 +17,7 @@ from diaoyan.arrays import read_arrays
 from diaoyan.errors import CodebookError, ModelError
 from diaoyan.language import Lang, gettext, reason
 from diaoyan.models.card import NAMES, card
+from diaoyan.models.history import in_use
 from diaoyan.models.learned import Learned, labels_from_csv
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.vectors import WordVectors
@@ -154,10 +155,7 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
     from diaoyan.tagging.classifier import Tagger
     from diaoyan.tagging.features import Features
 
-    if name is None:
-        from diaoyan.models.history import in_use
-
-        name = in_use(models)
+    name = in_use(models) if name is None else name
     folder = name if isinstance(name, Path) else settings.model(name, models)
     manifest = read_manifest(folder)
     vocabulary = _read_json(folder / "vocabulary.json")

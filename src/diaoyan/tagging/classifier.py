@@ -18,8 +18,8 @@ from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, review_margin
 from diaoyan.tagging.doubt import doubt, readable
+from diaoyan.tagging.evidence import evidence, remark
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
-from diaoyan.tagging.explanation import evidence, remark
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.tagging.gathering import gather
 from diaoyan.tagging.linear import Linear, fit_linear
@@ -116,6 +116,11 @@ class Tagger(Estimator):
         if not hasattr(self, "weights_"):
             raise AttributeError("classes_ is there once the Tagger is fitted")
         return np.array(self.classes)
+
+    @property
+    def linear(self) -> Linear:
+        """Features and weights, once they are fitted."""
+        return Linear(self.features_, self.classes, self.weights_, self.bias_)
 
     @property
     def labelled_themes(self) -> tuple[str, ...]:
@@ -233,7 +238,7 @@ class Tagger(Estimator):
 
     def all_scores(self, readings: Sequence[Reading]) -> dict[str, Floats]:
         """Return raw scores of readings, whole and by title alone, as `held_out_scores` does of those held out."""
-        return Linear(self.features_, self.classes, self.weights_, self.bias_).scores(readings)
+        return self.linear.scores(readings)
 
     def calibrate(
         self,
@@ -303,8 +308,7 @@ class Tagger(Estimator):
         )
 
     def _linear(self, examples: Examples) -> Linear:
-        base = self.base_
-        start = Linear(base.features_, base.classes, base.weights_, base.bias_) if base else None
+        start = self.base_.linear if self.base_ else None
         return fit_linear(
             examples, self.new_features(), classes=self.classes, C=self.C, random_state=self.random_state, start=start
         )
@@ -388,7 +392,7 @@ class Tagger(Estimator):
         scores = rows.times(self.weights_) + self.bias_
         carried, primary = self.judge(readings, scores)
         best, sure = primary.argmax(1), self.certainty(readings, scores, rows.meaning(self.weights_))
-        words = evidence(self, readings, rows, themes=best.tolist())
+        words = evidence(self.linear, readings, rows, themes=best.tolist())
         least = self.review_bars(error_rate)
         tags = []
         for number, (report, reading, said) in enumerate(zip(reports, readings, words, strict=True)):

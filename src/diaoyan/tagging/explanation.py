@@ -1,29 +1,23 @@
-"""Why a report got its tag: what each word adds to the score, the sentences they stand in, and what was missing."""
+"""Why a report got its tag, in full: what each word adds, the sentences they stand in, and what was missing."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from diaoyan.display import Bar, Cell, table
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
-from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
-from diaoyan.tagging.features import BLOCKS, Reading
-from diaoyan.tagging.rows import Floats, Ints, Rows
+from diaoyan.tagging.classifier import Tagger
+from diaoyan.tagging.evidence import by_meaning, named
+from diaoyan.tagging.reading import Reading
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from diaoyan.tagging.classifier import Tagger
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 #: Characters of a sentence that a notebook shows; what is longer ends in ….
@@ -104,43 +98,8 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
     """
     rows, number = tagger.features_.rows([reading]), _number(tagger, theme)
     added = rows.values * tagger.weights_[rows.columns, number]
-    (meant,) = _by_meaning(tagger, [reading], [number])
-    return _named(tagger, tagger.features_.seeds_in(reading), rows.columns, added, meant=meant)
-
-
-def _by_meaning(tagger: Tagger, readings: Sequence[Reading], numbers: Sequence[int]) -> list[dict[str, float]]:
-    """Return, for each reading, what its words add to the score of a class by their vectors.
-
-    That is the product of a word's vector, of its share in the mean of a block, and the weights of the block. The
-    vectors of all words are looked up once, however many readings there are.
-    """
-    features = tagger.features_
-    if features.vectors is None:
-        return [{} for _ in readings]
-    counted = [[Counter(words) for words in features.blocks(reading)] for reading in readings]
-    places: dict[str, int] = {}
-    for word in chain.from_iterable(chain.from_iterable(counted)):
-        places.setdefault(word, len(places))
-    vectors = features.vectors.of_words(list(places))
-    weights = (
-        tagger.weights_[features.seed_columns.stop : -1].astype(float).reshape(len(BLOCKS), -1, len(tagger.classes))
-    )
-    worth = [np.einsum("ij,jk->ik", vectors, weight) for weight in weights]
-    found = []
-    for blocks, number in zip(counted, numbers, strict=True):
-        total: dict[str, float] = defaultdict(float)
-        for counts, of_block in zip(blocks, worth, strict=True):
-            here = np.fromiter(map(places.__getitem__, counts), np.int64, len(counts))
-            often = np.fromiter(counts.values(), np.float64, len(counts))
-            mean = np.einsum("i,ij->j", often, vectors[here])
-            length = float(np.sqrt(np.einsum("i,i->", mean, mean)))
-            if length:
-                amounts = features.vector_weight / length * often * of_block[here, number]
-                for word, amount in zip(counts, amounts.tolist(), strict=True):
-                    if amount:
-                        total[word] += amount
-        found.append(total)
-    return found
+    (meant,) = by_meaning(tagger.linear, [reading], [number])
+    return named(tagger.features_, tagger.features_.seeds_in(reading), rows.columns, added, meant=meant)
 
 
 def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
@@ -148,80 +107,6 @@ def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
     number = _number(tagger, theme)
     alone = tagger.features_.vectors is not None and "text" not in reading.kinds
     return float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if alone else 0.0)
-
-
-def evidence(
-    tagger: Tagger, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int], most: int = 5
-) -> list[list[str]]:
-    """Return, for each reading, the words that add most to the score of its theme, n-grams left out.
-
-    Parameters
-    ----------
-    tagger : Tagger
-    readings : sequence of Reading
-    rows : Rows
-        Their vectors.
-    themes : sequence of int
-        Number of the class to explain, per reading.
-    most : int
-        Words per reading.
-
-    Returns
-    -------
-    list of list of str
-        The strongest word first; empty where no word speaks for the class.
-    """
-    features = tagger.features_
-    words, grams = len(features.words_), len(features.idf_)
-    by_meaning = _by_meaning(tagger, readings, themes)
-    found = []
-    for number, (reading, theme) in enumerate(zip(readings, themes, strict=True)):
-        part = slice(rows.starts[number], rows.starts[number + 1])
-        columns = rows.columns[part]
-        added = rows.values[part] * tagger.weights_[columns, theme]
-        # Seed words gain by their theme's column too, and other words by what they mean: all the seeds are looked at,
-        # and of the others those that are best in either way.
-        seeds = features.seeds_in(reading)
-        meant = by_meaning[number]
-        seeded = [word for counts in seeds.values() for word in counts] + sorted(meant, key=lambda w: -meant[w])[:most]
-        places = [features.words_[word] for word in seeded if word in features.words_]
-        inside, after = int(np.searchsorted(columns, words)), int(np.searchsorted(columns, grams))
-        best = np.argsort(-added[:inside], kind="stable")[:most]
-        kept = np.unique([*best, *np.searchsorted(columns, places), *range(after, len(columns))]).astype(np.int64)
-        named = _named(tagger, seeds, columns[kept], added[kept], meant=meant)
-        found.append([word for word, amount in named if amount > 0][:most])
-    return found
-
-
-def remark(report: Report, words: Sequence[str]) -> str:
-    """Return what to say before the evidence of a report that is not there as a whole: what was read instead.
-
-    Examples
-    --------
-    >>> report = Report("a", "骑手权益调查", authors="省总工会 贝加尔", status="missing")
-    >>> remark(report, ["骑手", "权益"]), remark(report, ["骑手", "贝加尔"])
-    ('无正文，仅据标题：', '无正文，仅据标题和作者：')
-    """
-    if report.has_text:
-        return "正文不全：" if report.status == "partial" else ""
-    title = normal_form(report.title)
-    return "无正文，仅据标题：" if all(word in title for word in words) else "无正文，仅据标题和作者："
-
-
-def _named(
-    tagger: Tagger, seeds: dict[str, Counter[str]], columns: Ints, added: Floats, *, meant: dict[str, float]
-) -> list[tuple[str, float]]:
-    features = tagger.features_
-    total: dict[str, float] = defaultdict(float, meant)
-    for column, amount in zip(columns, added, strict=True):
-        name = features.name(int(column))
-        here = seeds.get(name.removeprefix("seeds:")) if name.startswith("seeds:") else None
-        if here:
-            for word, count in here.items():
-                total[word] += float(amount) * count / here.total()
-        else:
-            total[name] += float(amount)
-    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _number(tagger: Tagger, theme: str) -> int:

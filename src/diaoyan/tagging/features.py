@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
@@ -21,6 +20,7 @@ from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
 from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
+from diaoyan.tagging.reading import Reading
 from diaoyan.tagging.rows import Floats, Ints, Rows
 from diaoyan.tagging.seeds import seed_index
 from diaoyan.themes import Codebook
@@ -32,37 +32,6 @@ _REPORTS, _PARTS = 10, 250
 #: What has a vector of its own; authors have none, since their names mean nothing.
 BLOCKS = ("title", "first section", "text")
 _READ = ("title", "text")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A report as the classifier reads it, before any vocabulary: title, authors, and each section of the text.
-
-    Attributes
-    ----------
-    kinds : list of str
-        ``title``, ``authors`` or ``text`` for each part.
-    tokens : list of list of str
-        All words of each part.
-    grams : list of ndarray of uint64
-        Keys of all Chinese character 2- and 3-grams of each part, repeats included.
-    meant : list
-        What its words mean, once it was worked out, behind what it was worked out from.
-    """
-
-    kinds: list[str]
-    tokens: list[list[str]]
-    grams: list[Keys]
-    meant: list[Any] = field(default_factory=list, compare=False, repr=False)
-
-    def without_text(self) -> Reading:
-        """Return the reading of title and authors alone."""
-        kept = [part for part, kind in enumerate(self.kinds) if kind != "text"]
-        return Reading(
-            [self.kinds[part] for part in kept],
-            [self.tokens[part] for part in kept],
-            [self.grams[part] for part in kept],
-        )
 
 
 class Features:
@@ -183,11 +152,11 @@ class Features:
         origins : ndarray of shape (n_readings,), optional
             Where each comes from; all from one place by default.
         """
-        Frequencies.of(readings, self).fit(self)
+        self.fit_counts(Frequencies.of(readings, self.tokenizer))
         if origins is None or len(np.unique(origins)) < 2:
             return self
         parts = [
-            Frequencies.of([one for one, here in zip(readings, origins == origin, strict=True) if here], self)
+            Frequencies.of([one for one, here in zip(readings, origins == origin, strict=True) if here], self.tokenizer)
             for origin in np.unique(origins)
         ]
         words = [word for word in self.words_ if sum(word in part.words for part in parts) > 1]
@@ -195,6 +164,27 @@ class Features:
         kept = [self.words_[word] for word in words]
         self.idf_ = np.concatenate([self.idf_[kept], self.idf_[len(self.words_) :][grams]])
         self.words_, self.grams_ = {word: column for column, word in enumerate(words)}, self.grams_[grams]
+        return self
+
+    def fit_counts(self, counted: Frequencies) -> Features:
+        """Learn the vocabulary from what was counted already: words of two reports or more, n-grams of three or more.
+
+        Of fewer than 20 reports every word, and every n-gram of two reports, is kept.
+        """
+        least_words, least_grams = (2, 3) if counted.reports >= 20 else (1, 2)
+        kept = sorted(word for word, count in counted.words.items() if count >= least_words)
+        self.words_ = {word: column for column, word in enumerate(kept)}
+        common = counted.counts >= least_grams
+        keys, counts = counted.keys[common], counted.counts[common]
+        if len(keys) > self.max_grams:
+            order = np.sort(np.lexsort((keys, -counts))[: self.max_grams])
+            keys, counts = keys[order], counts[order]
+        self.grams_ = keys
+        frequencies = np.concatenate(
+            [np.array([counted.words[word] for word in kept], dtype=float), counts.astype(float)]
+        )
+        # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
+        self.idf_ = (np.log((1 + counted.reports) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
         return self
 
     def extend(self, start: Features, readings: Sequence[Reading]) -> Features:

@@ -1,17 +1,16 @@
-"""Document frequencies: counted at once, or part by part and added up, and the vocabulary they give."""
+"""Document frequencies: counted at once, or part by part and added up."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from diaoyan.tagging.features import Features, Reading
+from diaoyan.preprocess import Tokenizer
+from diaoyan.tagging.reading import Reading
 
 
 @dataclass
@@ -33,13 +32,12 @@ class Frequencies:
     counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
 
     @classmethod
-    def of(cls, readings: Sequence[Reading], features: Features) -> Frequencies:
-        """Count readings; `features` need not be fitted."""
+    def of(cls, readings: Sequence[Reading], tokenizer: Tokenizer) -> Frequencies:
+        """Count readings; of their words, those that can tell a theme."""
         words: Counter[str] = Counter()
         for reading in readings:
             words.update(set().union(*reading.tokens))
-        keeps = features.tokenizer.keeps
-        kept = Counter({word: count for word, count in words.items() if keeps(word)})
+        kept = Counter({word: count for word, count in words.items() if tokenizer.keeps(word)})
         seen = [np.unique(np.concatenate(reading.grams)) for reading in readings if reading.grams]
         keys, counts = np.unique(np.concatenate([np.empty(0, np.uint64), *seen]), return_counts=True)
         return cls(len(readings), kept, keys, counts)
@@ -65,22 +63,3 @@ class Frequencies:
             counts[place[len(total.keys) :]] += one.counts
             total.keys, total.counts = keys, counts
         return total
-
-    def fit(self, features: Features) -> Features:
-        """Give features a vocabulary: words of two reports or more, n-grams of three or more.
-
-        Of fewer than 20 reports every word, and every n-gram of two reports, is kept.
-        """
-        least_words, least_grams = (2, 3) if self.reports >= 20 else (1, 2)
-        kept = sorted(word for word, count in self.words.items() if count >= least_words)
-        features.words_ = {word: column for column, word in enumerate(kept)}
-        common = self.counts >= least_grams
-        keys, counts = self.keys[common], self.counts[common]
-        if len(keys) > features.max_grams:
-            order = np.sort(np.lexsort((keys, -counts))[: features.max_grams])
-            keys, counts = keys[order], counts[order]
-        features.grams_ = keys
-        frequencies = np.concatenate([np.array([self.words[word] for word in kept], dtype=float), counts.astype(float)])
-        # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
-        features.idf_ = (np.log((1 + self.reports) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
-        return features
