@@ -33,11 +33,11 @@ import atheris
 
 with atheris.instrument_imports(include=["diaoyan"]):
     from diaoyan.compilation import split_source
-    from diaoyan.compilation.files import source_of
     from diaoyan.corpus import read_labels
     from diaoyan.corpus.tables import read_parquet, to_bytes, to_table
     from diaoyan.errors import DiaoyanError
     from diaoyan.models import load_tagger, save_tagger
+    from diaoyan.readers.source import source_of
     from diaoyan.report import read_jsonl
     from diaoyan.report_tables import read_report_table
     from diaoyan.review import Pick, read_sheet, write_sheet

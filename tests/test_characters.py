@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diaoyan.compilation import Source, split_source
-from diaoyan.compilation.characters import one_form
-from diaoyan.compilation.files import source_of
+from diaoyan.readers.characters import one_form
+from diaoyan.readers.source import source_of
 
 TEXT = "石渡县有茶园4.2万亩，散户经营占七成。今年春天，我们到5个乡镇看了31个茶园。"
 

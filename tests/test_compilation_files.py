@@ -18,9 +18,11 @@ from docx.oxml.ns import nsdecls
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diaoyan.compilation import files, ocr, read_source, split
-from diaoyan.compilation.files import decode_text, source_of
+from diaoyan.compilation import read_source, split
 from diaoyan.errors import CompilationError
+from diaoyan.readers import ocr, source
+from diaoyan.readers.encodings import decode_text
+from diaoyan.readers.source import source_of
 from layouts import SAMPLE
 from systems import FIFO, device
 
@@ -241,7 +243,7 @@ def test_bad_input_is_one_sentence_or_one_document(kind: str, tmp_path: Path) ->
 
 
 def test_the_unpacked_size_is_counted_and_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from diaoyan.compilation import docx_file
+    from diaoyan.readers import docx_file
 
     monkeypatch.setattr(docx_file, "_LARGEST_PART", 1000)
     with pytest.raises(CompilationError, match="unpacked"):
@@ -269,7 +271,7 @@ def test_a_device_is_refused() -> None:
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LARGEST_FILE", 1 << 20)
+    monkeypatch.setattr(source, "LARGEST_FILE", 1 << 20)
     with open(tmp_path / "a.txt", "wb") as file:
         file.truncate((1 << 20) + 1)
     with pytest.raises(CompilationError, match="at most 1 MB"):
@@ -309,7 +311,7 @@ def test_a_converter_that_hangs_is_ended_with_all_it_has_started(
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setattr("diaoyan.compilation.doc_file._SECONDS", 2)
+    monkeypatch.setattr("diaoyan.readers.doc_file._SECONDS", 2)
     with pytest.raises(CompilationError, match="did not convert the file in 2 seconds"):
         source_of(b"{\\rtf1 hello}", name="a.rtf")
     child = int((tmp_path / "child").read_text())

@@ -218,7 +218,7 @@ LINES = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(LINES, max_size=60))
 def test_whatever_the_text_the_reports_lie_inside_it_in_order(lines: list[str]) -> None:
-    from diaoyan.compilation.files import source_of
+    from diaoyan.readers.source import source_of
 
     try:
         result = split_source(source_of("\n".join(lines).encode("utf-8", "ignore"), name="a.txt"))

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from diaoyan.compilation.files import source_of
 from diaoyan.errors import CompilationError
+from diaoyan.readers.source import source_of
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from diaoyan.compilation import split_source
-from diaoyan.compilation.files import source_of
 from diaoyan.discovery.material import _holds_one
+from diaoyan.readers.source import source_of
 from diaoyan.themes import Codebook
 
 BODY = "方启明\n(2025年3月1日)\n一、现状\n全县有村一百二十个，今年又增加了两个。\n"

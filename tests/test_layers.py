@@ -34,7 +34,7 @@ LAYERS = (
     ("corpus",),
     ("spreadsheets",),
     ("preprocess", "compilation"),
-    ("estimators",),
+    ("estimators", "readers"),
     ("themes", "report"),
     ("writing", "display", "arrays"),
     ("errors", "language", "lazy"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diaoyan.compilation.files import source_of
-from diaoyan.compilation.markup import is_markdown, plain_text
+from diaoyan.readers.markup import is_markdown, plain_text
+from diaoyan.readers.source import source_of
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import zlib
 
 import pytest
 
-from diaoyan.compilation.pdf_file import read_pdf
-from diaoyan.compilation.pdf_streams import _lzw_size, refuse_overpacked
 from diaoyan.errors import CompilationError
+from diaoyan.readers.pdf_file import read_pdf
+from diaoyan.readers.pdf_streams import _lzw_size, refuse_overpacked
 
 TEXT = b"BT /F1 12 Tf 72 700 Td (Contents of the volume) Tj 0 -20 Td (1. Water 1) Tj ET"
 FLATE = "/Filter /FlateDecode"

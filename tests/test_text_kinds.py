@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diaoyan.compilation.files import source_of
 from diaoyan.errors import CompilationError
+from diaoyan.readers.source import source_of
 
 PAGE = "<html><body><p>目录</p><p>石渡县调查</p></body></html>"
 

@@ -12,12 +12,10 @@ from diaoyan import settings
 from diaoyan.corpus import Corpus, read_parquet
 from diaoyan.errors import CompilationError, CorpusError, DiaoyanError
 from diaoyan.language import gettext
+from diaoyan.readers.kinds import ENDINGS
 from diaoyan.report import Report, read_jsonl
 
-#: Endings of the files of a folder that are taken for compilations or reports.
-_TEXTS = frozenset(
-    [".txt", ".md", ".markdown", ".docx", ".doc", ".rtf", ".pdf", ".html", ".htm", ".mht", ".mhtml", ".xml", ".wps"]
-)
+#: Endings of the files that are taken for tables of reports.
 TABLES = frozenset([".csv", ".tsv", ".xlsx", ".xlsm", ".jsonl", ".gz", ".parquet"])
 #: Pasted text longer than this is no report.
 _LONGEST_PASTED = 50_000_000
@@ -87,7 +85,7 @@ def _of_folder(folder: Path) -> list[Report]:
     files = sorted(
         path
         for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith((".", "~$")) and path.suffix.lower() in _TEXTS | TABLES
+        if path.is_file() and not path.name.startswith((".", "~$")) and path.suffix.lower() in ENDINGS | TABLES
     )
     reports: list[Report] = []
     refused: list[str] = []
@@ -129,7 +127,7 @@ def _apart(reports: list[Report]) -> list[Report]:
 def _pasted() -> list[Report]:
     """Return the reports of the text on the standard input."""
     from diaoyan.compilation import split_source
-    from diaoyan.compilation.files import source_of
+    from diaoyan.readers.source import source_of
 
     data = sys.stdin.buffer.read(_LONGEST_PASTED)
     if not data.strip():

@@ -114,7 +114,7 @@ def read_spreadsheet(path: Path, *, expected: str = message("a table"), formulas
                 "a password; save it as plain XLSX."
             ).format(path=path.name, expected=expected)
         )
-    from diaoyan.compilation.files import decode_text  # brings the whole splitter, which a month of the corpus lacks
+    from diaoyan.readers.encodings import decode_text
 
     try:
         text, _ = decode_text(raw, name=path.name)

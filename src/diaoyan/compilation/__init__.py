@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from diaoyan.compilation.files import Source, read_source
 from diaoyan.compilation.result import Evidence, SplitCompilation
 from diaoyan.compilation.split import split, split_source
+from diaoyan.readers.source import Source, read_source
 
 __all__ = ["Evidence", "Source", "SplitCompilation", "read_source", "split", "split_source"]

@@ -14,7 +14,6 @@ from diaoyan.compilation.contents import Block, beside, find_blocks
 from diaoyan.compilation.cutting import Cutter, Piece
 from diaoyan.compilation.dates import month_of_name, parse_month
 from diaoyan.compilation.entries import Entry, read_entries
-from diaoyan.compilation.files import Source, read_source
 from diaoyan.compilation.furniture import Furniture, find_furniture
 from diaoyan.compilation.kind import (
     document_title,
@@ -28,6 +27,7 @@ from diaoyan.compilation.result import SplitCompilation
 from diaoyan.compilation.titles import Places
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
+from diaoyan.readers.source import Source, read_source
 from diaoyan.report import identify
 
 if TYPE_CHECKING:

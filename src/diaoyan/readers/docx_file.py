@@ -15,6 +15,7 @@ from typing import Any
 
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext, reason
+from diaoyan.readers.source import source_of
 
 #: The document part of a long compilation has some ten megabytes.
 _LARGEST_PART = 100 * 1024 * 1024
@@ -363,8 +364,6 @@ def _read_embedded(data: bytes, name: str, *, depth: int) -> tuple[str, list[str
     """Read a part that Word would show in place: a DOCX, HTML or plain text."""
     if data[:2] == b"PK":
         return _read(data, name, depth=depth)
-    from diaoyan.compilation.files import source_of
-
     source = source_of(data, name=name)
     return source.text, list(source.notes)
 

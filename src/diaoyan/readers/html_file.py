@@ -86,8 +86,8 @@ _CHROME = re.compile(
 _DEEPEST = 2_000
 
 
-def read_html(text: str, *, name: str) -> str:
-    """Return the text of an HTML page.
+def read_html(text: str, *, name: str) -> tuple[str, list[str]]:
+    """Return the text of an HTML page, and no notes.
 
     Left out are what a browser does not show, the elements that HTML has for navigation, those whose class or id says
     that they are, and lines made of nothing but links to other pages.
@@ -100,7 +100,7 @@ def read_html(text: str, *, name: str) -> str:
     Examples
     --------
     >>> read_html("<body><nav>首页</nav><p>目录</p><p><a href='/b'>下一篇</a></p></body>", name="a.html")
-    '目录'
+    ('目录', [])
     """
     page = _Page(name)
     try:
@@ -113,7 +113,7 @@ def read_html(text: str, *, name: str) -> str:
             )
         ) from None
     page.end_line()
-    return "\n".join(page.lines)
+    return "\n".join(page.lines), []
 
 
 class _Page(HTMLParser):

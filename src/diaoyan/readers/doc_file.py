@@ -14,6 +14,7 @@ from pathlib import Path
 
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
+from diaoyan.readers.docx_file import read_docx
 from diaoyan.writing import scratch
 
 _SECONDS = 120
@@ -30,8 +31,6 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
     CompilationError
         If LibreOffice is not installed, or cannot convert the file in two minutes.
     """
-    from diaoyan.compilation.docx_file import read_docx
-
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise CompilationError(

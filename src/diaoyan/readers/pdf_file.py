@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from diaoyan.compilation.pdf_streams import refuse_overpacked
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
+from diaoyan.readers.pdf_streams import refuse_overpacked
 
 #: A page with fewer characters than this has no text layer worth the name.
 _FEWEST = 12
@@ -55,7 +55,7 @@ def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
         blank = [i for i, page in enumerate(pages) if len("".join(page.split())) < _FEWEST and i + 1 not in damaged]
         images = [i for i in blank if _has_image(document, i)]
         if images:
-            from diaoyan.compilation.ocr import read_pages
+            from diaoyan.readers.ocr import read_pages
 
             notes += read_pages(document, pages, images, name=name)
     finally:
