@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diaoyan.corpus import Label
+from diaoyan.corpus.labels import Label, carried
 from diaoyan.report import Report
 from diaoyan.tagging.calibration import Bools, Ints
 from diaoyan.tagging.features import Features
@@ -56,14 +56,13 @@ class Vectors:
         both = [*readings, *(reading.without_text() for reading in readings)]
         matrix = features.rows(both).matrix(features.n_columns) if both else csr_matrix((0, features.n_columns))
         given = [labels[report.report_id] for report in reports]
-        carried = [[name in (label.primary, *label.further) for name in classes] for label in given]
         return cls(
             matrix,
             np.array(["text" in reading.kinds for reading in readings], dtype=bool),
             np.array(
                 [set(reading.kinds) > {"text"} or "text" not in reading.kinds for reading in readings], dtype=bool
             ),
-            np.array(carried, dtype=bool).reshape(-1, len(classes)),
+            carried(given, classes),
             np.array([classes.index(label.primary) for label in given], dtype=np.int64),
             np.array(held_out, dtype=bool),
         )

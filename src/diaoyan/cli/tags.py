@@ -30,6 +30,7 @@ def train(options: argparse.Namespace) -> None:
         archives.train(options)
         return
     from diaoyan.corpus import Corpus
+    from diaoyan.corpus.labels import naming_only
     from diaoyan.models import BASE, SCRATCH, Learned, Start, in_use, save_tagger
     from diaoyan.tagging import Tagger, evaluate
     from diaoyan.tagging.weak import ENOUGH
@@ -65,9 +66,7 @@ def train(options: argparse.Namespace) -> None:
         return
     if start.tagger is None and not options.no_sample:
         sample, sample_labels = settings.sample()
-        sample_labels = {
-            key: one for key, one in sample_labels.items() if {one.primary, *one.further} <= {*codebook.ids, OTHER}
-        }
+        sample_labels = naming_only(sample_labels, (*codebook.ids, OTHER))
         known = {report.report_id for report in reports}
         reports += [report for report in sample if report.report_id not in known and report.report_id in sample_labels]
         labels = sample_labels | labels

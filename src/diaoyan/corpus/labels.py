@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, message
@@ -15,6 +15,10 @@ from diaoyan.report import Report
 from diaoyan.spreadsheets import read_spreadsheet, shown
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import csv_text, unguarded
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _HEADER = ("report_id", "primary", "further", "who", "when", "why")
 
@@ -42,6 +46,11 @@ class Label:
     why: str = field(default="", compare=False)
     #: Columns that people have put beside these, with what stands in them.
     others: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """All that it names: the primary theme, which may be `other`, then the further ones."""
+        return (self.primary, *self.further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def read_labels(
             raise CorpusError(gettext("{where}: expected a report_id, found none.").format(where=where))
         label = _label(cells, themes, codebook)
         if codebook is not None and left_out is not None:
-            gone = {label.primary, *label.further} - {*codebook.ids, OTHER, ""}
+            gone = {*label.themes} - {*codebook.ids, OTHER, ""}
             left_out.update(gone)
             if label.primary in gone:
                 continue
@@ -190,6 +199,32 @@ def labels_of(given: Any, reports: Sequence[Report], codebook: Codebook) -> dict
     return labels
 
 
+def naming_only(labels: Mapping[str, Label], classes: Iterable[str]) -> dict[str, Label]:
+    """Return the labels that name none but these classes: those a classifier of them can make use of.
+
+    Examples
+    --------
+    >>> list(naming_only({"a": Label("rural", ("silver",)), "b": Label("other")}, ["rural", "other"]))
+    ['b']
+    """
+    known = {*classes}
+    return {report_id: label for report_id, label in labels.items() if known.issuperset(label.themes)}
+
+
+def carried(labels: Sequence[Label], classes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which classes each label names, of shape (n_labels, n_classes); what is no class is left out.
+
+    Examples
+    --------
+    >>> carried([Label("rural", ("finance",)), Label("other")], ["rural", "finance", "other"]).tolist()
+    [[True, True, False], [False, False, True]]
+    """
+    import numpy as np
+
+    named = [[name in label.themes for name in classes] for label in labels]
+    return np.array(named, dtype=bool).reshape(len(labels), len(classes))
+
+
 def said_of_left_out(left_out: Mapping[str, int]) -> str:
     """Return a sentence on labels of themes that are gone from the codebook; or nothing.
 
@@ -243,7 +278,7 @@ def _named(cell: str, codebook: Codebook | None) -> list[str]:
 def check_label(label: Label, codebook: Codebook | None, where: str) -> None:
     """Raise `CorpusError` if a label names a theme that the codebook lacks, or one twice."""
     allowed = None if codebook is None else (*codebook.ids, OTHER)
-    for theme in (label.primary, *label.further):
+    for theme in label.themes:
         if not theme or (allowed is not None and theme not in allowed):
             raise CorpusError(
                 gettext("{where}: unknown theme {value!r}; expected {names}.").format(

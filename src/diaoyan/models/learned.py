@@ -78,6 +78,6 @@ def fingerprint(
     for report in sorted(reports, key=lambda report: report.report_id):
         digest.update("\x1f".join((report.report_id, report.title, report.authors or "", report.text, "")).encode())
     for name, label in sorted(labels.items()):
-        digest.update("\x1f".join((name, label.primary, *label.further, "\x1e")).encode())
+        digest.update("\x1f".join((name, *label.themes, "\x1e")).encode())
     digest.update(f"{codebook.to_dict()}\x1f{start}\x1f{random_state}".encode())
     return digest.hexdigest()[:16]

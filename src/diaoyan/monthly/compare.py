@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.corpus.labels import carried, naming_only
 from diaoyan.display import table
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext, in_each
@@ -242,22 +243,13 @@ class _Before:
 
 
 def _with_labels_of(old: Tagger, examples: Examples, reports: Sequence[Report], learned: Learned) -> _Before:
-    classes = old.classes
-    rows = [row for row, report in enumerate(reports) if _usable(report, learned, classes)]
-    carried = np.zeros((len(rows), len(classes)), dtype=bool)
-    primary = np.zeros(len(rows), dtype=np.int64)
-    for place, row in enumerate(rows):
-        label = learned.labels[reports[row].report_id]
-        primary[place] = classes.index(label.primary)
-        carried[place, [classes.index(theme) for theme in (label.primary, *label.further)]] = True
+    classes, usable = old.classes, naming_only(learned.labels, old.classes)
+    rows = [row for row, report in enumerate(reports) if report.report_id in usable]
+    given = [usable[reports[row].report_id] for row in rows]
+    named, primary = carried(given, classes), np.array([classes.index(one.primary) for one in given], dtype=np.int64)
     chosen = np.array(rows, dtype=np.int64)
-    taken = replace(examples.take(chosen), carried=carried, known=np.ones_like(carried), primary=primary)
+    taken = replace(examples.take(chosen), carried=named, known=np.ones_like(named), primary=primary)
     return _Before(taken, chosen)
-
-
-def _usable(report: Report, learned: Learned, classes: tuple[str, ...]) -> bool:
-    label = learned.labels.get(report.report_id)
-    return label is not None and {label.primary, *label.further} <= {*classes}
 
 
 def _tests(months: Sequence[str], random_state: int) -> list[Ints]:

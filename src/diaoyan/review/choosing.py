@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label, near_duplicates
+from diaoyan.corpus.labels import carried
 from diaoyan.display import Bar, Cell, table
 from diaoyan.language import gettext
 from diaoyan.report import Report
@@ -153,7 +154,7 @@ def is_confirmed(label: Label) -> bool:
 
 
 def _named(label: Label) -> str:
-    return ";".join((label.primary, *label.further))
+    return ";".join(label.themes)
 
 
 def choose(
@@ -258,14 +259,11 @@ class _Given:
             if report.report_id in labels and labels[report.report_id].primary in number
         ]
         given = [labels[reports[row].report_id] for row in rows]
-        carried = np.zeros((len(rows), len(classes)), dtype=bool)
-        for place, label in enumerate(given):
-            carried[place, [number[theme] for theme in (label.primary, *label.further) if theme in number]] = True
         primary = np.array([number[label.primary] for label in given], dtype=np.int64)
         alike = list(zip(group[rows].tolist(), given, strict=True))
         settled = {one for one in alike if is_confirmed(one[1])}
         asked = np.array([one in settled for one in alike], dtype=bool)
-        return cls(np.array(rows, dtype=np.int64), group[rows], primary, carried, asked)
+        return cls(np.array(rows, dtype=np.int64), group[rows], primary, carried(given, classes), asked)
 
 
 def _questioned(opinions: _Opinions, given: _Given, random_state: int) -> list[_Choice]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.corpus import Label
+from diaoyan.corpus.labels import Label, carried
 from diaoyan.display import Bar, Cell, table
 from diaoyan.language import gettext
 from diaoyan.tagging.calibration import Bools, Floats
@@ -112,7 +112,7 @@ class Evaluation:
             report=np.array([numbers[one.tag.report_id] for one in tested]),
             random_state=random_state,
         )
-        carried = np.array([[t in (one.label.primary, *one.label.further) for t in themes] for one in tested])
+        labelled = carried([one.label for one in tested], themes)
         given = np.array([[theme in one.tag.themes for theme in themes] for one in tested])
         stated = np.array([[one.tag.probabilities.get(theme, np.nan) for theme in themes] for one in tested])
         known = ~np.isnan(stated)  # a theme that was left out of the codebook has no probability
@@ -121,9 +121,9 @@ class Evaluation:
             measured,
             confidence=[one.confidence for one in tested],
             tested=list(tested),
-            multilabel_f1=multilabel_f1(carried, given),
-            brier=float(((stated - carried)[known] ** 2).mean()),
-            ece=calibration_error(stated[known], carried[known]),
+            multilabel_f1=multilabel_f1(labelled, given),
+            brier=float(((stated - labelled)[known] ** 2).mean()),
+            ece=calibration_error(stated[known], labelled[known]),
             kept=len(kept) / len(tested),
             kept_accuracy=sum(one.right for one in kept) / len(kept) if kept else None,
         )

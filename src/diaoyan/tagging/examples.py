@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import Label, near_duplicates
+from diaoyan.corpus.labels import carried
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
 from diaoyan.report import Report
@@ -74,8 +75,9 @@ class Examples:
         """
         classes = (*features.codebook.ids, OTHER)
         chosen = [report for report in reports if report.report_id in labels]
-        for report in chosen:
-            for theme in (labels[report.report_id].primary, *labels[report.report_id].further):
+        given = [labels[report.report_id] for report in chosen]
+        for report, label in zip(chosen, given, strict=True):
+            for theme in label.themes:
                 if theme not in classes:
                     raise ModelError(
                         gettext(
@@ -83,16 +85,12 @@ class Examples:
                             "theme, or correct the label."
                         ).format(report_id=report.report_id, theme=theme, names=", ".join(classes))
                     )
-        primary = np.array([classes.index(labels[r.report_id].primary) for r in chosen], dtype=np.int64)
-        carried = np.zeros((len(chosen), len(classes)), dtype=bool)
-        carried[np.arange(len(chosen)), primary] = True
-        for row, report in enumerate(chosen):
-            for theme in labels[report.report_id].further:
-                carried[row, classes.index(theme)] = True
+        primary = np.array([classes.index(label.primary) for label in given], dtype=np.int64)
+        named = carried(given, classes)
         group = near_duplicates(chosen)
         counts = np.bincount(group, minlength=1)
         return cls(
-            features.read(chosen), carried, np.ones_like(carried), primary,
+            features.read(chosen), named, np.ones_like(named), primary,
             1.0 / counts[group] if len(chosen) else np.empty(0), group, np.ones(len(chosen), dtype=bool),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from diaoyan.corpus import Label
+from diaoyan.corpus.labels import Label, naming_only
 from diaoyan.report import Report
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.features import Features
@@ -51,7 +51,7 @@ def gather(
     examples = Examples.labelled(reports, labels, features)
     if known is not None:
         # A theme that no label names yet was not there to be named when they were given.
-        named = {theme for label in labels.values() for theme in (label.primary, *label.further)}
+        named = {theme for label in labels.values() for theme in label.themes}
         examples = _left_open(examples, features, themes={*features.codebook.ids} - {*known} - named)
     unlabelled = [report for report in reports if report.report_id not in labels]
     if unlabelled and weak_weight > 0 and {*classes} - {*(known or ())}:
@@ -88,7 +88,7 @@ def recalled(
         have known it: the theme, and `other`, are left open.
     """
     classes = (*features.codebook.ids, OTHER)
-    usable = {key: label for key, label in labels.items() if {label.primary, *label.further} <= {*classes}}
+    usable = naming_only(labels, classes)
     found = Examples.labelled(reports, usable, features)
     found = _left_open(found, features, themes={*features.codebook.ids} - {*known})
     return replace(found, trusted=np.zeros(len(found), dtype=bool))

@@ -245,7 +245,7 @@ def evaluate_fitted(
             )
         )
     for report in chosen:
-        strange = sorted({labels[report.report_id].primary, *labels[report.report_id].further} - {*tagger.classes})
+        strange = sorted({*labels[report.report_id].themes} - {*tagger.classes})
         if strange:
             raise ModelError(
                 gettext(
@@ -311,5 +311,5 @@ def _left(label: Label, without: str | None) -> Label:
     """Return what is left of a label without a theme: its further themes, or `other`."""
     if without is None:
         return label
-    themes = [theme for theme in (label.primary, *label.further) if theme not in (without, OTHER)]
+    themes = [theme for theme in label.themes if theme not in (without, OTHER)]
     return Label(themes[0], tuple(themes[1:])) if themes else Label(OTHER)

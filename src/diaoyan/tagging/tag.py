@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from diaoyan.corpus import Label
+from diaoyan.corpus.labels import Label, naming_only
 from diaoyan.display import Bar, Cell, table
 from diaoyan.language import gettext
 from diaoyan.themes import OTHER, Codebook
@@ -39,8 +39,7 @@ def standing(tags: Iterable[Tag], labels: Mapping[str, Label], codebook: Codeboo
     >>> [one.primary for one in standing([tag], {"r1": Label("finance")}, Codebook.default())]
     ['finance']
     """
-    allowed = {*codebook.ids, OTHER}
-    known = {key: label for key, label in labels.items() if {label.primary, *label.further} <= allowed}
+    known = naming_only(labels, (*codebook.ids, OTHER))
     return [tag.by_hand(known.get(tag.report_id)) for tag in tags]
 
 
@@ -90,7 +89,7 @@ class Tag:
         """
         if label is None:
             return self
-        themes = tuple(theme for theme in (label.primary, *label.further) if theme != OTHER)
+        themes = tuple(theme for theme in label.themes if theme != OTHER)
         said = f"{BY_HAND}；{self.evidence}" if label.primary == self.primary else f"{BY_HAND}，与机器判断不同"
         return replace(self, primary=label.primary, themes=themes, needs_review=False, evidence=said, reason="")
 
