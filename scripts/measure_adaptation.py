@@ -29,7 +29,7 @@ from diaoyan.tagging.calibration import review_margin
 from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.evaluation import calibration_error, summarise
 from diaoyan.tagging.examples import Examples
-from diaoyan.tagging.gathering import recalled
+from diaoyan.tagging.training_set import recalled
 from diaoyan.themes import OTHER, Codebook, Theme
 
 TEST = 500

@@ -442,7 +442,7 @@ def _prepare(folder: Path, small_model: Path) -> None:
     import pyarrow.parquet as pq
 
     from archives import halved, write_labels
-    from diaoyan.models import choose, load_tagger
+    from diaoyan.models import load_tagger, use
     from diaoyan.report import to_jsonl
     from diaoyan.review import choose as choose_reports
     from diaoyan.review import write_sheet
@@ -457,7 +457,7 @@ def _prepare(folder: Path, small_model: Path) -> None:
     corpus.add(april)
     shutil.copytree(small_model, folder / "models" / "small")
     shutil.copytree(small_model, folder / "models" / "other")
-    choose("other", folder / "models")
+    use("other", folder / "models")
     born = {"month": "2025-03", "what": "new", "size": 3, "arrived": 3, "similarity": 0.0, "others": []}
     themes = {"id": "T01", "codebook": None, "name": "养老、护理", "words": {"养老": 5.0, "护理": 4.0, "食堂": 3.0},
               "seeds": ["养老", "护理员", "适老化", "食堂"], "titles": [], "members": [march[0].report_id],

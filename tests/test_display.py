@@ -18,7 +18,7 @@ from diaoyan.compilation import Evidence, SplitCompilation
 from diaoyan.corpus import Label
 from diaoyan.discovery import Cluster, TfidfThemes
 from diaoyan.display import MOST_ROWS, Bar, frame_table, show_frames, table
-from diaoyan.models import Entry
+from diaoyan.models import HistoryLine
 from diaoyan.monthly.retraining import Retraining
 from diaoyan.report import Report
 from diaoyan.review import Pick, ReviewWidget
@@ -163,7 +163,9 @@ def found() -> TfidfThemes:
 
 
 def retraining(*, old: float | None = 0.5, repeated: bool = False) -> Retraining:
-    entry = Entry("2025-06", "2025-06", "2025-06", 66, "base", 44, "2025-05", old, 0.75, None, None, None, HOSTILE, "")
+    entry = HistoryLine(
+        "2025-06", "2025-06", "2025-06", 66, "base", 44, "2025-05", old, 0.75, None, None, None, HOSTILE, ""
+    )
     return Retraining(entry, HOSTILE, HOSTILE, "", "2025-06", repeated)
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from diaoyan.errors import ModelError
 from diaoyan.language import speaking
-from diaoyan.models import DECISIONS, Entry, choose, in_use, listing, read_history, record
+from diaoyan.models import DECISIONS, HistoryLine, in_use, listing, read_history, record, use
 
-ENTRY = Entry(
+ENTRY = HistoryLine(
     month="2025-06", model="2025-06", in_use="2025-06", labels=40, compared_with="base", tested=20,
     tested_on="2025-05;2025-06", old=0.800, new=0.750, difference=-0.050, low=-0.120, high=0.010,
     decision="promoted: better than base", fingerprint="0123456789abcdef",
@@ -67,12 +67,12 @@ def test_numbers_below_zero_stay_numbers_in_a_sheet(models: Path) -> None:
 
 def test_going_back_to_a_model_is_a_line_of_the_history(models: Path) -> None:
     record(ENTRY, models)
-    assert choose("2025-05", models) == "2025-06"
+    assert use("2025-05", models) == "2025-06"
     assert in_use(models) == "2025-05"
     assert read_history(models)[-1].decision == "chosen by hand"
-    assert choose("2025-05", models) == "2025-05"
+    assert use("2025-05", models) == "2025-05"
     assert len(read_history(models)) == 2
-    choose("base", models)
+    use("base", models)
     assert in_use(models) == "base"
 
 
@@ -96,14 +96,14 @@ def test_a_decision_that_is_not_known_is_said_as_it_stands() -> None:
 @pytest.mark.parametrize("name", ["none", "../models/2025-05", "", ".hidden", "2025-05/"])
 def test_only_a_model_in_the_folder_can_be_chosen(name: str, models: Path) -> None:
     with pytest.raises(ModelError, match="Expected the name of a model in"):
-        choose(name, models)
+        use(name, models)
     assert read_history(models) == []
 
 
 def test_a_damaged_model_cannot_be_chosen(models: Path) -> None:
     (models / "2025-05" / "arrays.npz").write_bytes(b"")
     with pytest.raises(ModelError, match=r"arrays\.npz is missing or damaged"):
-        choose("2025-05", models)
+        use("2025-05", models)
     assert in_use(models) == "base"
 
 
@@ -130,8 +130,9 @@ def test_a_damaged_history_is_an_error_and_not_another_model(damage: str, models
 
 def test_two_choices_at_once_are_two_lines(models: Path) -> None:
     code = (
-        "import sys\nfrom pathlib import Path\nfrom diaoyan.models import Entry, record\n"
-        "line = Entry('', sys.argv[1], sys.argv[1], 1, 'base', 0, '', None, None, None, None, None, 'by hand', '')\n"
+        "import sys\nfrom pathlib import Path\nfrom diaoyan.models import HistoryLine, record\n"
+        "name = sys.argv[1]\n"
+        "line = HistoryLine('', name, name, 1, 'base', 0, '', None, None, None, None, None, 'by hand', '')\n"
         f"record(line, Path({str(models)!r}))"
     )
     runs = [subprocess.Popen([sys.executable, "-c", code, f"m{number}"]) for number in range(6)]

@@ -19,8 +19,7 @@ from conftest import Outcome
 from diaoyan.corpus import Corpus, Label
 from diaoyan.discovery.identity import ThemeRegister
 from diaoyan.errors import CorpusError
-from diaoyan.models import choose as choose_model
-from diaoyan.models import in_use, load_tagger, read_history, read_learned
+from diaoyan.models import in_use, load_tagger, read_history, read_learned, use
 from diaoyan.monthly import Places, take_in
 from diaoyan.monthly.retraining import retrain
 from diaoyan.report import Report, to_jsonl
@@ -50,7 +49,7 @@ def label(folder: Path, sample: Sample, month: str) -> None:
 
 def put_into_use(model_folder: Path, folder: Path) -> None:
     shutil.copytree(model_folder, folder / "models" / "small")
-    choose_model("small", folder / "models")
+    use("small", folder / "models")
 
 
 def rows_of(path: Path) -> dict[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diaoyan.discovery.material import Material
-from diaoyan.discovery.number import Candidate, choose, judge_numbers
+from diaoyan.discovery.number import Candidate, best_number, judge_numbers
 from diaoyan.preprocess import Tokenizer
 from small_corpus import small_corpus
 
@@ -33,18 +33,18 @@ def curve(*rows: tuple[int, float, float, float, int, float]) -> list[Candidate]
 def test_stability_decides_then_size_and_coherence(
     rows: tuple[tuple[int, float, float, float, int, float], ...], number: int, plateau: tuple[int, ...]
 ) -> None:
-    choice = choose(curve(*rows))
+    choice = best_number(curve(*rows))
     assert (choice.number, choice.plateau) == (number, plateau)
     assert [candidate.number for candidate in choice.curve] == [row[0] for row in rows]
 
 
 def test_a_plateau_is_reported_as_a_plateau() -> None:
     level = curve(*((k, 0.8 - 0.001 * k, 0.05, 0.3, 5, 0.4) for k in (3, 4, 5)), (6, 0.4, 0.05, 0.3, 5, 0.4))
-    assert "3 to 5 are equally stable" in choose(level).sentence()
+    assert "3 to 5 are equally stable" in best_number(level).sentence()
     gap = curve((3, 0.8, 0.02, 0.3, 5, 0.4), (4, 0.6, 0.02, 0.3, 5, 0.4), (5, 0.8, 0.02, 0.3, 5, 0.4))
-    assert "3, 5 are equally stable" in choose(gap).sentence()
-    assert "the most stable number" in choose(level[:1]).sentence()
-    assert "groups of the rest: no number is stable" in choose(level[3:], of_rest=True).sentence()
+    assert "3, 5 are equally stable" in best_number(gap).sentence()
+    assert "the most stable number" in best_number(level[:1]).sentence()
+    assert "groups of the rest: no number is stable" in best_number(level[3:], of_rest=True).sentence()
 
 
 def test_three_subjects_are_found_to_be_three() -> None:

@@ -231,10 +231,10 @@ def undo(options: argparse.Namespace) -> None:
 
 def models(options: argparse.Namespace) -> None:
     """List the models, or put one of them into use."""
-    from diaoyan.models import choose, listing
+    from diaoyan.models import listing, use
 
     if options.use:
-        before = choose(options.use)
+        before = use(options.use)
         say(
             gettext("in use: {use}").format(use=options.use)
             + (gettext(", before: {before}").format(before=before) if before != options.use else "")

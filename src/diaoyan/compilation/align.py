@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from diaoyan.compilation.bylines import author_likeness
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.entries import Entry
+from diaoyan.compilation.fields import is_foreign, read_fields
 from diaoyan.compilation.furniture import Furniture
-from diaoyan.compilation.labels import is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.titles import Places
 from diaoyan.language import gettext
@@ -304,9 +304,9 @@ def _signs_below(entry: Entry, first: int, lines: Sequence[Line], furniture: Fur
             return
         if is_foreign(text):
             continue
-        if labels := read_labels(text):
+        if fields := read_fields(text):
             if not signed:
-                named = any(len(key := key_of(label.value)) >= 2 and key in authors for label in labels)
+                named = any(len(key := key_of(field.value)) >= 2 and key in authors for field in fields)
                 yield (2.5, "authors below it") if named else (1.0, "byline below it")
             signed = True
         elif authors and _names(authors, lines[j].key):

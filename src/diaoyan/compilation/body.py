@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from diaoyan.compilation.bylines import author_likeness, strip_label
 from diaoyan.compilation.dates import is_date_line, parse_date
 from diaoyan.compilation.edges import is_credit, is_reference
+from diaoyan.compilation.fields import Field, byline_of, is_foreign, read_fields
 from diaoyan.compilation.furniture import Furniture, strip_remark
-from diaoyan.compilation.labels import Label, byline_of, is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』》.")
@@ -67,7 +67,7 @@ def read_head(
     known = key_of(authors or "")
     subtitle: list[str] = []
     bylines: list[str] = []
-    labels: list[Label] = []
+    fields: list[Field] = []
     date = None
     i = after_title
     while i < stop:
@@ -77,10 +77,10 @@ def read_head(
             continue
         if date is None and is_date_line(line.text):
             date = parse_date(line.text)
-        elif found := read_labels(line.text):
-            labels += found
-            date = date or next((parse_date(label.value) for label in found if label.kind == "date"), None)
-        elif not (bylines or labels or date) and is_foreign(line.text):
+        elif found := read_fields(line.text):
+            fields += found
+            date = date or next((parse_date(field.value) for field in found if field.kind == "date"), None)
+        elif not (bylines or fields or date) and is_foreign(line.text):
             pass
         elif (
             not subtitle
@@ -97,7 +97,7 @@ def read_head(
         else:
             break
         i += 1
-    return Head(tuple(subtitle), " ".join(filter(None, [*bylines, byline_of(labels)])) or None, date, i)
+    return Head(tuple(subtitle), " ".join(filter(None, [*bylines, byline_of(fields)])) or None, date, i)
 
 
 def _stands_over_date(i: int, stop: int, lines: Sequence[Line]) -> bool:

@@ -12,8 +12,8 @@ from itertools import pairwise
 from diaoyan.compilation.bylines import author_likeness, title_likeness
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.edges import is_column_head, is_credit, is_reference
+from diaoyan.compilation.fields import is_foreign, read_fields
 from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
-from diaoyan.compilation.labels import is_foreign, read_labels
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.novelty import Novelty
 from diaoyan.compilation.numbering import leading_number, number_value
@@ -235,7 +235,7 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line], *, wrapp
         return False
     if _ANY_SECTION.match(line.text) and not _numbered_title(line.text):
         return False
-    if "。" in line.text or is_date_line(line.text) or read_labels(line.text) or author_likeness(line.text) >= 0.5:
+    if "。" in line.text or is_date_line(line.text) or read_fields(line.text) or author_likeness(line.text) >= 0.5:
         return False
     if not wrapped:
         return True
@@ -359,7 +359,7 @@ class _Surroundings:
             line = lines[i]
             if is_date_line(line.text):
                 dated = True
-            elif read_labels(line.text):
+            elif read_fields(line.text):
                 labelled = True
             elif is_credit(line.text) or _IN_BRACKETS.fullmatch(line.text):
                 credited = True

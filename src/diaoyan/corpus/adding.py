@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from diaoyan.corpus.catalogue import UNDATED, Catalogue, Entry, origin
+from diaoyan.corpus.catalogue import UNDATED, Catalogue, CatalogueEntry, origin
 from diaoyan.corpus.duplicates import bands, first_alike, near_duplicates, sketch
 from diaoyan.corpus.labels import Label
 from diaoyan.language import gettext
@@ -70,7 +70,7 @@ def in_order(reports: Sequence[Report]) -> list[Report]:
     return sorted(reports, key=lambda report: (report.compilation or "", report.no or 0, report.report_id))
 
 
-def replaced(parts: Mapping[str, Sequence[Entry]], arriving: Sequence[Report]) -> dict[str, set[str]]:
+def replaced(parts: Mapping[str, Sequence[CatalogueEntry]], arriving: Sequence[Report]) -> dict[str, set[str]]:
     """Return by part the ids of the stored reports that arriving ones replace, their own among them.
 
     Replaced are the reports of the same compilation in the same month; and those of another month if they are the same
@@ -86,7 +86,7 @@ def replaced(parts: Mapping[str, Sequence[Entry]], arriving: Sequence[Report]) -
     going: dict[str, set[str]] = {}
     for name, entries in parts.items():
         going[name] = {entry.report_id for entry in entries if entry.report_id in ids}
-        stored: dict[str | None, list[Entry]] = {}
+        stored: dict[str | None, list[CatalogueEntry]] = {}
         for entry in entries:
             stored.setdefault(origin(entry), []).append(entry)
         for where in (stored.keys() & by_origin.keys()) - {None}:
@@ -95,7 +95,7 @@ def replaced(parts: Mapping[str, Sequence[Entry]], arriving: Sequence[Report]) -
     return {name: gone for name, gone in going.items() if gone}
 
 
-def _same_reports(stored: Sequence[Entry], arriving: Sequence[Report]) -> bool:
+def _same_reports(stored: Sequence[CatalogueEntry], arriving: Sequence[Report]) -> bool:
     """Return whether at least half of the stored reports arrive again, by their texts, or titles where one has none."""
     texts: set[bytes] = set()
     titles: dict[str, bool] = {}
@@ -145,15 +145,18 @@ def moved(label: Label, old_id: str) -> Label:
 
 
 def linked(
-    before: Catalogue, parts: Mapping[str, Sequence[Entry]], changed: Collection[str], text: Callable[[str, int], str]
-) -> dict[str, list[Entry]]:
+    before: Catalogue,
+    parts: Mapping[str, Sequence[CatalogueEntry]],
+    changed: Collection[str],
+    text: Callable[[str, int], str],
+) -> dict[str, list[CatalogueEntry]]:
     """Return the entries of all parts with the earliest report each of them is nearly the same as.
 
     Parameters
     ----------
     before : Catalogue
         Its links are kept where nothing that they rest on has changed.
-    parts : mapping of str to sequence of Entry
+    parts : mapping of str to sequence of CatalogueEntry
         What there is now, in order.
     changed : collection of str
         Ids of the reports that are new, or not as they were.
@@ -178,7 +181,7 @@ def linked(
         [entry.title for entry in entries], [entry.sketch for entry in entries], lambda row: text(*places[row]),
         unsettled=unsettled, joined=joined,
     )  # fmt: skip
-    result: dict[str, list[Entry]] = {name: [] for name in parts}
+    result: dict[str, list[CatalogueEntry]] = {name: [] for name in parts}
     for row, (entry, (name, _)) in enumerate(zip(entries, places, strict=True)):
         result[name].append(replace(entry, same_as=None if first[row] == row else entries[first[row]].report_id))
     return result

@@ -25,7 +25,7 @@ _VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """What the catalogue holds of a report.
 
     Attributes
@@ -45,7 +45,7 @@ class Entry:
     same_as: str | None = None
 
     @classmethod
-    def of(cls, report: Report, same_as: str | None = None) -> Entry:
+    def of(cls, report: Report, same_as: str | None = None) -> CatalogueEntry:
         """Return the entry of a report."""
         return cls(
             report.report_id, report.title, report.compilation, report.source, report.no, sketch(report.text), same_as
@@ -58,7 +58,7 @@ class Catalogue:
 
     Attributes
     ----------
-    parts : dict of str to list of Entry
+    parts : dict of str to list of CatalogueEntry
         By the name of the part, in order; the entries in the order of the part.
     digests : dict of str to str
         Hashes of the parts.
@@ -68,13 +68,13 @@ class Catalogue:
         Parts in an older layout.
     """
 
-    parts: Mapping[str, list[Entry]]
+    parts: Mapping[str, list[CatalogueEntry]]
     digests: Mapping[str, str]
     trusted: bool = True
     outdated: frozenset[str] = frozenset()
 
 
-def origin(report: Report | Entry) -> str | None:
+def origin(report: Report | CatalogueEntry) -> str | None:
     """Return what a corrected file shares with the one before it: the heading, or the file's name if it has none."""
     return report.compilation or report.source
 
@@ -104,7 +104,7 @@ def read_catalogue(folder: Path) -> Catalogue:
         If a part is damaged or written by a newer version.
     """
     stored, stated = _stored(folder / "catalogue.parquet")
-    parts: dict[str, list[Entry]] = {}
+    parts: dict[str, list[CatalogueEntry]] = {}
     digests: dict[str, str] = {}
     outdated: set[str] = set()
     for name in part_names(folder):
@@ -122,11 +122,11 @@ def read_catalogue(folder: Path) -> Catalogue:
         if is_outdated(table):
             outdated.add(name)
         same_as = table["same_as"].to_pylist() if "same_as" in table.column_names else [None] * len(table)
-        parts[name] = [Entry.of(*pair) for pair in zip(reports_of(table, path.name), same_as, strict=True)]
+        parts[name] = [CatalogueEntry.of(*pair) for pair in zip(reports_of(table, path.name), same_as, strict=True)]
     return Catalogue(parts, digests, stated == digests, frozenset(outdated))
 
 
-def _stored(path: Path) -> tuple[dict[str, list[Entry]], dict[str, str]]:
+def _stored(path: Path) -> tuple[dict[str, list[CatalogueEntry]], dict[str, str]]:
     """Return the entries and the hashes of the parts they were made from; none if the file is not usable."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -139,10 +139,10 @@ def _stored(path: Path) -> tuple[dict[str, list[Entry]], dict[str, str]]:
             columns = file.read().to_pydict()
             stated = json.loads(metadata[b"parts"])
         columns["sketch"] = [None if sketched is None else bytes.fromhex(sketched) for sketched in columns["sketch"]]
-        rows = zip(*(columns[field.name] for field in fields(Entry)), strict=True)
-        entries: dict[str, list[Entry]] = {}
+        rows = zip(*(columns[field.name] for field in fields(CatalogueEntry)), strict=True)
+        entries: dict[str, list[CatalogueEntry]] = {}
         for part, row in zip(columns["part"], rows, strict=True):
-            entries.setdefault(part, []).append(Entry(*row))
+            entries.setdefault(part, []).append(CatalogueEntry(*row))
     except (OSError, pa.ArrowException, ValueError, KeyError):
         return {}, {}
     return entries, stated
@@ -152,11 +152,11 @@ def _made_by() -> str:
     return f"catalogue {_VERSION}, {sketched_by()}"
 
 
-def catalogue_bytes(parts: Mapping[str, Sequence[Entry]], digests: Mapping[str, str]) -> bytes:
+def catalogue_bytes(parts: Mapping[str, Sequence[CatalogueEntry]], digests: Mapping[str, str]) -> bytes:
     """Return the catalogue as a Parquet file."""
     entries = [(name, entry) for name, part in parts.items() for entry in part]
     columns: dict[str, list[Any]] = {"part": [name for name, _ in entries]}
-    for name in (field.name for field in fields(Entry)):
+    for name in (field.name for field in fields(CatalogueEntry)):
         columns[name] = [getattr(entry, name) for _, entry in entries]
     columns["sketch"] = [None if sketched is None else sketched.hex() for sketched in columns["sketch"]]
     return to_bytes(table_of(columns, {"sketched_by": _made_by(), "parts": json.dumps(digests, sort_keys=True)}))

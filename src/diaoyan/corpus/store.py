@@ -13,7 +13,7 @@ from diaoyan.corpus.adding import Added, by_part, in_order, linked, moved, repla
 from diaoyan.corpus.catalogue import (
     UNDATED,
     Catalogue,
-    Entry,
+    CatalogueEntry,
     catalogue_bytes,
     digest,
     part_names,
@@ -376,9 +376,9 @@ class Corpus:
     ) -> None:
         """Write what has changed, in an order in which every report that is there has its label."""
         stored = {entry.report_id: entry for name in before for entry in catalogue.parts.get(name, [])}
-        parts: dict[str, list[Entry]] = {**catalogue.parts}
+        parts: dict[str, list[CatalogueEntry]] = {**catalogue.parts}
         for name, reports in after.items():
-            kept = (stored[r.report_id] if r.report_id not in changed else Entry.of(r) for r in reports)
+            kept = (stored[r.report_id] if r.report_id not in changed else CatalogueEntry.of(r) for r in reports)
             parts[name] = list(kept)
         parts = {name: parts[name] for name in sorted(parts) if parts[name]}
         texts: dict[str, Sequence[Report]] = {**after}

@@ -81,7 +81,7 @@ class Choice:
         Examples
         --------
         >>> curve = [Candidate(k, s, 0.02, 0.3, 5, 1 / k) for k, s in ((2, 0.5), (3, 0.8), (4, 0.79))]
-        >>> choose(curve).sentence()
+        >>> best_number(curve).sentence()
         '4 themes: 3 to 4 are equally stable (adjusted Rand index 0.79 to 0.80), the material decides for none'
         """
         of = {candidate.number: candidate for candidate in self.curve}
@@ -105,7 +105,7 @@ class Choice:
         ).format(number=self.number, what=what, numbers=numbers, value=min(values), value2=max(values))
 
 
-def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
+def best_number(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     """Choose from a curve: the plateau by stability, within it by size and coherence.
 
     Numbers whose largest theme holds more than half of the reports are out of the question, if there are others. On
@@ -118,7 +118,7 @@ def choose(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     Examples
     --------
     >>> curve = [Candidate(k, s, 0.02, c, 5, 1 / k) for k, s, c in ((2, 0.5, 0.4), (3, 0.8, 0.2), (4, 0.79, 0.3))]
-    >>> choose(curve).number, choose(curve).plateau
+    >>> best_number(curve).number, best_number(curve).plateau
     (4, (3, 4))
     """
     even = [candidate for candidate in curve if candidate.largest <= MOST_SHARE] or curve
@@ -171,7 +171,7 @@ def judge_numbers(
         error = runs.std(ddof=1) / np.sqrt(resamples) if resamples > 1 else 0.0
         merits = _merits(material, shaping, whole[number])
         curve.append(Candidate(number, round(float(runs.mean()), 4), round(float(error), 4), *merits))
-    return choose(curve, of_rest=bool((shaping != material.shaping).any()))
+    return best_number(curve, of_rest=bool((shaping != material.shaping).any()))
 
 
 def _merits(material: Material, shaping: npt.NDArray[np.bool_], shares: Floats) -> tuple[float, int, float]:

@@ -19,7 +19,8 @@ from diaoyan.language import gettext, message, reason, said_again
 from diaoyan.writing import restore, write_csv
 
 BASE = "base"
-#: What can be decided of a model. The file keeps it in English, whoever writes it; `Entry.sentence` says it to people.
+#: What can be decided of a model. The file keeps it in English, whoever writes it; `HistoryLine.sentence` says it to
+#: people.
 DECISIONS = {
     "refused": message("refused: worse than {before} in {share} of the resamples"),
     "untested": message(
@@ -35,7 +36,7 @@ DECISIONS = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryLine:
     """One line of the history.
 
     Parameters
@@ -86,7 +87,7 @@ class Entry:
         --------
         >>> from diaoyan.language import speaking
         >>> nothing = dict.fromkeys(["old", "new", "difference", "low", "high"])
-        >>> line = Entry("2025-06", "2025-06", "2025-06", 40, "base", 20, "2025-05", **nothing,
+        >>> line = HistoryLine("2025-06", "2025-06", "2025-06", 40, "base", 20, "2025-05", **nothing,
         ...              decision="promoted: better than base", fingerprint="")
         >>> with speaking("zh"):
         ...     line.sentence()
@@ -96,10 +97,10 @@ class Entry:
 
 
 _SCORES = ("old", "new", "difference", "low", "high")
-_COLUMNS = tuple(field.name for field in fields(Entry))
+_COLUMNS = tuple(field.name for field in fields(HistoryLine))
 
 
-def read_history(models: Path = settings.MODELS) -> list[Entry]:
+def read_history(models: Path = settings.MODELS) -> list[HistoryLine]:
     """Return the lines of the history, oldest first; none if nothing was retrained yet.
 
     Raises
@@ -126,13 +127,13 @@ def read_history(models: Path = settings.MODELS) -> list[Entry]:
         ) from None
 
 
-def _entry(row: Mapping[str, str]) -> Entry:
+def _entry(row: Mapping[str, str]) -> HistoryLine:
     values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     whole = {name: int(row[name]) for name in ("labels", "tested")}
-    return Entry(**values | whole | {name: float(row[name]) if row[name] else None for name in _SCORES})
+    return HistoryLine(**values | whole | {name: float(row[name]) if row[name] else None for name in _SCORES})
 
 
-def record(entry: Entry, models: Path = settings.MODELS) -> None:
+def record(entry: HistoryLine, models: Path = settings.MODELS) -> None:
     """Append a line to the history, unless it is the last one already; two runs at once append two lines."""
     with held(models):
         before = read_history(models)

@@ -12,14 +12,14 @@ from diaoyan.errors import DiaoyanError, ModelError
 from diaoyan.language import gettext, reason
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
-from diaoyan.models.history import BASE, DECISIONS, Entry, in_use, read_history, record
+from diaoyan.models.history import BASE, DECISIONS, HistoryLine, in_use, read_history, record
 from diaoyan.writing import sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def choose(name: str, models: Path = settings.MODELS) -> str:
+def use(name: str, models: Path = settings.MODELS) -> str:
     """Put a model into use, a later one or an earlier one again, say so in the history, and return the one before.
 
     Raises
@@ -41,7 +41,7 @@ def choose(name: str, models: Path = settings.MODELS) -> str:
         before = in_use(models)
         if before != name:
             record(
-                Entry(
+                HistoryLine(
                     month="", model=name, in_use=name, labels=sum(manifest["labelled"].values()), compared_with=before,
                     tested=0, tested_on="", old=None, new=None, difference=None, low=None, high=None,
                     decision=DECISIONS["chosen"], fingerprint=str(manifest.get("fingerprint", "")),

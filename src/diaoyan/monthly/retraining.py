@@ -15,7 +15,7 @@ from diaoyan.language import gettext, in_each
 from diaoyan.models import (
     DECISIONS,
     FEWEST,
-    Entry,
+    HistoryLine,
     Learned,
     Start,
     fingerprint,
@@ -33,7 +33,7 @@ from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.classifier import WEAK_WEIGHT
 from diaoyan.tagging.evaluation import summarise
-from diaoyan.tagging.gathering import gather
+from diaoyan.tagging.training_set import training_examples
 from diaoyan.themes import OTHER, Codebook
 from diaoyan.writing import sweep
 
@@ -44,7 +44,7 @@ class Retraining:
 
     Attributes
     ----------
-    entry : Entry
+    entry : HistoryLine
         Its line of the history.
     decision : str
         What was decided, and why, in words.
@@ -58,7 +58,7 @@ class Retraining:
         Whether all this was found done.
     """
 
-    entry: Entry
+    entry: HistoryLine
     decision: str
     comparison: str
     choice: str
@@ -137,7 +137,7 @@ def retrain(
     return _outcome(entry, models, repeated=False)
 
 
-def _outcome(entry: Entry, models: Path, *, repeated: bool) -> Retraining:
+def _outcome(entry: HistoryLine, models: Path, *, repeated: bool) -> Retraining:
     found = read_manifest(models / entry.model)["comparison"]
     other = entry.model if entry.in_use == entry.compared_with else entry.compared_with
     choice = gettext("which of the two to use is yours to say: diaoyan models --use {other}").format(other=other)
@@ -169,7 +169,9 @@ def _train(
     base = begun.tagger
     tagger = Tagger(codebook, random_state=random_state)
     known = (*base.labelled_themes, OTHER) if base else None
-    examples = gather(reports, labels, tagger.new_features(), known=known, kept=begun.kept, weak_weight=WEAK_WEIGHT)
+    examples = training_examples(
+        reports, labels, tagger.new_features(), known=known, kept=begun.kept, weak_weight=WEAK_WEIGHT
+    )
     tagger.fit_examples(examples, base=base)
     say(gettext("comparing with {in_use_before}, the model in use").format(in_use_before=in_use_before))
     own = [report for report in reports if report.report_id in labels]
@@ -230,14 +232,14 @@ def _decided(found: Mapping[str, Any], name: str) -> str:
     return DECISIONS[verdict].format(before=before, name=name)
 
 
-def _entry(month: str, name: str, models: Path) -> Entry:
+def _entry(month: str, name: str, models: Path) -> HistoryLine:
     """Return the line of the history for a model that was just saved."""
     manifest = read_manifest(models / name)
     found = manifest["comparison"]
     before = found["with"]
     kept = found["refused"] or not found["tested"]
     numbers = {key: found[key] for key in ("old", "new", "difference", "low", "high")}
-    return Entry(
+    return HistoryLine(
         month=month, model=name, in_use=before if kept else name, labels=sum(manifest["labelled"].values()),
         compared_with=before, tested=found["tested"], tested_on=";".join(found["months"]),
         decision=_decided(found, name), fingerprint=manifest["fingerprint"], **numbers,

@@ -21,10 +21,10 @@ from diaoyan.tagging.doubt import doubt, readable
 from diaoyan.tagging.evidence import evidence, remark
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.features import Features, Reading
-from diaoyan.tagging.gathering import gather
 from diaoyan.tagging.linear import Linear, fit_linear
 from diaoyan.tagging.start import calibration_onto, require_known, thresholds_onto
 from diaoyan.tagging.tag import Tag
+from diaoyan.tagging.training_set import training_examples
 from diaoyan.tagging.weak import ENOUGH
 from diaoyan.themes import OTHER, Codebook
 
@@ -184,7 +184,9 @@ class Tagger(Estimator):
         reports = as_reports(reports)
         labels = labels_of(labels, reports, self.codebook)
         known = (*base.labelled_themes, OTHER) if base else None
-        examples = gather(reports, labels, self.new_features(), known=known, kept=kept, weak_weight=weak_weight)
+        examples = training_examples(
+            reports, labels, self.new_features(), known=known, kept=kept, weak_weight=weak_weight
+        )
         return self.fit_examples(examples, base=base)
 
     def fit_examples(self, examples: Examples, *, base: Tagger | None = None) -> Tagger:

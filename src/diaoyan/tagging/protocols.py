@@ -16,7 +16,7 @@ from diaoyan.report import Report
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.evaluation import Evaluation, HeldOut
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
-from diaoyan.tagging.gathering import recalled
+from diaoyan.tagging.training_set import recalled
 from diaoyan.themes import OTHER, Codebook
 
 By = Literal["folds", "time", "theme", "source"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diaoyan.compilation import Source, split_source
-from diaoyan.compilation.labels import is_foreign, read_labels
+from diaoyan.compilation.fields import is_foreign, read_fields
 
 BODY = "全县有茶园四万亩，散户经营占七成，今年又多了两个合作社。" * 8
 TITLES = ("石渡县茶园托管调查", "石渡县夜间门诊开展情况的调查与思考", "石渡县老旧小区加装电梯为什么难")
@@ -37,7 +37,7 @@ def test_lines_under_a_title(lines: str, authors: str | None, date: str | None, 
     "text", ["作者认为，村里的账要算清。", "单位：亩", "单位产量提高：每亩多收四十公斤。", "时间过半"]
 )
 def test_sentences_are_no_labels(text: str) -> None:
-    assert not any(label.kind == "person" for label in read_labels(text))
+    assert not any(label.kind == "person" for label in read_fields(text))
 
 
 def test_running_text_with_figures_is_not_foreign() -> None:

@@ -17,7 +17,7 @@ from diaoyan.themes import OTHER
 Labelled = tuple[Sequence[Report], Mapping[str, Label]]
 
 
-def gather(
+def training_examples(
     reports: Sequence[Report],
     labels: Mapping[str, Label],
     features: Features,

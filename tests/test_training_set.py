@@ -5,7 +5,7 @@ from __future__ import annotations
 from diaoyan.corpus import Label
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
-from diaoyan.tagging.gathering import gather, of_new_themes, recalled
+from diaoyan.tagging.training_set import of_new_themes, recalled, training_examples
 from diaoyan.tagging.weak import weak_examples
 from diaoyan.themes import OTHER, Codebook, Theme
 
@@ -41,17 +41,19 @@ def test_weak_examples_on_top_of_a_start_speak_of_new_themes_alone() -> None:
 def test_seed_words_of_unread_reports_are_heard_only_of_themes_a_start_lacks() -> None:
     four, five = Tagger().new_features(), Tagger(FIVE).new_features()
     asked = {"kept": None, "weak_weight": 0.2}
-    assert len(gather([FARM], {}, four, known=Tagger().classes, **asked)) == 0  # type: ignore[arg-type]
-    found = gather([FARM, CLINIC], {}, five, known=Tagger().classes, **asked)  # type: ignore[arg-type]
+    assert len(training_examples([FARM], {}, four, known=Tagger().classes, **asked)) == 0  # type: ignore[arg-type]
+    found = training_examples([FARM, CLINIC], {}, five, known=Tagger().classes, **asked)  # type: ignore[arg-type]
     assert found.primary.tolist() == [0, 4]
     assert found.known[:, [0, 1, 2, 3, 5]].sum() == 0
-    assert gather([FARM], {}, four, known=None, **asked).trusted.all()  # type: ignore[arg-type]
+    assert training_examples([FARM], {}, four, known=None, **asked).trusted.all()  # type: ignore[arg-type]
 
 
 def test_what_is_kept_comes_after_ones_own_labels_and_is_not_trusted() -> None:
     features = Tagger().new_features()
     labels = {"x": Label(OTHER), "y": Label("rural")}
-    found = gather([CLINIC], labels, features, known=Tagger().classes, kept=([FARM], labels), weak_weight=0.2)
+    found = training_examples(
+        [CLINIC], labels, features, known=Tagger().classes, kept=([FARM], labels), weak_weight=0.2
+    )
     assert found.primary.tolist() == [4, 0]
     assert found.trusted.tolist() == [True, False]
 
@@ -60,8 +62,8 @@ def test_a_theme_that_no_label_names_yet_is_left_open_where_its_seed_words_stand
     features = Tagger(FIVE).new_features()
     asked = {"known": Tagger().classes, "kept": None, "weak_weight": 0.2}
     labels = {"x": Label(OTHER), "y": Label("rural")}
-    silent = gather([CLINIC, FARM], labels, features, **asked)  # type: ignore[arg-type]
+    silent = training_examples([CLINIC, FARM], labels, features, **asked)  # type: ignore[arg-type]
     assert silent.known.astype(int).tolist() == [[1, 1, 1, 1, 0, 0], [1] * 6]
     assert silent.trusted.all()
-    asked_about = gather([CLINIC, FARM], labels | {"y": Label("health")}, features, **asked)  # type: ignore[arg-type]
+    asked_about = training_examples([CLINIC, FARM], labels | {"y": Label("health")}, features, **asked)  # type: ignore[arg-type]
     assert asked_about.known.all()

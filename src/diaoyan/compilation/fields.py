@@ -19,32 +19,32 @@ _OTHER = (
     r"职务|职称|电话|联系(?:电话|方式)|邮箱|电子邮箱|邮编|通[讯信]地址|地址|编号|文号|密级|签发(?:人)?|"
     r"审[核稿签](?:人)?|校对|栏目|类别|报送(?:领导|范围)?|抄送|期号"
 )
-_LABEL = re.compile(
+_FIELD = re.compile(
     rf"[(（【\[]?(?:(?P<person>{_PERSON})|(?P<group>{_GROUP})|(?P<date>{_DATE})|(?P<other>{_OTHER}))(?:{_COLON}|(?<=[/／]))"
     r"[\s\u3000]*(?P<value>[^。；;]*?)[)）】\]]?",
 )
-#: A line of several labels in a row: 作者：方启明 单位：石渡县委党校.
+#: A line of several fields: 作者：方启明 单位：石渡县委党校.
 _NEXT = re.compile(rf"(?<=\S)[\s\u3000]+(?=(?:{_PERSON}|{_GROUP}|{_DATE}){_COLON})")
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """What a labelled line says.
+class Field:
+    """A field of a line: its kind and what it says.
 
     Parameters
     ----------
     kind : str
         ``person``, ``group`` (an institution), ``date`` or ``other``.
     value : str
-        What stands behind the label.
+        What stands behind its name.
     """
 
     kind: str
     value: str
 
 
-def read_labels(text: str) -> list[Label]:
-    """Return what the labels of a line name; none where the line is not made of labels only.
+def read_fields(text: str) -> list[Field]:
+    """Return the fields of a line; none where the line is not made of fields only.
 
     Parameters
     ----------
@@ -53,35 +53,35 @@ def read_labels(text: str) -> list[Label]:
 
     Examples
     --------
-    >>> read_labels("课题组组长：林知秋")
-    [Label(kind='person', value='林知秋')]
-    >>> read_labels("单位：云坪县农业农村局　作者：林知秋")
-    [Label(kind='group', value='云坪县农业农村局'), Label(kind='person', value='林知秋')]
-    >>> read_labels("作者认为，村里的账要算清。")
+    >>> read_fields("课题组组长：林知秋")
+    [Field(kind='person', value='林知秋')]
+    >>> read_fields("单位：云坪县农业农村局　作者：林知秋")
+    [Field(kind='group', value='云坪县农业农村局'), Field(kind='person', value='林知秋')]
+    >>> read_fields("作者认为，村里的账要算清。")
     []
     """
     if len(text) > 100 or not re.search(r"[:：/／]", text[:16]):
         return []
-    labels = []
+    fields = []
     for piece in _NEXT.split(text.strip()):
-        match = _LABEL.fullmatch(piece.strip())
+        match = _FIELD.fullmatch(piece.strip())
         if match is None:
             return []
         kind = next(kind for kind in ("person", "group", "date", "other") if match[kind])
-        labels.append(Label(kind, match["value"].strip()))
-    return labels
+        fields.append(Field(kind, match["value"].strip()))
+    return fields
 
 
-def byline_of(labels: list[Label]) -> str:
-    """Return the byline that labelled lines make together: institutions, then persons.
+def byline_of(fields: list[Field]) -> str:
+    """Return the byline that fields make together: institutions, then persons.
 
     Examples
     --------
-    >>> byline_of([Label("person", "林知秋"), Label("group", "云坪县农业农村局"), Label("date", "2025年6月3日")])
+    >>> byline_of([Field("person", "林知秋"), Field("group", "云坪县农业农村局"), Field("date", "2025年6月3日")])
     '云坪县农业农村局 林知秋'
     """
     named = [
-        label.value for kind in ("group", "person") for label in labels if label.kind == kind and label.value.strip()
+        field.value for kind in ("group", "person") for field in fields if field.kind == kind and field.value.strip()
     ]
     return " ".join(dict.fromkeys(named))
 
