@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gzip
 import io
@@ -10,11 +11,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from conftest import SAMPLE, Outcome
+from diaoyan.cli.options import new_parser
 from diaoyan.corpus import Corpus, Label, read_labels
 from diaoyan.report import Report, to_jsonl
 from diaoyan.review.choosing import confirmed
@@ -665,6 +668,12 @@ def test_what_a_person_said_stands_wherever_a_report_is_tagged(
     assert (row["primary"], row["themes"], row["needs_review"]) == (other, other, "false")
     assert row["evidence"].startswith("人工标注")
     assert "1 reports were labelled by hand, which stands (人工标注)" in outcome.err
+
+
+def test_every_verb_of_the_parser_is_a_function_of_its_file() -> None:
+    (verbs,) = (action.choices for action in new_parser()._actions if isinstance(action, argparse._SubParsersAction))
+    for name, parser in verbs.items():
+        assert getattr(import_module(parser.get_default("home")), name).__doc__, name
 
 
 def test_the_package_is_a_program_too(fresh_process: Process) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Outcome
 from diaoyan.cli.completion import FILES, FOLDERS, parsers_of
-from diaoyan.options import SHELLS, new_parser
+from diaoyan.cli.options import SHELLS, new_parser
 
 Command = Callable[..., Outcome]
 

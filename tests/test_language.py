@@ -15,8 +15,8 @@ from babel.messages.pofile import read_po
 import diaoyan
 from conftest import SAMPLE, Outcome
 from diaoyan import errors, language
+from diaoyan.cli.options import new_parser
 from diaoyan.language import gettext, speak, speaking, spoken
-from diaoyan.options import new_parser
 from systems import device
 
 PACKAGE = Path(diaoyan.__file__).parent

@@ -22,19 +22,16 @@ DISTRIBUTIONS = {"PIL": "pillow", "docx": "python-docx", "sklearn": "scikit-lear
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("demo", "notebooks"),
-    ("monthly", "theme_report", "archive"),
-    ("review", "drift", "tables"),
-    ("documents",),
+    ("monthly", "demo", "notebooks"),
+    ("theme_report", "archive", "review", "drift", "tables"),
+    ("documents", "inputs"),
     ("models",),
     ("discovery", "tagging"),
     ("figures",),
-    ("inputs", "options"),
     ("settings", "report_tables"),
     ("corpus",),
-    ("spreadsheets",),
-    ("preprocess", "compilation"),
-    ("estimators", "readers"),
+    ("preprocess", "compilation", "spreadsheets"),
+    ("readers", "estimators"),
     ("themes", "report"),
     ("writing", "display", "arrays"),
     ("errors", "language", "lazy"),
@@ -70,6 +67,12 @@ def room_of(name: str) -> str:
 
 def test_every_room_has_its_place() -> None:
     assert {room_of(name) for name in FILES} == {*HEIGHT, "__init__"}
+
+
+def test_the_house_is_drawn_as_it_is() -> None:
+    drawing = (PACKAGE.parents[1] / "CONTRIBUTING.md").read_text("utf-8").split("```text\n")[1].split("```")[0]
+    rows = [re.findall(r"[a-z_]+", line[9:58]) for line in drawing.splitlines()]
+    assert rows == [list(row) for row in LAYERS]
 
 
 def test_dependencies_point_downwards() -> None:

@@ -26,6 +26,7 @@ from diaoyan.report import Report, to_jsonl
 from diaoyan.review import choose, write_sheet
 from diaoyan.review.choosing import confirmed
 from diaoyan.tagging import Tagger
+from diaoyan.theme_report import gather
 from diaoyan.themes import Codebook, Theme
 from killing import kill_at_every_write
 
@@ -220,6 +221,8 @@ def test_what_a_person_labelled_stands_in_the_tags_and_needs_no_review(
     assert after[wrong]["themes"] == "discipline;finance"
     assert all(after[name]["evidence"].startswith("人工标注") for name in labels)
     assert not any(row["evidence"].startswith("人工标注") for name, row in after.items() if name not in labels)
+    reported = gather(march, load_tagger(models=tmp_path / "models"), labels=labels, found=[]).reports
+    assert reported["themes"].tolist() == [after[report.report_id]["themes"] for report in march]
 
 
 FIRE = Theme("fire", "消防物业", "Fire safety", ("消防", "小区", "物业"))

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 
-from diaoyan.cli import compilations, completion, months, results, tags, themes
+from diaoyan.cli.options import new_parser
 from diaoyan.cli.progress import working
 from diaoyan.cli.speaking import say, settled
 from diaoyan.errors import DiaoyanError
 from diaoyan.language import gettext, reason
-from diaoyan.options import new_parser
-
-_VERBS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "demo": results.demo,
-    "split": compilations.split,
-    "add": compilations.add,
-    "discover": themes.discover,
-    "train": tags.train,
-    "evaluate": tags.evaluate,
-    "tag": tags.tag,
-    "explain": tags.explain,
-    "review": months.review,
-    "label": months.label,
-    "retrain": months.retrain,
-    "months": months.months,
-    "remove": months.remove,
-    "undo": months.undo,
-    "models": months.models,
-    "themes": months.themes,
-    "adopt": months.adopt,
-    "report": results.report,
-    "notebooks": results.notebooks,
-    "completion": completion.completion,
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,7 +34,7 @@ def _run(given: Sequence[str], stack: contextlib.ExitStack) -> int:
             parser.print_help(sys.stderr)
             return 2
         with working(options.verb):
-            _VERBS[options.verb](options)
+            getattr(import_module(options.home), options.verb)(options)
         sys.stdout.flush()
     except DiaoyanError as error:
         say(f"diaoyan: {' '.join(str(error).split())}")

@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 
-from diaoyan.options import new_parser
+from diaoyan.cli.options import new_parser
 
 #: What the shell offers for an argument, by what help calls it.
 FILES = ("CSV", "DOCX", "FILE", "INPUT", "K|auto|FILE", "MONTH|FILE", "OUT", "PARQUET")

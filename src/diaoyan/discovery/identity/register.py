@@ -38,7 +38,7 @@ class ThemeRegister:
 
     Each month the whole corpus is refitted (see `refit`) and the register told. A theme of the codebook is itself by
     its id; the others are matched by optimal assignment over shared words and shared reports (Greene, O'Callaghan and
-    Cunningham 2014 match topics over time by words), first to those found last time, then to those that were gone.
+    Cunningham 2014 match those of two runs by words), first to those found last time, then to those that were gone.
     What is left is a new theme only if it has three reports and is news: if it is stable (see `Cluster`), three of
     them arrived this month, or nearly all this month and the last, or most came from one known theme; if it is not,
     this month or the last must hold far more of them than chance would put there. What is too young or too shaky for
