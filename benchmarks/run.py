@@ -228,17 +228,7 @@ class Bench:
             rows.append([
                 f"{size:,}", *costs, *times, f"{size / ours.elapsed:.0f}", f"{ours.memory:.0f}", f"{plain.memory:.0f}",
             ])  # fmt: skip
-        head = [
-            "reports",
-            "seconds",
-            "script",
-            "on rjieba",
-            "times",
-            "times rjieba",
-            "reports a second",
-            "MB",
-            "script MB",
-        ]
+        head = ["reports", "seconds", "script", "on rjieba", "times", "times rjieba", "a second", "MB", "script MB"]
         said = (
             "The same, over more and more reports: the corpus over and over, with the script on jieba and on rjieba; "
             "one run above 3,000."

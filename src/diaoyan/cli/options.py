@@ -53,6 +53,7 @@ def new_parser() -> argparse.ArgumentParser:
     version = gettext("show program's version number and exit")
     parser.add_argument("--version", action="version", version=f"diaoyan {__version__}", help=version)
     given = gettext(_INPUT)
+    or_all = gettext("{INPUT} (default: the whole corpus)").format(INPUT=given)
     verbs = parser.add_subparsers(title=gettext("verbs"), metavar="VERB", dest="verb")
 
     def verb(name: str, text: str, example: str) -> argparse.ArgumentParser:
@@ -62,7 +63,7 @@ def new_parser() -> argparse.ArgumentParser:
             name,
             help=text,
             description=text[0].upper() + text[1:] + gettext("."),
-            epilog=gettext("example: {example}").format(example=example),
+            epilog=gettext("example: {example}").format(example=f"diaoyan {name} {example}".rstrip()),
         )
         made.set_defaults(home=f"diaoyan.cli.{home}")
         # Figures and sheets are Chinese unless English is asked for; what is said follows the surroundings.
@@ -127,32 +128,22 @@ def new_parser() -> argparse.ArgumentParser:
             flag, dest="codebook", type=Path, metavar="FILE", help=gettext("another codebook than the four themes")
         )
 
-    made = verb("results.demo", gettext("do the whole job on the built-in sample"), "diaoyan demo")
+    made = verb("results.demo", gettext("do the whole job on the built-in sample"), "")
     output(made, gettext("folder (default: {DEMO})").format(DEMO=settings.DEMO), settings.DEMO)
     seed(made)
 
-    made = verb(
-        "compilations.split", gettext("split compilations into reports"), "diaoyan split 2021-12.txt -o 2021-12.jsonl"
-    )
+    made = verb("compilations.split", gettext("split compilations into reports"), "2021-12.txt -o 2021-12.jsonl")
     made.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext("TXT, DOCX or PDF"))
     made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("month, where the file does not say"))
     made.add_argument("--explain", action="store_true", help=gettext("say what each report was recognised by"))
     output(made, gettext("OUT.jsonl, - for stdout, or a folder for several files (default: a table is printed)"))
 
-    made = verb(
-        "compilations.add",
-        gettext("split compilations and store their reports in the corpus"),
-        "diaoyan add 2021-12.txt",
-    )
+    made = verb("compilations.add", gettext("split compilations and store their reports in the corpus"), "2021-12.txt")
     made.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext("TXT, DOCX or PDF"))
     made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("month, where the file does not say"))
 
-    made = verb(
-        "themes.discover", gettext("find the themes of reports"), "diaoyan discover --method lda -o reports_out/lda"
-    )
-    made.add_argument(
-        "input", nargs="?", metavar="INPUT", help=gettext("{INPUT} (default: the whole corpus)").format(INPUT=given)
-    )
+    made = verb("themes.discover", gettext("find the themes of reports"), "--method lda -o reports_out/lda")
+    made.add_argument("input", nargs="?", metavar="INPUT", help=or_all)
     made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help=gettext("default: tfidf"))
     made.add_argument(
         "--themes",
@@ -180,7 +171,7 @@ def new_parser() -> argparse.ArgumentParser:
     open_(made)
     output(made, gettext("folder"), required=True)
 
-    made = verb("tags.train", gettext("train a classifier on the labelled reports"), "diaoyan train -o models/2025-06")
+    made = verb("tags.train", gettext("train a classifier on the labelled reports"), "-o models/2025-06")
     labels(made)
     made.add_argument("--no-sample", action="store_true", help=gettext("leave the sample's labelled reports out"))
     start(made, None, gettext("base, or none where nothing is labelled"))
@@ -192,8 +183,11 @@ def new_parser() -> argparse.ArgumentParser:
     seed(made)
     output(made, gettext("folder of the model (default: {LATEST})").format(LATEST=settings.LATEST), settings.LATEST)
 
-    made = verb("tags.evaluate", gettext("measure the classifier on labelled reports it has not seen"),
-                "diaoyan evaluate --sample -o reports_out/evaluation")  # fmt: skip
+    made = verb(
+        "tags.evaluate",
+        gettext("measure the classifier on labelled reports it has not seen"),
+        "--sample -o reports_out/evaluation",
+    )
     made.add_argument(
         "inputs",
         nargs="*",
@@ -217,7 +211,7 @@ def new_parser() -> argparse.ArgumentParser:
     seed(made)
     output(made, gettext("folder"), required=True)
 
-    made = verb("tags.tag", gettext("tag reports with their themes"), "diaoyan tag 2021-12.txt -o tags.csv")
+    made = verb("tags.tag", gettext("tag reports with their themes"), "2021-12.txt -o tags.csv")
     made.add_argument("inputs", nargs="+", metavar="INPUT", help=given)
     model(made)
     codebook(made, "--themes")
@@ -225,8 +219,7 @@ def new_parser() -> argparse.ArgumentParser:
     workers(made)
     output(made, gettext("OUT.csv, .xlsx, .jsonl or .parquet (default: CSV to stdout)"))
 
-    made = verb("tags.explain", gettext("show the words and sentences behind a tag"),
-                "diaoyan explain 2025-03 2025-03-004-1253ec")  # fmt: skip
+    made = verb("tags.explain", gettext("show the words and sentences behind a tag"), "2025-03 2025-03-004-1253ec")
     made.add_argument("input", metavar="INPUT", help=given)
     made.add_argument(
         "report_id", metavar="REPORT", help=gettext("its number in the input, or its report_id as in tags.csv")
@@ -238,8 +231,11 @@ def new_parser() -> argparse.ArgumentParser:
     model(made)
     codebook(made, "--themes")
 
-    made = verb("months.review", gettext("put the reports that are most worth a look on a sheet, or on a page"),
-                "diaoyan review --month 2025-03 -o review.xlsx")  # fmt: skip
+    made = verb(
+        "months.review",
+        gettext("put the reports that are most worth a look on a sheet, or on a page"),
+        "--month 2025-03 -o review.xlsx",
+    )
     made.add_argument(
         "--serve", action="store_true", help=gettext("open a page on this machine to answer on, not a sheet")
     )
@@ -255,7 +251,7 @@ def new_parser() -> argparse.ArgumentParser:
     seed(made)
     output(made, "XLSX", kind=_workbook)
 
-    made = verb("months.label", gettext("take filled-in review sheets back"), "diaoyan label review.xlsx")
+    made = verb("months.label", gettext("take filled-in review sheets back"), "review.xlsx")
     made.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help=gettext("XLSX or CSV, as any program saved it")
     )
@@ -265,8 +261,9 @@ def new_parser() -> argparse.ArgumentParser:
     )
     codebook(made, "--themes")
 
-    made = verb("months.retrain", gettext("take a month in and learn from everything labelled so far"),
-                "diaoyan retrain 2025-03 2025-03.txt")  # fmt: skip
+    made = verb(
+        "months.retrain", gettext("take a month in and learn from everything labelled so far"), "2025-03 2025-03.txt"
+    )
     made.add_argument("month", type=_month, metavar="MONTH", help="YYYY-MM")
     made.add_argument(
         "files", nargs="*", type=Path, metavar="FILE", help=gettext("its compilations, if not yet in the corpus")
@@ -277,39 +274,32 @@ def new_parser() -> argparse.ArgumentParser:
     codebook(made, "--themes")
     seed(made)
 
-    verb(
-        "months.months",
-        gettext("list the months of the corpus: what is in them, labelled, in review"),
-        "diaoyan months",
-    )
+    verb("months.months", gettext("list the months of the corpus: what is in them, labelled, in review"), "")
 
-    made = verb(
-        "months.remove", gettext("take a month or a compilation out of the corpus"), "diaoyan remove 2025-03 --yes"
-    )
+    made = verb("months.remove", gettext("take a month or a compilation out of the corpus"), "2025-03 --yes")
     made.add_argument("what", metavar="MONTH|FILE", help=gettext("a month, or the name of a file as it was added"))
     made.add_argument("--yes", action="store_true", help=gettext("do it; without, what would go is shown"))
 
-    verb("months.undo", gettext("take back the last adding, removing or labelling"), "diaoyan undo")
+    verb("months.undo", gettext("take back the last adding, removing or labelling"), "")
 
-    made = verb("months.models", gettext("list the models, or put one into use"), "diaoyan models --use 2025-03")
+    made = verb("months.models", gettext("list the models, or put one into use"), "--use 2025-03")
     made.add_argument("--use", metavar="NAME", help=gettext("the model to use from now on, such as base"))
 
-    verb("months.themes", gettext("list the themes that are known so far"), "diaoyan themes")
+    verb("months.themes", gettext("list the themes that are known so far"), "")
 
-    made = verb("months.adopt", gettext("take a theme that was found into the codebook"),
-                'diaoyan adopt T05 --id silver --zh 银发经济 --en "Silver economy"')  # fmt: skip
+    made = verb(
+        "months.adopt",
+        gettext("take a theme that was found into the codebook"),
+        'T05 --id silver --zh 银发经济 --en "Silver economy"',
+    )
     made.add_argument("theme", metavar="THEME", help=gettext("as listed by: diaoyan themes"))
     made.add_argument("--id", required=True, help=gettext("its id in the codebook: small Latin letters, digits and _"))
     made.add_argument("--zh", required=True, metavar="NAME", help=gettext("its Chinese name"))
     made.add_argument("--en", required=True, metavar="NAME", help=gettext("its English name"))
     codebook(made, "--themes")
 
-    made = verb(
-        "results.report", gettext("draw the theme report"), "diaoyan report --month 2025-03 -o reports_out/2025-03"
-    )
-    made.add_argument(
-        "inputs", nargs="*", metavar="INPUT", help=gettext("{INPUT} (default: the whole corpus)").format(INPUT=given)
-    )
+    made = verb("results.report", gettext("draw the theme report"), "--month 2025-03 -o reports_out/2025-03")
+    made.add_argument("inputs", nargs="*", metavar="INPUT", help=or_all)
     made.add_argument(
         "--month",
         type=_months,
@@ -333,12 +323,13 @@ def new_parser() -> argparse.ArgumentParser:
     open_(made)
     output(made, gettext("folder"), required=True)
 
-    made = verb("results.notebooks", gettext("copy the notebooks into a folder of yours"), "diaoyan notebooks mine")
+    made = verb("results.notebooks", gettext("copy the notebooks into a folder of yours"), "mine")
     made.add_argument("output", type=Path, metavar="DIR", help=gettext("folder"))
     made.add_argument("--force", action="store_true", help=gettext("replace what is there already"))
 
-    made = verb("completion.completion", gettext("print the script with which your shell completes what you type"),
-                "diaoyan completion bash")  # fmt: skip
+    made = verb(
+        "completion.completion", gettext("print the script with which your shell completes what you type"), "bash"
+    )
     made.add_argument(
         "shell",
         choices=SHELLS,

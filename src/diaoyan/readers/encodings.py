@@ -112,12 +112,13 @@ def _detect(data: bytes, name: str) -> str:
     sample = sample[: sample.rfind(b"\n") + 1] or sample
     best = from_bytes(sample, cp_isolation=["utf_8", "gb18030", "big5", "utf_16_le", "utf_16_be"]).best()
     if best is None:
-        raise CompilationError(
-            gettext("{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.").format(
-                name=name
-            )
-        )
+        raise _undecodable(name)
     return best.encoding
+
+
+def _undecodable(name: str) -> CompilationError:
+    said = gettext("{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.")
+    return CompilationError(said.format(name=name))
 
 
 def _strict(data: bytes, encoding: str, name: str) -> tuple[str, list[str]]:
@@ -129,11 +130,7 @@ def _strict(data: bytes, encoding: str, name: str) -> tuple[str, list[str]]:
     text = data.decode(encoding, errors="ignore" if cut_off else "replace")
     damaged = text.count("\ufffd")
     if damaged > max(5, len(text) // 1000):
-        raise CompilationError(
-            gettext("{name}: expected a text in UTF-8, UTF-16 or GB18030, found bytes that are none of them.").format(
-                name=name
-            )
-        )
+        raise _undecodable(name)
     if cut_off:
         return text, [gettext("The file ends inside a character, which was left out.")]
     return text, [gettext("{damaged} damaged characters are shown as �.").format(damaged=damaged)]

@@ -31,26 +31,19 @@ _WORD_XML = re.compile(
 class Kind:
     """A row of the table.
 
-    Parameters
-    ----------
-    name : str
-        What `Source.kind` says.
-    told_by : callable
-        Whether a file is one, from its bytes; of a row of `TEXTS`, from how its text begins.
-    reader : str
-        The function that reads one, behind the name of its file; loaded when such a file comes. It takes the bytes of
-        the file, and ``name`` for its errors, and returns text and notes: lines end with ``\\n``, a page begins with a
-        form feed.
-    endings : tuple of str
-        By which files of a folder are taken for one.
-    of_text : bool
-        Whether the reader takes the decoded text instead of the bytes.
+    A reader takes the bytes of a file, or its text, and ``name`` for the errors, and returns text and notes: lines end
+    with ``\\n``, a page begins with a form feed. It is imported when such a file comes.
     """
 
+    #: What `Source.kind` says.
     name: str
+    #: Whether a file is one: from its bytes, or, in a row of `TEXTS`, from how its text begins.
     told_by: Callable[[Any], object]
+    #: The function that reads one, behind the name of its file.
     reader: str
+    #: By which files of a folder are taken for one.
     endings: tuple[str, ...] = ()
+    #: Whether the reader takes the decoded text instead of the bytes.
     of_text: bool = False
 
     def function(self) -> Callable[..., tuple[str, list[str]]]:
