@@ -386,6 +386,17 @@ class Harness:
             if left := [key for key in tree(folder) if re.search(r"(^|/)\.[^/]*diaoyan-", key)]:
                 self.counts.wrong.append(f"{name} two at once: left over {left[:3]}")
 
+    def every(self, name: str, *, step: int = 1, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Kill a verb before and after each of its writes, or every so many, from the last to the first."""
+        writes = self.undisturbed(name)[1]
+        for at in range(writes, 0, -step):
+            for after in (False, True):
+                known = len(self.counts.wrong)
+                self.kill(name, at, after=after, clock_back=False)
+                for sentence in self.counts.wrong[known:]:
+                    tell(f"WRONG: {sentence}")
+            tell(f"{name}: killed before and after write {at} of {writes}; {len(self.counts.wrong)} wrong so far")
+
     def spread(
         self,
         names: Sequence[str],

@@ -34,6 +34,13 @@ def test_verbs_end_old_or_new_and_the_same_words_finish_them(harness: Harness) -
 
 
 @pytest.mark.slow
+def test_a_month_that_ends_when_its_model_is_in_use_already_is_finished_by_the_same_words(harness: Harness) -> None:
+    writes = harness.undisturbed("retrain")[1]
+    harness.kill("retrain", writes, after=True, clock_back=False)
+    assert harness.counts.wrong == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["full disk", "read-only", "two at once"])
 def test_full_disks_read_only_folders_and_others_of_its_kind_do_no_harm(way: str, harness: Harness) -> None:
     if way == "read-only" and not can_be_read_only():

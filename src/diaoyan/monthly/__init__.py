@@ -1,4 +1,4 @@
-"""The new-month workflow: taken in, tagged, set beside the months before, put up for review, learned from."""
+"""The new-month workflow: taken in, learned from, tagged, set beside the months before, put up for review."""
 
 from diaoyan.monthly.month import Places, take_in
 

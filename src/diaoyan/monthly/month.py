@@ -1,4 +1,4 @@
-"""A month arrives: taken in, tagged, set beside what is known, put up for review, and learned from.
+"""A month arrives: taken in, labels learned from, tagged, set beside what is known, and put up for review.
 
 Every step can be repeated: what is there already is left as it is, what a stopped run left open is finished.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan import settings
 from diaoyan.corpus import Corpus, Label, said_of_left_out
-from diaoyan.errors import CorpusError
+from diaoyan.errors import CorpusError, ModelError
 from diaoyan.language import gettext, spoken
 from diaoyan.models import in_use, load_tagger, read_history, read_learned
 from diaoyan.models.history import BASE
@@ -67,9 +67,9 @@ def take_in(
 ) -> Retraining | None:
     """Do all that a new month asks for, and return what came of the retraining; None without any label.
 
-    In order: the reports are added to the corpus; tagged by the model in use; compared with the months before
-    (drift); the themes of the whole corpus are found anew and matched to the known ones; a review sheet is written;
-    a classifier is trained on everything labelled so far and takes over unless it seems worse.
+    In order: the reports are added to the corpus; a classifier is trained on everything labelled so far and takes over
+    unless it seems worse; the reports are tagged by the model in use and compared with the months before (drift); the
+    themes of the whole corpus are found anew and matched to the known ones; a review sheet is written.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def take_in(
     CorpusError
         If the reports are of another month, the month is not in the corpus, or another run is under way.
     ModelError
-        If the model in use cannot be loaded.
+        If the model in use cannot be loaded; or, after all else is done, if too little is labelled to learn from.
     """
     strange = sorted({report.month or "none" for report in reports} - {month})
     if strange:
@@ -120,17 +120,29 @@ def take_in(
         for name in ("tags.csv", "drift.json", "drift.png", "drift.svg", "review.xlsx"):
             sweep(folder / name)
         sweep(places.models / "themes.json")
-        tagger = for_codebook(load_tagger(models=places.models), codebook)
-        if sentence := said_of_unlabelled(tagger):
-            say(sentence)
         left_out: Counter[str] = Counter()
         labels = corpus.labels(codebook, left_out=left_out)
         if sentence := said_of_left_out(left_out):
             say(sentence)
+        # First of all: what follows is of the model that is in use in the end, so that saying the same words again,
+        # after whatever ended this run, gives the same.
+        done, failed = None, None
+        if labels:
+            step(gettext("training on {count} labelled reports").format(count=len(labels)))
+            try:
+                done = retrain(
+                    month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
+                    random_state=random_state, say=say,
+                )  # fmt: skip
+            except ModelError as error:  # of too little to learn from; a review sheet is what helps then
+                failed = error
+        tagger = for_codebook(load_tagger(models=places.models), codebook)
+        if sentence := said_of_unlabelled(tagger):
+            say(sentence)
         step(gettext("tagging {count} reports").format(count=len(now)))
         _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         step(gettext("comparing {month} with the months before").format(month=month))
-        _drift(now, before, _unlearned(now, tagger, places.models), folder=folder, say=say)
+        _drift(now, before, _unlearned(now, tagger, places.models, codebook), folder=folder, say=say)
         step(gettext("finding the themes of {count} reports").format(count=len(before) + len(now)))
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
         step(gettext("choosing the reports that are worth a look"))
@@ -138,22 +150,15 @@ def take_in(
             now, tagger, folder / "review.xlsx", labels=labels, codebook=codebook, count=count,
             random_state=random_state, say=say,
         )  # fmt: skip
-        if not labels:
+        if failed is not None:
+            raise failed
+        if done is None:
             say(
                 gettext(
                     "nothing is labelled yet, so nothing was learned: fill in the review sheet, take it in, "
                     "retrain again"
                 )
             )
-            return None
-        step(gettext("training on {count} labelled reports").format(count=len(labels)))
-        done = retrain(
-            month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
-            random_state=random_state, say=say,
-        )  # fmt: skip
-        if not done.repeated and done.in_use == done.entry.model:
-            tagger = for_codebook(load_tagger(models=places.models), codebook)
-            _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         return done
 
 
@@ -176,17 +181,17 @@ def _tag(
     )
 
 
-def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path) -> Tagger:
+def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path, codebook: Codebook) -> Tagger:
     """Return the latest model that has learned from none of the reports; to one that has, they are no news.
 
-    It is the one in use unless the month was retrained before.
+    It is the one in use unless the month is labelled.
     """
     ids = {report.report_id for report in reports}
     used = in_use(models)
     for name in dict.fromkeys([used, *(entry.compared_with for entry in reversed(read_history(models)))]):
         folder = settings.model(name, models)
         if folder.is_dir() and ids.isdisjoint(read_learned(folder).labels):
-            return tagger if name == used else load_tagger(folder)
+            return tagger if name == used else for_codebook(load_tagger(folder), codebook)
     return tagger
 
 
