@@ -686,3 +686,11 @@ def test_closed_streams_are_no_reason_to_write_nothing(workplace: Path) -> None:
     command = f"{sys.executable} -m diaoyan.cli split {MARCH} -o out.jsonl >&- 2>&-"
     assert subprocess.run(["bash", "-c", command], check=False).returncode == 0
     assert (workplace / "out.jsonl").stat().st_size > 10_000
+
+
+@POSIX_SHELL
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_what_cannot_be_said_to_anybody_does_not_stop_the_work(workplace: Path) -> None:
+    command = f"{sys.executable} -m diaoyan.cli split {MARCH} -o out.jsonl 2>/dev/full"
+    assert subprocess.run(["bash", "-c", command], check=False).returncode == 0
+    assert (workplace / "out.jsonl").stat().st_size > 10_000

@@ -71,6 +71,13 @@ def test_a_label_that_cannot_be_used_is_named_with_its_row(text: str, said: str,
     assert said in str(error.value)
 
 
+@pytest.mark.parametrize("row", ["合计,2,,,", ",总计：2,,,", "Total,2,,,"])
+def test_a_row_of_sums_below_the_labels_is_none_of_them(row: str, tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(f"report_id,primary,further,who,when\na,rural,,,\nb,finance,,,\n{row}\n", "utf-8")
+    assert set(read_labels(path, Codebook.default())) == {"a", "b"}
+
+
 def test_all_themes_may_stand_in_one_column(tmp_path: Path) -> None:
     assert labels("report_id,themes\na,rural;finance\nb,other\n", tmp_path) == {
         "a": Label("rural", ("finance",)),

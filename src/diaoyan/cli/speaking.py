@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gettext as standard_gettext
 import io
 import itertools
@@ -85,7 +86,8 @@ def say(text: str) -> None:
     from diaoyan.writing import printable
 
     aside()
-    print(printable(text), file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):  # nobody can hear it, on a full device or a closed one; the work goes on
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 def say_what_is_unlabelled(tagger: Tagger) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _HEADER = ("report_id", "primary", "further", "who", "when", "why")
+#: How the row begins that Excel users put below a table.
+_SUM = re.compile(r"(合\s*计|总\s*计|小\s*计|共\s*计|(grand )?total\b|sum\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def read_labels(
     refuse_tags(header, path)
     labels: dict[str, Label] = {}
     for number, row in rows:
+        if _SUM.match(next((cell for cell in row if cell.strip()), "").strip()):
+            continue
         where = gettext("{name}, row {number}").format(name=path.name, number=number)
         cells = {name: unguarded(row[place]) if place < len(row) else "" for name, place in columns.items()}
         report_id = cells["report_id"].strip()
