@@ -48,10 +48,9 @@ def main() -> None:
         harness.close()
         shutil.rmtree(harness.place)
     counts = harness.counts
-    print(
-        f"{f'every {arguments.every}' if arguments.every else f'seed {arguments.seed}'}, {time.monotonic() - start:.0f} s: "
-        + ", ".join(f"{n} {w}" for w, n in counts.trials.items())
-    )
+    how = f"seed {arguments.seed}" if arguments.every is None else f"at every write, in steps of {arguments.every}"
+    tried = ", ".join(f"{n} {w}" for w, n in counts.trials.items())
+    print(f"{how}, {time.monotonic() - start:.0f} s: {tried}")
     print("killed: " + ", ".join(f"{name} {number}" for name, number in sorted(counts.killed.items())))
     for sentence in counts.wrong:
         print(f"WRONG: {sentence}")
