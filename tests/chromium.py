@@ -27,37 +27,102 @@ def find() -> str | None:
     return None if os.name == "nt" else next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+class Chromium:
+    """A running Chromium with a fresh profile; it is ended by its own process id."""
+
+    def __init__(self, profile: Path) -> None:
+        program = find()
+        assert program is not None
+        commands, answers = os.pipe(), os.pipe()
+
+        def connect() -> None:
+            """Chromium reads commands from file 3 and answers on file 4; copies above both are in no one's way."""
+            import fcntl
+
+            reading, writing = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (commands[0], answers[1]))
+            os.dup2(reading, 3)
+            os.dup2(writing, 4)
+
+        self._process = subprocess.Popen(
+            [program, *FLAGS, f"--user-data-dir={profile}"], preexec_fn=connect, close_fds=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(commands[0])
+        os.close(answers[1])
+        self._reading, self._writing, self._rest, self._number = answers[0], commands[1], b"", 0
+
+    def __enter__(self) -> Chromium:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait(timeout=20)
+        os.close(self._writing)
+        os.close(self._reading)
+
+    @contextmanager
+    def tab(self) -> Iterator[Tab]:
+        """Yield a tab with cookies, storage and cache of its own; they go with it."""
+        own = self.send("Target.createBrowserContext")
+        context = self.answer(own, [])["browserContextId"]
+        target = self.answer(self.send("Target.createTarget", url="about:blank", browserContextId=context), [])
+        attached = self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        try:
+            yield Tab(self, self.answer(attached, [])["sessionId"])
+        finally:
+            self.answer(self.send("Target.disposeBrowserContext", browserContextId=context), [])
+
+    def send(self, method: str, *, session: str | None = None, **parameters: Any) -> int:
+        """Send a command, to the browser itself or to a tab, and return its number."""
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": parameters}
+        os.write(self._writing, json.dumps(message | ({"sessionId": session} if session else {})).encode() + b"\0")
+        return self._number
+
+    def answer(self, number: int, events: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the answer to a command; what happens until it comes is put to the events."""
+        while (answer := self.next()).get("id") != number:
+            events.append(answer)
+        assert "error" not in answer, answer
+        return dict(answer["result"])
+
+    def next(self, *, patience: float = 30.0) -> dict[str, Any]:
+        """Return the next answer or event."""
+        end = time.monotonic() + patience
+        while b"\0" not in self._rest:
+            ready, _, _ = select.select([self._reading], [], [], max(0.0, end - time.monotonic()))
+            assert ready, "Chromium does not answer"
+            part = os.read(self._reading, 1 << 20)
+            assert part, "Chromium is gone"
+            self._rest += part
+        message, self._rest = self._rest.split(b"\0", 1)
+        return dict(json.loads(message))
+
+
 class Tab:
     """One open page: what it logged, what it asked the network for, and a way to evaluate JavaScript in it."""
 
-    def __init__(self, reading: int, writing: int) -> None:
-        self._reading, self._writing, self._rest, self._number = reading, writing, b"", 0
-        self._session: str | None = None
-        self.events: list[dict[str, Any]] = []
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+    def __init__(self, browser: Chromium, session: str) -> None:
+        self._browser, self._session = browser, session
+        self._heard: list[dict[str, Any]] = []
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
 
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What happened in this tab."""
+        return [event for event in self._heard if event.get("sessionId") == self._session]
+
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Send a command and return its result."""
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        os.write(
-            self._writing,
-            json.dumps(message | ({"sessionId": self._session} if self._session else {})).encode() + b"\0",
-        )
-        while (answer := self._next()).get("id") != self._number:
-            self.events.append(answer)
-        assert "error" not in answer, answer
-        return dict(answer["result"])
+        return self._browser.answer(self._browser.send(method, session=self._session, **parameters), self._heard)
 
     def open(self, page: Path | str) -> None:
         """Load a file or an address and wait until it is loaded."""
         first = len(self.events)
         self.call("Page.navigate", url=page.as_uri() if isinstance(page, Path) else page)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events[first:]):
-            self.events.append(self._next())
+            self._heard.append(self._browser.next())
 
     def press(self, key: str, code: str = "", *, shift: bool = False) -> None:
         """Press a key and let it go, as a person at the keyboard does."""
@@ -110,44 +175,3 @@ class Tab:
         """Return the addresses asked for, apart from what a page carries in itself."""
         asked = (e["params"]["request"]["url"] for e in self.events if e.get("method") == "Network.requestWillBeSent")
         return [url for url in asked if not url.startswith(("data:", "about:"))]
-
-    def _next(self, *, patience: float = 30.0) -> dict[str, Any]:
-        end = time.monotonic() + patience
-        while b"\0" not in self._rest:
-            ready, _, _ = select.select([self._reading], [], [], max(0.0, end - time.monotonic()))
-            assert ready, "Chromium does not answer"
-            part = os.read(self._reading, 1 << 20)
-            assert part, "Chromium is gone"
-            self._rest += part
-        message, self._rest = self._rest.split(b"\0", 1)
-        return dict(json.loads(message))
-
-
-@contextmanager
-def chromium(profile: Path) -> Iterator[Tab]:
-    """Start Chromium with a fresh profile and yield a tab; it is ended by its own process id."""
-    program = find()
-    assert program is not None
-    commands, answers = os.pipe(), os.pipe()
-
-    def connect() -> None:
-        """Chromium reads commands from file 3 and answers on file 4; copies above both are in no one's way."""
-        import fcntl
-
-        reading, writing = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (commands[0], answers[1]))
-        os.dup2(reading, 3)
-        os.dup2(writing, 4)
-
-    process = subprocess.Popen(
-        [program, *FLAGS, f"--user-data-dir={profile}"], preexec_fn=connect, close_fds=False,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(commands[0])
-    os.close(answers[1])
-    try:
-        yield Tab(answers[0], commands[1])
-    finally:
-        process.kill()
-        process.wait(timeout=20)
-        os.close(commands[1])
-        os.close(answers[0])

@@ -1,17 +1,19 @@
-"""What several test files share: the sample, a classifier fitted once, its folder, the command, the real texts."""
+"""What test files share: the sample, a classifier fitted once, its folder, the command, Chromium, the real texts."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from chromium import Chromium, find
 from diaoyan import settings
 from diaoyan.cli import main
 
@@ -36,6 +38,18 @@ class Outcome:
 os.environ["DIAOYAN_LANG"] = "en"
 # Which steps take two seconds depends on the machine; tests of the lines about them ask for these.
 os.environ["DIAOYAN_PROGRESS"] = "0"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have pytest-xdist deal files in the order below; by itself it deals those with the most tests first."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have the most slow tests, so that none of them is left to one worker at the end."""
+    slow = Counter(item.path for item in items if item.get_closest_marker("slow"))
+    items.sort(key=lambda item: -slow[item.path])
 
 
 @pytest.fixture(scope="session")
@@ -94,9 +108,18 @@ def fresh_process(workplace: Path) -> Callable[..., subprocess.CompletedProcess[
     def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
         environment = {**os.environ, "PYTHONWARNINGS": "error", **variables}
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, env=environment, capture_output=True, timeout=120)
+        return subprocess.run(command, env=environment, capture_output=True, timeout=300)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """One Chromium for all tests of a process; a tab of it knows nothing of the others."""
+    if find() is None:
+        pytest.skip("needs Chromium, in Debian the package chromium")
+    with Chromium(tmp_path_factory.mktemp("chromium")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

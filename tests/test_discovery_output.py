@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from chromium import chromium, find
+from chromium import Chromium
 from diaoyan.discovery import LdaThemes, TfidfThemes, ThemeModel
 from diaoyan.discovery.output import choice_facts, word_facts, write_discovery
 from diaoyan.discovery.view import topic_view
@@ -119,13 +119,9 @@ def test_the_view_holds_its_data_whole(themes: ThemeModel) -> None:
         assert max(abs(topic["x"]), abs(topic["y"])) <= 1
 
 
-needs_chromium = pytest.mark.skipif(find() is None, reason="needs Chromium, in Debian the package chromium")
-
-
-@needs_chromium
-def test_the_view_opens_in_a_browser_and_asks_for_nothing(folder: Path, tmp_path: Path) -> None:
+def test_the_view_opens_in_a_browser_and_asks_for_nothing(folder: Path, browser: Chromium) -> None:
     found = rows(folder / "clusters.csv")
-    with chromium(tmp_path) as tab:
+    with browser.tab() as tab:
         tab.open(folder / "topics.html")
         assert tab.ask("document.querySelectorAll('#map circle').length") == len(found)
         assert found[0]["name"] in tab.ask("document.getElementById('name').textContent")
@@ -141,14 +137,15 @@ def test_the_view_opens_in_a_browser_and_asks_for_nothing(folder: Path, tmp_path
         assert tab.requests() == [(folder / "topics.html").as_uri()]
 
 
-@needs_chromium
-def test_the_view_names_its_themes_in_their_colours_and_in_the_readers_language(tmp_path: Path) -> None:
+def test_the_view_names_its_themes_in_their_colours_and_in_the_readers_language(
+    tmp_path: Path, browser: Chromium
+) -> None:
     themes = TfidfThemes(resamples=1).fit(small_corpus())
     for lang, called, doubtful in (("zh", "乡村振兴", "数字经济（不稳定：无正文）"),
                                    ("en", "Rural revitalization", "Digital economy (unstable: no text)")):  # fmt: skip
         page = topic_view(themes, source="-", lang=lang)
         (tmp_path / f"{lang}.html").write_text(page, encoding="utf-8")
-        with chromium(tmp_path / f"profile-{lang}") as tab:
+        with browser.tab() as tab:
             tab.open(tmp_path / f"{lang}.html")
             shown = "[...document.querySelectorAll('#map text')].filter(t => t.getAttribute('visibility') != 'hidden')"
             assert called in tab.ask(f"{shown}.map(t => t.textContent)")
@@ -170,9 +167,8 @@ def test_the_view_names_its_themes_in_their_colours_and_in_the_readers_language(
             assert tab.complaints() == []
 
 
-@needs_chromium
-def test_names_on_the_map_do_not_overlap(folder: Path, tmp_path: Path) -> None:
-    with chromium(tmp_path) as tab:
+def test_names_on_the_map_do_not_overlap(folder: Path, browser: Chromium) -> None:
+    with browser.tab() as tab:
         tab.open(folder / "topics.html")
         boxes = tab.ask("""[...document.querySelectorAll('#map text')]
             .filter(t => t.getAttribute('visibility') != 'hidden').map(t => t.getBBox())
@@ -182,18 +178,16 @@ def test_names_on_the_map_do_not_overlap(folder: Path, tmp_path: Path) -> None:
             assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
 
 
-@needs_chromium
-def test_without_a_script_the_table_says_what_there_is(folder: Path, tmp_path: Path) -> None:
-    with chromium(tmp_path) as tab:
+def test_without_a_script_the_table_says_what_there_is(folder: Path, browser: Chromium) -> None:
+    with browser.tab() as tab:
         tab.call("Emulation.setScriptExecutionDisabled", value=True)
         tab.open(folder / "topics.html")
         assert tab.ask("getComputedStyle(document.querySelector('main')).display") == "none"
         assert tab.ask("document.querySelector('table').offsetHeight > 0")
 
 
-@needs_chromium
-def test_the_policy_of_the_view_forbids_requests_and_scripts(folder: Path, tmp_path: Path) -> None:
-    with chromium(tmp_path) as tab:
+def test_the_policy_of_the_view_forbids_requests_and_scripts(folder: Path, browser: Chromium) -> None:
+    with browser.tab() as tab:
         tab.open(folder / "topics.html")
         tab.ask("document.body.append(Object.assign(new Image(), {src: 'http://asked.invalid/x.png'}))")
         tab.ask("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))")

@@ -14,12 +14,10 @@ import pandas as pd
 import pytest
 
 from briefs import NAMES, TITLES, brief
-from chromium import Tab, chromium, find
+from chromium import Chromium, Tab
 from diaoyan.documents import Brief, Picture, Topic, write_page
 from diaoyan.documents.page import LISTED, page
 from diaoyan.documents.views import map_view
-
-needs_chromium = pytest.mark.skipif(find() is None, reason="no Chromium is installed (Debian package chromium)")
 
 
 class Seen(HTMLParser):
@@ -131,11 +129,11 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+def tab(browser: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
     folder = tmp_path_factory.mktemp("browser")
     texts = {"r0": "村里有<b>合作社</b>，农户不少。", "r1": "平台"}
     write_page(folder / "index.html", replace(brief(folder), texts=texts))
-    with chromium(folder / "profile") as tab:
+    with browser.tab() as tab:
         tab.open(folder / "index.html")
         yield tab
 
@@ -151,7 +149,6 @@ def search(tab: Tab, text: str) -> list[str]:
     return list(tab.ask(SHOWN))
 
 
-@needs_chromium
 def test_the_page_opens_without_complaint_and_asks_for_nothing(tab: Tab) -> None:
     assert tab.complaints() == []
     assert [url for url in tab.requests() if not url.startswith("file:")] == []
@@ -160,7 +157,6 @@ def test_the_page_opens_without_complaint_and_asks_for_nothing(tab: Tab) -> None
     assert tab.ask("getComputedStyle(document.querySelector('h1')).borderTopWidth") == "4px"  # the style is let in
 
 
-@needs_chromium
 def test_search_finds_in_titles_authors_and_evidence(tab: Tab) -> None:
     assert search(tab, "方启明 农户") == [TITLES[0]]
     assert search(tab, "SCRIPT") == [TITLES[1]]
@@ -171,7 +167,6 @@ def test_search_finds_in_titles_authors_and_evidence(tab: Tab) -> None:
     assert len(search(tab, "")) == 6
 
 
-@needs_chromium
 def test_search_goes_through_the_texts_and_says_where_it_found_something(tab: Tab) -> None:
     assert search(tab, "<b>合作社 方启明") == [TITLES[0]]
     assert tab.ask("document.querySelector('#row-0 .hits').textContent") == "（命中1处）"
@@ -181,7 +176,6 @@ def test_search_goes_through_the_texts_and_says_where_it_found_something(tab: Ta
     assert tab.ask("document.querySelector('#row-0 mark').textContent") == "农户"
 
 
-@needs_chromium
 def test_a_theme_shows_all_reports_that_carry_it(tab: Tab) -> None:
     tab.ask(CHANGE.format(name="theme", value="finance", event="change"))  # no report's first theme, but a further one
     assert tab.ask(SHOWN) == [TITLES[0]]
@@ -189,7 +183,6 @@ def test_a_theme_shows_all_reports_that_carry_it(tab: Tab) -> None:
     assert len(tab.ask(SHOWN)) == 6
 
 
-@needs_chromium
 def test_numbers_are_sorted_as_numbers_and_empty_cells_stay_last(tab: Tab) -> None:
     column = "[...document.querySelectorAll('#reports td.no')].map(c => c.textContent)"
     click = "document.querySelectorAll('#reports th button')[2].click()"
@@ -200,7 +193,6 @@ def test_numbers_are_sorted_as_numbers_and_empty_cells_stay_last(tab: Tab) -> No
     assert tab.ask("document.querySelectorAll('#reports th')[2].getAttribute('aria-sort')") == "descending"
 
 
-@needs_chromium
 def test_a_point_of_the_map_tells_its_report(tab: Tab) -> None:
     tab.ask("document.querySelector('#plane [data-row]').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     said = tab.ask("document.getElementById('chosen').textContent")
@@ -208,7 +200,6 @@ def test_a_point_of_the_map_tells_its_report(tab: Tab) -> None:
     assert "农户、耕地" in said
 
 
-@needs_chromium
 def test_a_topic_filters_the_list_and_a_word_is_marked_in_all_topics(tab: Tab) -> None:
     tab.ask("document.querySelector('.only').click()")
     assert sorted(tab.ask(SHOWN)) == sorted([TITLES[0], TITLES[2]])
@@ -218,7 +209,6 @@ def test_a_topic_filters_the_list_and_a_word_is_marked_in_all_topics(tab: Tab) -
     assert tab.ask("document.querySelectorAll('#topics .word.marked').length") == 2
 
 
-@needs_chromium
 def test_the_map_answers_to_the_keyboard(tab: Tab) -> None:
     tab.ask("document.getElementById('plane').focus()")
     tab.press("ArrowRight", "ArrowRight")
@@ -227,7 +217,6 @@ def test_the_map_answers_to_the_keyboard(tab: Tab) -> None:
     assert first != tab.ask("document.getElementById('chosen').textContent") != ""
 
 
-@needs_chromium
 def test_contents_stand_at_the_side_of_a_wide_page_and_are_folded_on_a_phone(tab: Tab) -> None:
     side = "document.querySelector('nav').getBoundingClientRect()"
     for width, beside in ((1440, True), (390, False)):
@@ -277,7 +266,6 @@ def month(folder: Path, *, number: int = 33) -> Brief:
     )  # fmt: skip
 
 
-@needs_chromium
 def test_a_month_takes_fewer_than_eight_screens(tab: Tab, tmp_path: Path) -> None:
     write_page(tmp_path / "month.html", month(tmp_path))
     tab.resize(1440, 900)
@@ -287,7 +275,6 @@ def test_a_month_takes_fewer_than_eight_screens(tab: Tab, tmp_path: Path) -> Non
     assert tab.ask("document.documentElement.scrollWidth") == 1440
 
 
-@needs_chromium
 def test_all_can_be_read_without_a_script(tab: Tab, tmp_path: Path) -> None:
     write_page(tmp_path / "index.html", brief(tmp_path))
     for allowed in (False, True):
@@ -298,7 +285,6 @@ def test_all_can_be_read_without_a_script(tab: Tab, tmp_path: Path) -> None:
         assert tab.ask("[...document.querySelectorAll('tbody')].every(row => row.offsetHeight > 0)")
 
 
-@needs_chromium
 def test_it_fits_a_phone_and_prints_on_a4(tab: Tab, tmp_path: Path) -> None:
     import pypdfium2
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from chromium import Tab, chromium, find
+from chromium import Chromium, Tab, find
 from diaoyan import settings
 from diaoyan.corpus import Corpus
 from diaoyan.errors import DiaoyanError
@@ -210,7 +210,7 @@ def check(notebook: Any) -> None:
 @lenient
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 def test_a_notebook_runs_from_top_to_bottom_and_its_page_asks_for_nothing(
-    path: Path, runner: ModuleType, alone: None, tmp_path: Path
+    path: Path, runner: ModuleType, alone: None, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     import nbformat
 
@@ -225,7 +225,7 @@ def test_a_notebook_runs_from_top_to_bottom_and_its_page_asks_for_nothing(
     assert "application/vnd.jupyter.widget" not in page.read_text("utf-8")
     if find() is None:
         return  # what a browser would ask for is looked at where there is one
-    with chromium(tmp_path / "profile") as tab:
+    with request.getfixturevalue("browser").tab() as tab:
         tab.open(page)
         assert tab.requests() == [page.as_uri()]
         assert tab.ask("[...document.images].every(image => image.naturalWidth > 0)")
@@ -401,15 +401,11 @@ def run_all(tab: Tab, address: str) -> None:
     click(tab, ".lm-Menu-itemLabel", "Run All Cells")
 
 
-by_hand = pytest.mark.skipif(find() is None, reason="no Chromium is installed")
-
-
 @pytest.mark.slow
-@by_hand
 def test_the_first_notebook_runs_by_the_menu_of_jupyterlab_and_shows_its_figure(
-    laboratory: str, tmp_path: Path
+    browser: Chromium, laboratory: str
 ) -> None:
-    with chromium(tmp_path / "profile") as tab:
+    with browser.tab() as tab:
         run_all(tab, laboratory.format(NOTEBOOKS[0].name))
         drawn = "Math.max(0, ...[...document.querySelectorAll('.jp-OutputArea img')].map(i => i.naturalWidth))"
         assert wait(lambda: tab.ask(drawn), "the figure is drawn") > 800
@@ -422,8 +418,9 @@ def test_the_first_notebook_runs_by_the_menu_of_jupyterlab_and_shows_its_figure(
 
 
 @pytest.mark.slow
-@by_hand
-def test_the_review_form_takes_answers_by_the_mouse_in_jupyterlab(laboratory: str, tmp_path: Path) -> None:
+def test_the_review_form_takes_answers_by_the_mouse_in_jupyterlab(
+    browser: Chromium, laboratory: str, tmp_path: Path
+) -> None:
     import nbformat
 
     cell = (
@@ -436,7 +433,7 @@ def test_the_review_form_takes_answers_by_the_mouse_in_jupyterlab(laboratory: st
         metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
     )
     nbformat.write(small, tmp_path / "work" / "form.ipynb")
-    with chromium(tmp_path / "profile") as tab:
+    with browser.tab() as tab:
         run_all(tab, laboratory.format("form.ipynb"))
         said = "[...document.querySelectorAll('.widget-label')].map(e => e.innerText).join(' ')"
         click(tab, "button", "金融")

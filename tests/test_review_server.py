@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from chromium import chromium, find
+from chromium import Chromium
 from conftest import SAMPLE
 from diaoyan.corpus import Corpus, Label, read_labels
 from diaoyan.errors import CorpusError
@@ -62,10 +62,9 @@ def labels_of(workplace: Path) -> dict[str, Label]:
     return read_labels(path, CODEBOOK) if path.exists() else {}
 
 
-@pytest.mark.skipif(find() is None, reason="needs Chromium")
 @POSIX_SIGNALS
-def test_twenty_answers_by_keyboard_one_taken_back_and_a_kill_lose_nothing(workplace: Path) -> None:
-    with chromium(workplace / "profile") as tab:
+def test_twenty_answers_by_keyboard_one_taken_back_and_a_kill_lose_nothing(workplace: Path, browser: Chromium) -> None:
+    with browser.tab() as tab:
         with serving(workplace) as (process, address):
             tab.open(address)
             tab.until("document.body.dataset.ready === 'yes'")
