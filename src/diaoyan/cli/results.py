@@ -34,29 +34,32 @@ def demo(options: argparse.Namespace) -> None:
 def report(options: argparse.Namespace) -> None:
     """Draw the theme report."""
     from diaoyan.corpus import Corpus
+    from diaoyan.documents.template import empty_document
     from diaoyan.theme_report import Beside, findings, gather, months_of, write_theme_report
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
     if options.month and options.inputs:
         raise CorpusError(gettext("Expected either --month or files, got both; leave one of them out."))
-    beside = Beside()
-    before: list[Report] = []
-    if options.month:
-        reports, before = months_of(Corpus(settings.CORPUS), *options.month)
-    else:
-        reports = reports_of(options.inputs)
-    tagger = tagger_of(options.model, options.codebook)
-    say_what_is_unlabelled(tagger)
-    labels = labels_of_corpus(tagger.codebook)
-    step(gettext("gathering the facts of {count} reports").format(count=len(reports)))
-    facts = gather(
-        reports, tagger, labels=labels, before=before, theme=options.theme, beside=beside, random_state=options.seed
-    )
-    step(gettext("drawing the figures and writing the documents"))
-    texts = {report.report_id: report.text for report in reports} if options.with_texts else None
-    with filling(options.output) as folder:
-        figures = write_theme_report(facts, folder, lang=options.lang, template=options.template, texts=texts)
+    if options.template:
+        empty_document(options.template)  # refused before the work rather than after it
+    with Beside() as beside:
+        before: list[Report] = []
+        if options.month:
+            reports, before = months_of(Corpus(settings.CORPUS), *options.month)
+        else:
+            reports = reports_of(options.inputs)
+        tagger = tagger_of(options.model, options.codebook)
+        say_what_is_unlabelled(tagger)
+        labels = labels_of_corpus(tagger.codebook)
+        step(gettext("gathering the facts of {count} reports").format(count=len(reports)))
+        facts = gather(
+            reports, tagger, labels=labels, before=before, theme=options.theme, beside=beside, random_state=options.seed
+        )
+        step(gettext("drawing the figures and writing the documents"))
+        texts = {report.report_id: report.text for report in reports} if options.with_texts else None
+        with filling(options.output) as folder:
+            figures = write_theme_report(facts, folder, lang=options.lang, template=options.template, texts=texts)
     say(gettext("{total} reports, {with_text} with text").format(total=facts.total, with_text=facts.with_text))
     for finding in findings(facts, spoken()):
         say(f"· {finding.text}")

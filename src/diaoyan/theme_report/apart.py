@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from diaoyan.report import Report
 from diaoyan.tagging import Tag
@@ -79,6 +79,7 @@ class Beside:
     """A second process, which imports what it needs from the moment on when it is made and then waits for work.
 
     Where there is only one core none is started, and the work is done in this process when its result is needed.
+    Used in a ``with``, it does not outlive what it was made for: a command that is refused leaves nothing running.
     """
 
     def __init__(self) -> None:
@@ -91,6 +92,16 @@ class Beside:
             process.start()
             there.close()
             self.running = (process, here)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.running is not None:
+            process, here = self.running
+            here.close()
+            process.kill()
+            process.join()
 
 
 class Apart:
