@@ -189,9 +189,16 @@ def test_every_figure_of_the_sample_is_clean(lang: str, whole: Facts, tmp_path: 
         assert check(drawing.draw()) == [], name
 
 
-def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts, tmp_path: Path) -> None:
-    write_theme_report(whole, tmp_path)
-    page = (tmp_path / "index.html").read_text("utf-8")
+@pytest.fixture(scope="module")
+def written(whole: Facts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the theme report of the whole sample."""
+    folder = tmp_path_factory.mktemp("written")
+    write_theme_report(whole, folder)
+    return folder
+
+
+def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts, written: Path) -> None:
+    page = (written / "index.html").read_text("utf-8")
     map_ = page[page.index('id="figure-map"') :].split("</figure>")[0]
     for report in whole.reports.itertuples():
         number = f"{int(report.month[5:])}#{report.no}"
@@ -199,16 +206,17 @@ def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts,
     assert page.count("<dt>") == whole.total
 
 
-def test_documents_stand_beside_the_figures_and_are_the_same_each_time(whole: Facts, tmp_path: Path) -> None:
-    for folder in ("a", "b"):
-        write_theme_report(whole, tmp_path / folder)
-    names = sorted(path.name for path in (tmp_path / "a").iterdir())
+def test_documents_stand_beside_the_figures_and_are_the_same_each_time(
+    whole: Facts, written: Path, tmp_path: Path
+) -> None:
+    write_theme_report(whole, tmp_path)
+    names = sorted(path.name for path in written.iterdir())
     assert {"index.html", "report.docx", "report.xlsx", "reports.csv"} <= set(names)
-    assert {path.name for path in (tmp_path / "b").iterdir()} == set(names)
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
     for name in names:
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
-        assert (tmp_path / "a" / name).stat().st_size <= (8_000_000 if name == "index.html" else 4_000_000)
-    pictures = list((tmp_path / "a").glob("*.png"))
+        assert (tmp_path / name).read_bytes() == (written / name).read_bytes(), name
+        assert (tmp_path / name).stat().st_size <= (8_000_000 if name == "index.html" else 4_000_000)
+    pictures = list(written.glob("*.png"))
     assert len(pictures) > 9
     for path in pictures:
         assert path.with_suffix(".csv").is_file()
