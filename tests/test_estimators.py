@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier
-from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import estimator_checks, get_tags
@@ -61,13 +61,10 @@ def test_what_they_are_is_known_to_scikit_learn() -> None:
 
 def test_a_tagger_is_validated_and_searched_like_any_classifier(given: tuple[list[Report], list[str]]) -> None:
     reports, themes = given
-    scores = cross_val_score(Tagger(folds=2), reports, themes, cv=2)
-    assert scores.shape == (2,)
-    assert scores.min() > 0.5
     search = GridSearchCV(Tagger(folds=2), {"C": [1.0, 10.0]}, cv=2).fit(reports, themes)
     assert search.best_params_["C"] in (1.0, 10.0)
     assert search.predict(reports[:3]).shape == (3,)
-    assert not np.isnan(search.cv_results_["mean_test_score"]).any()
+    assert min(search.cv_results_[f"split{number}_test_score"].min() for number in (0, 1)) > 0.5
 
 
 def test_reports_texts_series_and_frames_give_the_same(given: tuple[list[Report], list[str]]) -> None:

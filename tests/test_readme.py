@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from systems import POSIX_SHELL
 
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 @POSIX_SHELL
 def test_readmes_show_the_real_output_of_their_commands_and_example():
     done = subprocess.run(
