@@ -171,13 +171,16 @@ def test_reports_of_another_month_are_refused(tmp_path: Path, sample: Sample) ->
         take_in("2025-04", places=places(tmp_path), codebook=CODEBOOK)
 
 
-def test_where_nothing_is_left_to_look_at_no_sheet_is_written(tmp_path: Path, sample: Sample) -> None:
+def test_where_nothing_is_left_to_look_at_no_sheet_is_written(
+    tmp_path: Path, sample: Sample, model_folder: Path
+) -> None:
+    put_into_use(model_folder, tmp_path)
     march = of_month(sample, "2025-03")[:8]
     corpus = Corpus(tmp_path / "corpus")
     corpus.add(march)
     corpus.label({report.report_id: confirmed(sample[1][report.report_id]) for report in march}, CODEBOOK)
     said: list[str] = []
-    take_in("2025-03", places=places(tmp_path), codebook=CODEBOOK, say=said.append)
+    take_in("2025-03", places=places(tmp_path), codebook=CODEBOOK, start="small", say=said.append)
     assert "nothing is left to look at" in said
     assert not any("review.xlsx" in text for text in said)
     assert not (tmp_path / "out" / "2025-03" / "review.xlsx").exists()
