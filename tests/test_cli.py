@@ -547,6 +547,7 @@ def test_train_learns_a_few_labels_on_top_of_base_and_tag_then_uses_them(diaoyan
     assert unchanged >= 19
 
 
+@pytest.mark.slow
 def test_report_draws_a_month_of_the_corpus(diaoyan: Command, model_folder: Path, workplace: Path) -> None:
     diaoyan("add", MARCH)
     (workplace / "out").mkdir()

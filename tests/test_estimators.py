@@ -59,6 +59,7 @@ def test_what_they_are_is_known_to_scikit_learn() -> None:
     assert all(get_tags(one).input_tags.string for one in ESTIMATORS)
 
 
+@pytest.mark.slow
 def test_a_tagger_is_validated_and_searched_like_any_classifier(given: tuple[list[Report], list[str]]) -> None:
     reports, themes = given
     search = GridSearchCV(Tagger(folds=2), {"C": [1.0, 10.0]}, cv=2).fit(reports, themes)

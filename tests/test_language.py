@@ -222,6 +222,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_month_from_compilation_to_report_is_said_in_chinese(diaoyan: Command, workplace: Path) -> None:
     said = ""
     for command in COMMANDS:
