@@ -40,14 +40,3 @@ def mixed(reports: Sequence[Report]) -> list[Report]:
         else replace(r, text=r.text[:1500])
         for i, r in enumerate(reports[:60])
     ]  # fmt: skip
-
-
-def halved(reports: Sequence[Report], labels: Mapping[str, Label]) -> tuple[list[Report], dict[str, Label]]:
-    """Return both halves of each text as reports of their own, so that there are enough for a tenth to be held out."""
-    halves, known = [], {}
-    for report in reports:
-        middle = len(report.text) // 2
-        for name, text in (("a", report.text[:middle]), ("b", report.text[middle:])):
-            halves.append(replace(report, report_id=f"{report.report_id}{name}", text=text[:1200]))
-            known[halves[-1].report_id] = labels[report.report_id]
-    return halves, known

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from archives import content, write_archive
 from diaoyan.archive import discover_archive
-from diaoyan.archive.bags import SectionCounts, Vocabulary
 from diaoyan.errors import CorpusError, DiaoyanError
 from diaoyan.report import Report
 from diaoyan.themes import Codebook, Theme
@@ -50,40 +48,32 @@ def test_reports_are_placed_by_their_subject(by_one: Path) -> None:
 def test_themes_have_words_that_tell_them(by_one: Path) -> None:
     themes = json.loads((by_one / "themes.json").read_text("utf-8"))["themes"]
     first = [[word for word, _ in theme["words"]] for theme in themes]
-    assert themes[0]["label"] == "田"
+    assert themes[0]["name"] == "田"
     assert {"农机手", "下田", "稻谷"} < set(first[0])
     about = sorted(("银行" in words or "贷款" in words, "教师" in words or "宿舍" in words) for words in first[1:])
     assert about == [(False, True), (True, False)]
 
 
-def test_counts_by_part_add_up() -> None:
-    whole, parts = SectionCounts(), [SectionCounts(2, {"甲": 2, "乙": 1}), SectionCounts(1, {"乙": 1})]
-    for part in parts:
-        whole.add(part)
-    assert (whole.sections, whole.words) == (3, {"甲": 2, "乙": 2})
-
-
-def test_the_vocabulary_is_bounded_and_keeps_the_seeds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diaoyan.archive.bags.MOST_WORDS", 25)
-    counts = SectionCounts(100)
-    counts.words.update({f"词{number:02d}": 5 + number for number in range(26)} | {"太多": 31, "太少": 4, "粮库": 1})
-    words = Vocabulary.of(counts, CODEBOOK).words
-    assert words == sorted([*(f"词{number:02d}" for number in range(1, 26)), "农户", "合作社", "粮库"])
-
-
-def test_the_rows_of_tfidf_have_unit_length() -> None:
-    from scipy.sparse import csr_matrix
-
-    counts = csr_matrix(np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]))
-    rows = Vocabulary(["甲", "乙", "丙"], [1, 2, 3], 5).tfidf(counts)
-    expected = np.array([1 + np.log(6 / 2), (1 + np.log(2)) * (1 + np.log(6 / 3))])
-    assert np.allclose(rows.toarray()[0, :2], expected / np.linalg.norm(expected))
-    assert rows.toarray()[1].tolist() == [0, 0, 0]
+def test_the_whole_archive_is_placed_among_themes_of_a_sample(archive: Path, tmp_path: Path) -> None:
+    found = [
+        discover_archive(archive, tmp_path / name, codebook=CODEBOOK, themes=3, batch=batch, drawn=10)
+        for name, batch in (("a", 5), ("b", 100))
+    ]
+    assert found[0] == found[1]
+    assert (found[0].reports, found[0].drawn, sum(found[0].sizes)) == (13, 10, 13)
+    one, other = (pq.read_table(tmp_path / name / "assignments") for name in "ab")
+    assert one == other
+    themes = [json.loads((tmp_path / name / "themes.json").read_text("utf-8")) for name in "ab"]
+    assert themes[0] == themes[1]
+    assert tuple(theme["size"] for theme in themes[0]["themes"]) == found[0].sizes
 
 
 @pytest.mark.parametrize(
     ("themes", "reports", "message"),
-    [(1, small_corpus(), "more themes than the 1"), (3, [Report("a", "甲")], "Too few words to find themes in")],
+    [
+        (1, small_corpus(), "number of themes between 2 and"),
+        (3, [Report("a", "甲")], "Too little text to find themes in"),
+    ],
 )
 def test_too_little_is_refused(tmp_path: Path, themes: int, reports: list[Report], message: str) -> None:
     write_archive(tmp_path / "a.parquet", reports)

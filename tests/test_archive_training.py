@@ -1,101 +1,62 @@
-"""Training over an archive: by part as in one process, with any number of workers."""
+"""Training over an archive: on labelled reports that are drawn from it, as on any others."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from archives import halved, write_archive, write_labels
+from archives import write_archive, write_labels
 from diaoyan.archive import train_archive
-from diaoyan.archive.training import is_held_out
 from diaoyan.corpus import Label
-from diaoyan.errors import CorpusError, DiaoyanError, ModelError
+from diaoyan.errors import CorpusError, ModelError
 from diaoyan.models import load_tagger
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
-from diaoyan.tagging.frequencies import Frequencies
 
 Sample = tuple[list[Report], dict[str, Label]]
 
 
 @pytest.fixture(scope="module")
-def halves(sample: Sample) -> Sample:
-    return halved(*sample)
+def reports(sample: Sample) -> list[Report]:
+    return [replace(report, text=report.text[:600]) for report in sample[0]]
 
 
 @pytest.fixture(scope="module")
-def archive(halves: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_archive(tmp_path_factory.mktemp("archive") / "archive.parquet", halves[0], row_group=50)
+def archive(reports: list[Report], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_archive(tmp_path_factory.mktemp("archive") / "archive.parquet", reports, row_group=50)
 
 
 @pytest.fixture(scope="module")
-def labels(halves: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_labels(tmp_path_factory.mktemp("labels") / "labels.csv", halves[1])
+def labels(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_labels(tmp_path_factory.mktemp("labels") / "labels.csv", sample[1])
 
 
-@pytest.fixture(scope="module")
-def by_one(archive: Path, labels: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("models") / "model"
-    train_archive(archive, folder, labels=labels, batch=40)
-    return folder
-
-
-@pytest.mark.parametrize("size", [7, 30, 1000])
-def test_frequencies_by_part_are_those_of_all_reports(sample: Sample, size: int) -> None:
-    features = Tagger().new_features()
-    features.max_grams = 2000
-    readings = features.read(sample[0][:40])
-    parts = [readings[first : first + size] for first in range(0, len(readings), size)]
-    merged = Frequencies.merged(Frequencies.of(part, features.tokenizer) for part in reversed(parts))
-    found = features.fit_counts(merged)
-    words, grams, idf = found.words_, found.grams_, found.idf_
-    expected = features.fit(readings)
-    assert list(words.items()) == list(expected.words_.items())
-    assert np.array_equal(grams, expected.grams_)
-    assert np.array_equal(idf, expected.idf_)
-
-
-def test_the_model_is_one_like_any_other(by_one: Path, halves: Sample) -> None:
-    tagger = load_tagger(by_one)
-    reports, labels = halves
-    held_out = [report for report in reports if is_held_out(report)]
-    right = [tag.primary == labels[tag.report_id].primary for tag in tagger.tag(held_out)]
-    assert len(right) >= 10
-    assert np.mean(right) > 0.7
-    assert sum(tagger.counts_.values()) == len(reports) - len(held_out)
-    assert tagger.tag([Report("x", "金桥村土地流转与集体经济调查")])[0].primary == "rural"
-    assert "stochastic gradient descent" in (by_one / "card.md").read_text("utf-8")
-
-
-def test_unlabelled_reports_teach_nothing(archive: Path, by_one: Path, halves: Sample, tmp_path: Path) -> None:
-    half = dict(list(halves[1].items())[:150])
-    made = train_archive(archive, tmp_path / "m", labels=write_labels(tmp_path / "labels.csv", half), batch=1000)
-    assert (made.reports, made.learned + made.held_out) == (176, len(half))
-
-
-@pytest.mark.parametrize(
-    ("keep", "error", "message"),
-    [
-        (lambda report, label: label.primary != "finance", ModelError, "labelled reports of 'finance' to learn"),
-        (
-            lambda report, label: label.primary != "rural" or not is_held_out(report),
-            ModelError,
-            "among the held-out tenth",
-        ),
-        (lambda report, label: False, ModelError, "found 0"),
-    ],
-    ids=["too few", "none held out", "no labels"],
-)
-def test_too_few_labels_are_refused(
-    archive: Path, halves: Sample, tmp_path: Path, keep: Any, error: type[DiaoyanError], message: str
+def test_of_all_labelled_reports_the_model_is_that_of_training_without_an_archive(
+    archive: Path, labels: Path, reports: list[Report], sample: Sample, tmp_path: Path
 ) -> None:
-    reports, labels = halves
-    kept = {r.report_id: labels[r.report_id] for r in reports if keep(r, labels[r.report_id])}
-    with pytest.raises(error, match=message):
-        train_archive(archive, tmp_path / "m", labels=write_labels(tmp_path / "labels.csv", kept), batch=1000)
+    made = train_archive(archive, tmp_path / "model", labels=labels, batch=40)
+    assert (made.reports, made.labelled, made.learned) == (len(reports),) * 3
+    tagger, expected = load_tagger(tmp_path / "model"), Tagger().fit(reports, sample[1])
+    assert np.array_equal(tagger.weights_, expected.weights_)
+    assert tagger.tag(reports[:5]) == expected.tag(reports[:5])
+    assert "88 of 88 labelled reports of archive.parquet" in (tmp_path / "model" / "card.md").read_text("utf-8")
+
+
+def test_unlabelled_reports_teach_nothing(archive: Path, sample: Sample, tmp_path: Path) -> None:
+    most = dict(list(sample[1].items())[:75])
+    made = train_archive(archive, tmp_path / "m", labels=write_labels(tmp_path / "labels.csv", most))
+    assert (made.reports, made.labelled, made.learned) == (88, 75, 75)
+    assert sum(load_tagger(tmp_path / "m").counts_.values()) <= 75
+
+
+@pytest.mark.parametrize("without", [("finance",), ("rural", "digital", "discipline", "finance", "other")])
+def test_too_few_labels_are_refused(archive: Path, sample: Sample, tmp_path: Path, without: tuple[str, ...]) -> None:
+    kept = {name: label for name, label in sample[1].items() if label.primary not in without}
+    with pytest.raises(ModelError, match="Expected at least 3 labelled reports"):
+        train_archive(archive, tmp_path / "m", labels=write_labels(tmp_path / "labels.csv", kept))
     assert not (tmp_path / "m").exists()
 
 

@@ -110,6 +110,25 @@ class Archive:
         """Number of reports."""
         return sum(map(sum, self.row_groups))
 
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every report, in their order; their texts stay unread.
+
+        Raises
+        ------
+        CorpusError
+            If a file is damaged.
+        """
+        import pyarrow as pa
+
+        for file in self.files:
+            try:
+                with open_parquet(self.folder / file) as opened:
+                    names = [name for name in opened.schema_arrow.names if name in {"report_id", "id"}]
+                    for batch in opened.iter_batches(columns=names, use_threads=False):
+                        yield from (row.get("report_id") or row.get("id") or "" for row in rows_of(batch, file))
+            except (OSError, ValueError, pa.ArrowException) as error:
+                raise _unreadable(self.folder / file, error) from None
+
     def parts(self, batch: int) -> list[Part]:
         """Cut the archive into parts of `batch` reports, the last one of what is left."""
         parts: list[Part] = []
@@ -268,11 +287,7 @@ def _row_groups(path: Path) -> tuple[int, ...]:
             stated = (file.schema_arrow.metadata or {}).get(b"diaoyan_schema", str(SCHEMA).encode())
             rows = tuple(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise CorpusError(
-            gettext("{path}: expected a Parquet file of reports, but it cannot be read ({error}).").format(
-                path=path, error=reason(error)
-            )
-        ) from None
+        raise _unreadable(path, error) from None
     if not stated.isdigit() or int(stated) > SCHEMA:
         raise CorpusError(
             gettext("{path}: written by a newer diaoyan (layout {value!r}); update this program.").format(
@@ -286,6 +301,14 @@ def _row_groups(path: Path) -> tuple[int, ...]:
             )
         )
     return rows
+
+
+def _unreadable(path: Path, error: Exception) -> CorpusError:
+    return CorpusError(
+        gettext("{path}: expected a Parquet file of reports, but it cannot be read ({error}).").format(
+            path=path, error=reason(error)
+        )
+    )
 
 
 def _footer(path: Path) -> bytes:

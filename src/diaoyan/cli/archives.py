@@ -53,6 +53,7 @@ def train(options: argparse.Namespace) -> None:
         options.output,
         labels=options.labels,
         codebook=codebook_of(options.codebook),
+        **({"drawn": options.draw} if options.draw else {}),
         workers=options.workers,
         scheduler=options.scheduler,
         random_state=options.seed,
@@ -60,8 +61,8 @@ def train(options: argparse.Namespace) -> None:
         force=options.force,
     )
     say(
-        gettext("wrote {output}: learned from {learned} of {reports} reports, {held_out} held out").format(
-            output=options.output, learned=done.learned, reports=done.reports, held_out=done.held_out
+        gettext("wrote {output}: learned from {learned} of {labelled} labelled reports among {reports}").format(
+            output=options.output, learned=done.learned, labelled=done.labelled, reports=done.reports
         )
     )
 
@@ -83,6 +84,7 @@ def discover(options: argparse.Namespace) -> None:
         options.output,
         codebook=codebook_of(options.codebook),
         themes=options.themes,
+        **({"drawn": options.draw} if options.draw else {}),
         workers=options.workers,
         scheduler=options.scheduler,
         random_state=options.seed,
@@ -92,7 +94,7 @@ def discover(options: argparse.Namespace) -> None:
     for theme, size in zip(done.themes, done.sizes, strict=True):
         say(gettext("{theme}: {size} reports").format(theme=theme, size=size))
     say(
-        gettext("wrote {output}: {reports} reports, {sections} sections").format(
-            output=options.output, reports=done.reports, sections=done.sections
+        gettext("wrote {output}: {reports} reports placed among the themes of {drawn}").format(
+            output=options.output, reports=done.reports, drawn=done.drawn
         )
     )

@@ -119,6 +119,11 @@ def new_parser() -> argparse.ArgumentParser:
             "--scheduler", metavar="ADDRESS", help=gettext("of a Dask cluster, for an archive in Parquet")
         )
 
+    def draw(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "--draw", type=_count, metavar="N", help=gettext("reports of an archive that are learned from, by chance")
+        )
+
     def start(made: argparse.ArgumentParser, default: str | None = "base", said: str = "base") -> None:
         text = gettext("model whose weights are started from, or none (default: {said})").format(said=said)
         made.add_argument("--start", default=default, metavar="NAME", help=text)
@@ -154,6 +159,7 @@ def new_parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--free", action="store_true", help=gettext("find themes without the codebook's seed words"))
     workers(made)
+    draw(made)
     made.add_argument(
         "--sub", metavar="THEME", help=gettext("find the sub-themes of this theme too, e.g. rural, in OUT/rural")
     )
@@ -179,6 +185,7 @@ def new_parser() -> argparse.ArgumentParser:
         "--archive", type=Path, metavar="PARQUET", help=gettext("learn from an archive instead of the corpus")
     )
     workers(made)
+    draw(made)
     codebook(made, "--themes")
     seed(made)
     output(made, gettext("folder of the model (default: {LATEST})").format(LATEST=settings.LATEST), settings.LATEST)

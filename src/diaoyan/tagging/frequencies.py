@@ -1,9 +1,9 @@
-"""Document frequencies: counted at once, or part by part and added up."""
+"""Document frequencies."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,25 +41,3 @@ class Frequencies:
         seen = [np.unique(np.concatenate(reading.grams)) for reading in readings if reading.grams]
         keys, counts = np.unique(np.concatenate([np.empty(0, np.uint64), *seen]), return_counts=True)
         return cls(len(readings), kept, keys, counts)
-
-    @classmethod
-    def merged(cls, several: Iterable[Frequencies]) -> Frequencies:
-        """Return the sum of frequencies; their order makes no difference.
-
-        Examples
-        --------
-        >>> one = Frequencies(2, Counter("甲甲乙"), np.array([3, 5], np.uint64), np.array([2, 1]))
-        >>> both = Frequencies.merged([one, Frequencies(1, Counter("甲"), np.array([4], np.uint64), np.array([1]))])
-        >>> both.reports, both.words["甲"], both.keys.tolist(), both.counts.tolist()
-        (3, 3, [3, 4, 5], [2, 1, 1])
-        """
-        total = cls()
-        for one in several:
-            total.reports += one.reports
-            total.words.update(one.words)
-            keys, place = np.unique(np.concatenate([total.keys, one.keys]), return_inverse=True)
-            counts = np.zeros(len(keys), np.int64)
-            counts[place[: len(total.keys)]] = total.counts
-            counts[place[len(total.keys) :]] += one.counts
-            total.keys, total.counts = keys, counts
-        return total

@@ -1,0 +1,67 @@
+"""A sample of an archive, which its models are fitted on: drawn by chance, the same whoever reads it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from diaoyan.archive.source import Archive, Part, reader_at_hand
+from diaoyan.archive.workers import Run, in_order
+from diaoyan.report import Report
+
+
+def draw(groups: Sequence[str], size: int, *, least: int, random_state: int) -> list[int]:
+    """Draw `size` places by chance, and of a group that is rare up to `least` all the same.
+
+    Parameters
+    ----------
+    groups : sequence of str
+        What each of the things to draw from belongs to.
+    size, least, random_state : int
+
+    Returns
+    -------
+    list of int
+        Sorted.
+
+    Examples
+    --------
+    >>> draw(["甲"] * 5, 9, least=0, random_state=0)
+    [0, 1, 2, 3, 4]
+    >>> found = draw(["甲"] * 1000 + ["乙"] * 3, 60, least=50, random_state=0)
+    >>> found[-3:], len(found)
+    ([1000, 1001, 1002], 63)
+    """
+    met: Counter[str] = Counter()
+    chosen = []
+    for rank, place in enumerate(np.random.default_rng(random_state).permutation(len(groups)).tolist()):
+        if rank < size or met[groups[place]] < least:
+            chosen.append(place)
+            met[groups[place]] += 1
+    return sorted(chosen)
+
+
+def read_rows(source: Archive, rows: Sequence[int], *, run: Run[Any, Any], batch: int) -> list[Report]:
+    """Return some reports of an archive by their numbers, in their order."""
+    wanted: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        wanted[row // batch].append(row % batch)
+    tasks = [(part, tuple(wanted[part.number])) for part in source.parts(batch) if part.number in wanted]
+    read = partial(rows_of_part, archive=source.folder, identity=source.identity)
+    return [report for few in in_order(run, read, tasks) for report in few]
+
+
+def rows_of_part(task: tuple[Part, Sequence[int]], *, archive: Path, identity: str) -> list[Report]:
+    """Return some reports of one part by their numbers in it. Runs in a worker."""
+    part, rows = task
+    wanted, place = set(rows), 0
+    found: list[Report] = []
+    for few in reader_at_hand(archive, identity).reports(part):
+        found += [report for number, report in enumerate(few, place) if number in wanted]
+        place += len(few)
+    return found
