@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from base_sources import sources
 from fit_untaught import logit
-from measure_discovery import read as weak_news
-from own_themes import own_themes
+from measures.own_themes import own_themes
+from measures.shared import themed_news
 from sklearn.metrics import adjusted_mutual_info_score
 
 from diaoyan import settings
@@ -69,8 +69,9 @@ def gathered(folder: Path) -> list[Labelled]:
         if source.name != "work reports":
             rows = np.flatnonzero(source.random)
             found.append(labelled(source.name, four, [source.reports[r] for r in rows], source.examples.primary[rows]))
-    texts, themes = weak_news(folder / "corpora" / "news_weak_themes.jsonl.gz")
-    found.append(labelled("weak news", four, texts, np.array([[*four.ids, OTHER].index(theme) for theme in themes])))
+    texts, themes = themed_news(folder)
+    numbers = [[*four.ids, OTHER].index(themes[report.report_id].primary) for report in texts]
+    found.append(labelled("weak news", four, texts, np.array(numbers)))
     others = own_themes("papers, others", folder, most=1000)
     ids = [*others.codebook.ids, OTHER]
     numbers = [ids.index(others.labels[report.report_id].primary) for report in others.reports]

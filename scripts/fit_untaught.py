@@ -3,7 +3,7 @@
 The four themes on the texts of the annotations, and two sets of `own_themes`, are treated as if nobody had labelled
 them. A conditional logit over their signs (density of seed words, nearness of title, first section and text) gives one
 weight a sign, the same for every theme; how often such themes are right is counted on each set with weights of the
-others. The sets that ``measure_own_themes.py`` reports on are not among these.
+others. The sets that ``measure.py own_themes`` reports on are not among these.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from base_sources import sources
-from own_themes import own_themes
+from measures.own_themes import own_themes
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 

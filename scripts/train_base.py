@@ -25,7 +25,7 @@ from diaoyan.tagging.examples import Examples
 
 Floats = npt.NDArray[np.float64]
 
-#: Inverse strength of the penalty, chosen by sources left out: ``scripts/measure_sources.py``.
+#: Inverse strength of the penalty, chosen by sources left out: ``scripts/measure.py sources``.
 C = 10.0
 #: How much more a wrong tag counts than a right one in the rule for review, chosen likewise: the next source may be
 #: further away than those that were left out.

@@ -49,23 +49,19 @@ def test_themes_have_words_that_tell_them(by_one: Path) -> None:
     themes = json.loads((by_one / "themes.json").read_text("utf-8"))["themes"]
     first = [[word for word, _ in theme["words"]] for theme in themes]
     assert themes[0]["name"] == "田"
-    assert {"农机手", "下田", "稻谷"} < set(first[0])
+    assert {"合作社", "粮库收粮", "农机手下田"} < set(first[0])
     about = sorted(("银行" in words or "贷款" in words, "教师" in words or "宿舍" in words) for words in first[1:])
     assert about == [(False, True), (True, False)]
 
 
 def test_the_whole_archive_is_placed_among_themes_of_a_sample(archive: Path, tmp_path: Path) -> None:
-    found = [
-        discover_archive(archive, tmp_path / name, codebook=CODEBOOK, themes=3, batch=batch, drawn=10)
-        for name, batch in (("a", 5), ("b", 100))
-    ]
-    assert found[0] == found[1]
-    assert (found[0].reports, found[0].drawn, sum(found[0].sizes)) == (13, 10, 13)
-    one, other = (pq.read_table(tmp_path / name / "assignments") for name in "ab")
-    assert one == other
-    themes = [json.loads((tmp_path / name / "themes.json").read_text("utf-8")) for name in "ab"]
-    assert themes[0] == themes[1]
-    assert tuple(theme["size"] for theme in themes[0]["themes"]) == found[0].sizes
+    found = discover_archive(archive, tmp_path / "out", codebook=CODEBOOK, themes=3, batch=5, drawn=10)
+    assert (found.reports, found.drawn, sum(found.sizes)) == (13, 10, 13)
+    themes = json.loads((tmp_path / "out" / "themes.json").read_text("utf-8"))
+    assert (themes["reports"], themes["drawn"]) == (13, 10)
+    assert tuple(theme["size"] for theme in themes["themes"]) == found.sizes
+    placed = pq.read_table(tmp_path / "out" / "assignments").to_pydict()["cluster"]
+    assert tuple(placed.count(cluster) for cluster in range(3)) == found.sizes
 
 
 @pytest.mark.parametrize(

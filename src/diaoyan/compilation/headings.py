@@ -70,7 +70,7 @@ class Heading:
 
 
 #: What a sign weighs: log odds of a report's title against a heading inside a report, near what logistic regression
-#: gives (`scripts/measure_splitting.py --fit`). Signs that come together (byline, names, label) share theirs, and those
+#: gives (`scripts/measure.py splitting --fit`). Signs that come together (byline, names, label) share theirs, and those
 #: that the compilations of the script lack (page, blank line) are set by hand.
 WEIGHTS: dict[str, float] = {
     "byline below it": 1.0,

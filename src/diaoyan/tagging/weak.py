@@ -30,7 +30,7 @@ class LabellingFunction:
         From seed densities of title, first section and whole text, each of shape (n_themes,), to the number of a class
         (`other` is the last) or None.
     accuracy : float
-        Share of right answers on the sample where it does not abstain, 0 to 1; ``scripts/measure_weak_labels.py``
+        Share of right answers on the sample where it does not abstain, 0 to 1; ``scripts/measure.py weak_labels``
         prints it.
     """
 

@@ -1,19 +1,16 @@
-"""Print what review by hand is worth: labels chosen against labels at random, and planted label errors that are found.
+"""What review by hand is worth: labels chosen against labels at random, and planted label errors that are found.
 
-On the sample, and with ``--data DIR`` (which holds ``corpora/``) on news with themes too. Each line is a mean over
+On the sample, and with ``--data`` on news with themes too. Each line is a mean over
 repeats, in which everything is dealt anew.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import f1_score
+import numpy.typing as npt
 from sklearn.model_selection import StratifiedGroupKFold
 
 from diaoyan import settings
@@ -22,6 +19,7 @@ from diaoyan.report import Report
 from diaoyan.review import choose
 from diaoyan.review.choosing import SUSPECT, confirmed
 from diaoyan.tagging import Tagger
+from measures.shared import Ints, scored, themed_news
 
 #: Labels of each class that the first classifier has at least.
 LEAST = 4
@@ -31,22 +29,19 @@ WRONG = 0.05
 SHEETS, ROWS = 5, 20
 
 
-def main() -> None:
-    """Print three lines for each collection."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--repeats", type=int, default=12, metavar="N")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print three lines for each collection."""
     sample, labels = settings.sample()
     worth("sample", sample, labels, known=20, count=10, repeats=options.repeats)
     errors("sample", sample, labels, repeats=options.repeats)
     answered("sample", sample, labels, repeats=options.repeats)
     if options.data:
-        with gzip.open(options.data / "corpora" / "news_weak_themes.jsonl.gz", "rt", encoding="utf-8") as lines:
-            items = [json.loads(line) for line in lines]
-        # Without their titles, which made the themes.
-        news = [Report(item["id"], "", text=item["text"], date=item["date"]) for item in items]
-        themes = {item["id"]: Label(item["label"]) for item in items}
+        news, themes = themed_news(options.data)
         worth("news", news, themes, known=40, count=20, repeats=options.repeats)
         errors("news", news, themes, repeats=max(1, options.repeats // 4))
         answered("news", news, themes, repeats=max(1, options.repeats // 4))
@@ -58,7 +53,10 @@ def worth(
     """Learn from `known` labels and then from `count` more, chosen or at random; test on the other half."""
     primary = np.array([labels[report.report_id].primary for report in reports])
     group = near_duplicates(reports)
-    first, scores, wrong, asked = [], {"chosen": [], "random": []}, {"chosen": [], "random": []}, []
+    first: list[float] = []
+    asked: list[int] = []
+    scores: dict[str, list[float]] = {"chosen": [], "random": []}
+    wrong: dict[str, list[int]] = {"chosen": [], "random": []}
     for repeat in range(repeats):
         chance = np.random.default_rng(repeat)
         folds = StratifiedGroupKFold(2, shuffle=True, random_state=repeat)
@@ -97,10 +95,10 @@ def learned(reports: Sequence[Report], labels: Mapping[str, Label], rows: Sequen
     return Tagger(folds=3).fit(chosen, {report.report_id: labels[report.report_id] for report in chosen})
 
 
-def score(tagger: Tagger, reports: Sequence[Report], primary: np.ndarray, rows: np.ndarray) -> float:
+def score(tagger: Tagger, reports: Sequence[Report], primary: npt.NDArray[np.str_], rows: Ints) -> float:
     """Return macro-F1 of the primary themes."""
     tags = tagger.tag([reports[row] for row in rows])
-    return float(f1_score(primary[rows], [tag.primary for tag in tags], average="macro"))
+    return scored(tagger.classes, primary[rows].tolist(), [tag.primary for tag in tags]).macro_f1
 
 
 def spoilt(labels: Mapping[str, Label], reports: Sequence[Report], seed: int) -> tuple[dict[str, Label], set[str]]:
@@ -153,7 +151,3 @@ def errors(name: str, reports: Sequence[Report], labels: Mapping[str, Label], *,
         f"{count} {whole:.0%}; at random {count / len(reports):.0%}",
         flush=True,
     )
-
-
-if __name__ == "__main__":
-    main()

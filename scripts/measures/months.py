@@ -1,13 +1,12 @@
-"""Take months in one after the other, and again with interruptions: is all of it equal, and how long does it take.
+"""Months taken in one after the other, and again with interruptions: is all of it equal, and how long does it take.
 
-Usage: ``python scripts/measure_months.py [--data DIR] [--work DIR] [--size 40] [--many N]``. Without ``--data`` the
-four months of the sample, else twelve months of news, whose themes by title (weak labels) stand in for a person.
+Without ``--data`` the four months of the sample, else twelve months of news, whose themes by title (weak labels) stand
+in for a person.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import os
@@ -17,10 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from diaoyan import settings
 from diaoyan.corpus import Corpus, Label
@@ -29,14 +27,9 @@ from diaoyan.monthly import Places, take_in
 from diaoyan.monthly.retraining import retrain
 from diaoyan.report import Report, from_mapping, read_jsonl, to_jsonl
 from diaoyan.themes import OTHER, Codebook
+from measures.shared import head, items, row
 
 Labels = dict[str, Label]
-
-
-def items(data: Path, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the items of one corpus."""
-    with gzip.open(data / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 def months_of_news(data: Path, size: int) -> tuple[list[list[Report]], Labels]:
@@ -127,7 +120,7 @@ def interrupted(folder: Path, months: list[list[Report]], labels: Labels, start:
         (folder / f"{number}.jsonl").write_text(to_jsonl(reports), encoding="utf-8")
         given = {r.report_id: [labels[r.report_id].primary, *labels[r.report_id].further] for r in reports}
         (folder / f"{number}.json").write_text(json.dumps(given), encoding="utf-8")
-        command = [sys.executable, __file__, "--one", str(folder), str(number), start]
+        command = [sys.executable, sys.argv[0], "months", "--one", str(folder), str(number), start]
         for limit in seconds:
             process = subprocess.Popen(command)
             try:
@@ -147,16 +140,17 @@ def one(folder: Path, number: str, start: str) -> None:
     one_month(folder, reports, {name: Label(themes[0], tuple(themes[1:])) for name, themes in given.items()}, start)
 
 
-def main() -> None:
-    """Print what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--work", type=Path)
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--work", type=Path, metavar="DIR", help="folder to work in (default: a temporary one)")
     parser.add_argument("--size", type=int, default=40, help="reports a month")
     parser.add_argument("--start", default="base")
     parser.add_argument("--many", type=int, metavar="N", help="retrain on N labelled news instead (needs --data)")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print a row a month, and whether interruptions made a difference."""
     if options.one:
         one(Path(options.one[0]), options.one[1], options.one[2])
         return
@@ -168,23 +162,16 @@ def main() -> None:
     straight, broken = work / "straight", work / "broken"
     for folder in (straight, broken):
         folder.mkdir(parents=True)
-    print("| month | reports | labels so far | seconds | old | new | decision |\n|---|---|---|---|---|---|---|")
+    head("month", "reports", "labels so far", "seconds", "old", "new", "decision")
     for reports in months:
         began = time.perf_counter()
         one_month(straight, reports, labels, options.start)
         took = time.perf_counter() - began
         line = read_history(straight / "models")[-1]
-        print(
-            f"| {line.month} | {len(reports)} | {line.labels} | {took:.1f} | {line.old} | {line.new} "
-            f"| {line.decision} |"
-        )
+        row(line.month, len(reports), line.labels, f"{took:.1f}", line.old, line.new, line.decision)
     killed = interrupted(broken, months, labels, options.start, seconds=[1.5, 3.0, 6.0])
     equal = state(straight) == state(broken)
     print(f"\n{killed} times killed; corpus, labels, models, themes and history {'equal' if equal else 'DIFFER'}.")
     if not equal:
         one_state, other = state(straight), state(broken)
         print([name for name in sorted({*one_state, *other}) if one_state.get(name) != other.get(name)])
-
-
-if __name__ == "__main__":
-    main()

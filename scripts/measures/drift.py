@@ -1,15 +1,14 @@
-"""Print how often drift is found where there is none, and where some is planted: [``--data DIR``] [``--trials N``].
+"""How often drift is found where there is none, and where some is planted.
 
 On the sample by default: each month against the others, with a model that has learned from those. With ``--data``, on
 months of news with the model that ships, with other genres, unseen fields and reports between themes as plants, and on
-articles that carry several themes. DIR holds ``corpora/`` and ``gold/``.
+articles that carry several themes.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import gzip
 import json
 import re
 import time
@@ -26,6 +25,7 @@ from diaoyan.models import load_tagger
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.themes import Codebook
+from measures.shared import head, items, row
 
 #: Shares of a month's reports that are planted.
 SIZES = (0.1, 0.25, 0.5, 1.0)
@@ -104,8 +104,12 @@ def titles_alone(reports: Sequence[Report], share: float) -> list[Report]:
     return [replace(r, text="", status="missing") if i < cut else r for i, r in enumerate(reports)]
 
 
+#: What is counted of a month, besides its verdict: see `Score`.
+COUNTED = ("not trusted", "shares changed", "new words", "less sure", "sure before", "sure now", "alarms")
+
+
 class Score:
-    """Counts verdicts and prints them in one line."""
+    """Counts verdicts and prints them in a row."""
 
     def __init__(self, what: str) -> None:
         self.what, self.found, self.alarms, self.shifted, self.new = what, [0, 0], Counter[str](), 0, 0
@@ -126,12 +130,8 @@ class Score:
     def show(self) -> None:
         """Print what was counted."""
         kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.alarms.items()))
-        before, now = np.mean(self.sure, 0)
-        print(
-            f"{self.what:58s} not trusted {self.found[0]:3d}/{self.found[1]:<3d} shares changed {self.shifted:3d}, "
-            f"new words {self.new:3d}, less sure {self.told:3d} ({before:.2f} to {now:.2f})  {kinds}",
-            flush=True,
-        )
+        before, now = np.mean(self.sure, 0).tolist()
+        row(self.what, self.found[1], self.found[0], self.shifted, self.new, self.told, before, now, kinds)
 
 
 def on_sample(trials: int) -> None:
@@ -171,24 +171,18 @@ def on_sample(trials: int) -> None:
             score.show()
 
 
-def corpus(folder: Path, name: str) -> list[dict[str, str]]:
-    """Return the items of one corpus."""
-    with gzip.open(folder / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
 def strangers(folder: Path) -> dict[str, list[Report]]:
     """Return texts of other genres and fields."""
     found: dict[str, list[Report]] = defaultdict(list)
-    for item in corpus(folder, "policy_themes"):
+    for item in items(folder, "policy_themes"):
         chinese = len(re.findall("[\u4e00-\u9fff]", item["text"])) > 0.5 * len(item["text"])
         kind = "statutes" if item["id"].startswith("laws_") else item["id"].split("_")[0].split("-")[0] + " documents"
         if chinese and kind in {"statutes", "discipline documents"}:
             found[kind].append(Report(item["id"], (item["title"] or "").split("\n")[0], text=item["text"][:2000]))
-    for item in corpus(folder, "sogouc3000"):
+    for item in items(folder, "sogouc3000"):
         if item["label"] in {"汽车", "体育", "招聘", "健康"}:
             found[f"newspaper {item['label']}"].append(Report(item["id"], item["text"][:15], text=item["text"][:1500]))
-    for item in corpus(folder, "work_reports"):
+    for item in items(folder, "work_reports"):
         found["work reports"].append(Report(item["id"], "政府工作报告", text=item["text"][3000:5000]))
     return found
 
@@ -232,13 +226,13 @@ def on_news(folder: Path, trials: int) -> None:
     """Measure on months of news, drawn by chance from each, with the model that ships."""
     tagger = load_tagger(settings.shipped("base"))
     by_month: dict[str, list[Report]] = defaultdict(list)
-    for item in corpus(folder, "news"):
+    for item in items(folder, "news"):
         if len(item["text"]) > 100:
             by_month[item["date"][:7]].append(
                 Report(item["id"], re.sub("【.*?】", "", item["title"]), text=item["text"], month=item["date"][:7])
             )
     months = sorted(by_month)[1:]
-    themed = {item["id"]: item["label"] for item in corpus(folder, "news_weak_themes")}
+    themed = {item["id"]: item["label"] for item in items(folder, "news_weak_themes")}
 
     def drawn(month: str, seed: int, most: int = 30) -> list[Report]:
         order = np.random.default_rng(seed).permutation(len(by_month[month]))
@@ -280,18 +274,16 @@ def on_news(folder: Path, trials: int) -> None:
     print(f"40 reports against {len(before)} of {length:.0f} characters: {time.perf_counter() - started:.2f} s")
 
 
-def main() -> None:
-    """Print one line a measure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--trials", type=int, default=20, help="trials a measure")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print a row for each kind of month."""
+    head("months", "of", *COUNTED)
     if options.data:
         on_several_themes(options.data, options.trials)
         on_news(options.data, options.trials)
     else:
         on_sample(options.trials)
-
-
-if __name__ == "__main__":
-    main()

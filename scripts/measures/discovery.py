@@ -1,20 +1,16 @@
-"""Measures theme discovery on labelled news, beside its peers: `python scripts/measure_discovery.py --data DIR`.
+"""Themes found in labelled news, beside plain alternatives.
 
-DIR holds `corpora/news_weak_themes.jsonl.gz`: JSON Lines with id, text and label. Titles are never read, because the
-labels were made from them. Settings were tuned on the sample and on every second item, the first, third and so on
-(`tuned`); the others were held out (`held out`). Needs scikit-learn and gensim; tomotopy is measured too if installed.
+Titles are never read, because the labels were made from them. Settings were tuned on the sample and on every second
+item, the first, third and so on (`tuned`); the others were held out (`held out`). tomotopy is measured if installed.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
@@ -25,34 +21,32 @@ from diaoyan.discovery.quality import coherence, diversity, draws, pairwise_agre
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
+from measures.shared import Floats, Ints, head, row, themed_news
 
 PEER_THEMES = 5
 
 
-def main() -> None:
-    """Print the measures as tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--runs", type=int, default=10, help="seeds and resamples for stability (default: 10)")
-    options = parser.parse_args()
-    reports, labels = read(options.data / "corpora" / "news_weak_themes.jsonl.gz")
-    print("what                        part      themes  AMI    accuracy  NPMI   diversity  seconds")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the measures as tables."""
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+    reports, themes = themed_news(options.data)
+    labels = [theme.primary for theme in themes.values()]
+    head("what", "part", "themes", "AMI", "accuracy", "NPMI", "diversity", "seconds")
     for part, rows in (("tuned", slice(0, None, 2)), ("held out", slice(1, None, 2)), ("all", slice(None))):
         for kind in (TfidfThemes, LdaThemes):
             for free in (False, True):
                 measure(kind, free=free, part=part, reports=reports[rows], labels=labels[rows])
     peers(reports, labels, runs=options.runs)
-    print("\nstability                   ARI over seeds (lowest)   ARI over 80 % resamples (lowest)")
+    print()
+    head("stability", "ARI over seeds", "lowest", "ARI over 80 % resamples", "lowest")
     for kind in (TfidfThemes, LdaThemes):
         for free in (False, True):
             stability(kind, free=free, reports=reports, runs=options.runs)
-
-
-def read(path: Path) -> tuple[list[Report], list[str]]:
-    """Return the items without their titles, and their labels."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        items = [json.loads(line) for line in lines]
-    return [Report(report_id=item["id"], title="", text=item["text"]) for item in items], [i["label"] for i in items]
 
 
 def measure(
@@ -68,11 +62,7 @@ def measure(
     npmi = float(np.mean([cluster.coherence for cluster in judged]))
     name = f"{themes.method} {'free, K auto' if free else 'seeded'}"
     ami = adjusted_mutual_info_score(labels, found["cluster"])
-    print(
-        f"{name:<28}{part:<10}{len(themes.clusters_):<8}{ami:<7.3f}{accuracy:<10.3f}{npmi:<7.3f}"
-        f"{themes.diversity_:<11.3f}{seconds:.1f}",
-        flush=True,
-    )
+    row(name, part, len(themes.clusters_), ami, accuracy, npmi, themes.diversity_, f"{seconds:.1f}")
 
 
 def stability(kind: type[TfidfThemes | LdaThemes], *, free: bool, reports: Sequence[Report], runs: int) -> None:
@@ -84,17 +74,17 @@ def stability(kind: type[TfidfThemes | LdaThemes], *, free: bool, reports: Seque
         chosen = [reports[int(row)] for row in rows]
         clusters[rows] = kind(free=free, random_state=seed).fit(chosen).assignments()["cluster"]
         parts.append(clusters)
-    cells = [f"{pairwise_agreement(found):.3f} ({lowest(found):.3f})" for found in (seeds, parts)]
-    print(f"{kind.method + (' free, K auto' if free else ' seeded'):<28}{cells[0]:<26}{cells[1]}", flush=True)
+    values = [value for found in (seeds, parts) for value in (pairwise_agreement(found), lowest(found))]
+    row(kind.method + (" free, K auto" if free else " seeded"), *values)
 
 
-def lowest(partitions: Sequence[np.ndarray]) -> float:
+def lowest(partitions: Sequence[Ints]) -> float:
     """Return the lowest adjusted Rand index of all pairs."""
     values = []
     for number, one in enumerate(partitions):
         for other in partitions[:number]:
             both = (one >= 0) & (other >= 0)
-            values.append(adjusted_rand_score(one[both], other[both]))
+            values.append(float(adjusted_rand_score(one[both], other[both])))
     return min(values)
 
 
@@ -105,30 +95,26 @@ def peers(reports: Sequence[Report], labels: Sequence[str], *, runs: int) -> Non
     material = Material.gather(reports, Tokenizer(terms=seeds), codebook=codebook)
     whole = {"k-means on TF-IDF": kmeans, "gensim LDA, defaults": gensim_lda, "tomotopy LDA": tomotopy_lda}
     for name, fit in whole.items():
-        rows = []
+        found = []
         start = time.perf_counter()
         for seed in range(runs):
             try:
                 clusters, top = fit(material, seed)
             except ImportError:
-                print(f"{name:<28}not installed")
+                print(f"{name} is not installed")
                 break
             npmi = float(np.mean([coherence(words, material) for words in top]))
-            rows.append((adjusted_mutual_info_score(labels, clusters), npmi, diversity(top)))
-        if rows:
-            seconds = (time.perf_counter() - start) / len(rows)
-            low, high = np.min(rows, axis=0), np.max(rows, axis=0)
-            print(
-                f"{name:<28}{'all':<10}{PEER_THEMES:<8}AMI {low[0]:.3f} to {high[0]:.3f}, NPMI {low[1]:.3f} to "
-                f"{high[1]:.3f}, diversity {low[2]:.3f} to {high[2]:.3f}, {seconds:.1f} seconds",
-                flush=True,
-            )
+            found.append((adjusted_mutual_info_score(labels, clusters), npmi, diversity(top)))
+        if found:
+            took = f"{(time.perf_counter() - start) / len(found):.1f}"
+            ami, coherent, varied = (f"{min(some):.3f} to {max(some):.3f}" for some in zip(*found, strict=True))
+            row(name, "all", PEER_THEMES, ami, None, coherent, varied, took)
 
 
-Fit = Callable[[Material, int], tuple[np.ndarray, list[list[str]]]]
+Fit = Callable[[Material, int], tuple[Ints, list[list[str]]]]
 
 
-def kmeans(material: Material, seed: int) -> tuple[np.ndarray, list[list[str]]]:
+def kmeans(material: Material, seed: int) -> tuple[Ints, list[list[str]]]:
     """One run of k-means on TF-IDF; top words are those of the heaviest weights in the centres."""
     from sklearn.cluster import KMeans
 
@@ -138,7 +124,7 @@ def kmeans(material: Material, seed: int) -> tuple[np.ndarray, list[list[str]]]:
     return strongest(material, share), top_words(material, model.cluster_centers_)
 
 
-def gensim_lda(material: Material, seed: int) -> tuple[np.ndarray, list[list[str]]]:
+def gensim_lda(material: Material, seed: int) -> tuple[Ints, list[list[str]]]:
     """Latent Dirichlet allocation as gensim does it unasked, but for the number of topics and the seed."""
     from gensim.models import LdaModel
 
@@ -153,16 +139,16 @@ def gensim_lda(material: Material, seed: int) -> tuple[np.ndarray, list[list[str
     return strongest(material, gamma / gamma.sum(1, keepdims=True)), top_words(material, model.get_topics())
 
 
-def tomotopy_lda(material: Material, seed: int) -> tuple[np.ndarray, list[list[str]]]:
+def tomotopy_lda(material: Material, seed: int) -> tuple[Ints, list[list[str]]]:
     """Latent Dirichlet allocation by Gibbs sampling, 1,000 sweeps."""
     import tomotopy
 
     model = tomotopy.LDAModel(k=PEER_THEMES, seed=seed)
     rows = [material.counts[int(number)] for number in np.flatnonzero(material.shaping)]
     filled = []
-    for number, row in enumerate(rows):
+    for number, counted in enumerate(rows):
         words = list(
-            Counter({material.words[w]: int(n) for w, n in zip(row.indices, row.data, strict=True)}).elements()
+            Counter({material.words[w]: int(n) for w, n in zip(counted.indices, counted.data, strict=True)}).elements()
         )
         if words:
             model.add_doc(words)
@@ -176,16 +162,11 @@ def tomotopy_lda(material: Material, seed: int) -> tuple[np.ndarray, list[list[s
     return strongest(material, share), words_of
 
 
-def strongest(material: Material, share: np.ndarray) -> np.ndarray:
+def strongest(material: Material, share: Floats) -> Ints:
     """Return the strongest cluster of each report."""
     return np.asarray(material.by_report(share).argmax(1))
 
 
-def top_words(material: Material, weights: np.ndarray) -> list[list[str]]:
+def top_words(material: Material, weights: Floats) -> list[list[str]]:
     """Return the ten words of the largest weights of each cluster."""
     return [[material.words[column] for column in np.argsort(-row, kind="stable")[:10]] for row in weights]
-
-
-if __name__ == "__main__":
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    main()

@@ -1,4 +1,4 @@
-"""Measures free themes beside the field: `python scripts/measure_field.py --data DIR` prints one table.
+"""Free themes beside the field.
 
 Five sets of texts with classes, with ``--halves`` the two halves of each too: weak news, web newspapers, abstracts of
 papers in 67 disciplines, news of a portal, and news labelled by readers. Everybody gets the same sections and words
@@ -11,8 +11,6 @@ tomotopy and BERTopic are measured if they are installed; the latter gets the ve
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import logging
 import resource
 import time
@@ -21,8 +19,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from base_sources import sources
-from measure_discovery import strongest, top_words
 from scipy.sparse import csr_matrix
 from sklearn.metrics import adjusted_mutual_info_score
 from threadpoolctl import threadpool_limits
@@ -38,37 +36,38 @@ from diaoyan.preprocess.vectors import in_unit_length
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.themes import Codebook
+from measures.discovery import strongest, top_words
+from measures.shared import Ints, head, items, row
 
 #: What a method returns: the theme of each report, and the ten first words of each theme.
-Answer = tuple[np.ndarray, list[list[str]]]
+Answer = tuple[Ints, list[list[str]]]
 CORPORA = ("news_weak_themes", "sogouc3000", "csldcp", "sina2018")
 
 
-def main() -> None:
-    """Print the table."""
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--runs", type=int, default=3, help="seeds and resamples (default: 3)")
     parser.add_argument("--halves", action="store_true", help="the two halves of each as well")
     parser.add_argument("--most", type=int, default=3000, help="texts of a set, every n-th if it holds more")
-    options = parser.parse_args()
-    print("texts               method              AMI    NPMI   diversity  seeds  resamples  seconds  MB")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the table."""
+    warnings.filterwarnings("ignore")
+    logging.disable(logging.WARNING)
+    head("texts", "method", "AMI", "NPMI", "diversity", "seeds", "resamples", "seconds", "MB")
     for name, reports, labels in texts(options.data, options.most):
-        parts = {"": slice(None)} | ({", 1st half": slice(0, None, 2), ", 2nd half": slice(1, None, 2)}
-                                     if options.halves else {})  # fmt: skip
-        for part, rows in parts.items():
+        halves = {", 1st half": slice(0, None, 2), ", 2nd half": slice(1, None, 2)} if options.halves else {}
+        for part, rows in {"": slice(None), **halves}.items():
             measure(name + part, reports[rows], np.array(labels[rows]), runs=options.runs)
 
 
 def texts(folder: Path, most: int) -> Iterator[tuple[str, list[Report], list[str]]]:
     """Yield the sets: name, texts without their titles, classes."""
     for name in CORPORA:
-        with gzip.open(folder / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            items = [json.loads(line) for line in lines]
-        items = items[:: -(-len(items) // most)]
-        yield name, [Report(i["id"], "", text=i["text"]) for i in items], [i["label"] for i in items]
+        texts = list(items(folder, name))
+        texts = texts[:: -(-len(texts) // most)]
+        yield name, [Report(i["id"], "", text=i["text"]) for i in texts], [i["label"] for i in texts]
     base = load_tagger(settings.model("base"))
     features = Tagger(base.codebook, vectors=base.features_.vectors).new_features().take_over(base.features_)
     news = next(source for source in sources(folder, features) if source.name == "news")
@@ -77,7 +76,7 @@ def texts(folder: Path, most: int) -> Iterator[tuple[str, list[Report], list[str
     yield "news, read", reports, [str(news.examples.primary[r]) for r in rows]
 
 
-def measure(name: str, reports: Sequence[Report], labels: np.ndarray, *, runs: int) -> None:
+def measure(name: str, reports: Sequence[Report], labels: npt.NDArray[np.str_], *, runs: int) -> None:
     """Print a row for each method."""
     codebook = Codebook.default()
     tokenizer = Tokenizer(terms=[seed for theme in codebook.themes for seed in theme.seeds])
@@ -104,12 +103,9 @@ def measure(name: str, reports: Sequence[Report], labels: np.ndarray, *, runs: i
         ami = [adjusted_mutual_info_score(labels, clusters) for clusters, _ in answers]
         npmi = [np.mean([coherence(words, material) for words in top if words]) for _, top in answers]
         varied = [diversity(top) for _, top in answers]
-        print(
-            f"{name:<20}{method:<20}{np.mean(ami):<7.3f}{np.mean(npmi):<7.3f}{np.mean(varied):<11.3f}"
-            f"{pairwise_agreement([clusters for clusters, _ in answers]):<7.3f}{pairwise_agreement(resampled):<11.3f}"
-            f"{seconds:<9.1f}{grown:.0f}",
-            flush=True,
-        )
+        means = [float(np.mean(values)) for values in (ami, npmi, varied)]
+        agreed = [pairwise_agreement(found) for found in ([clusters for clusters, _ in answers], resampled)]
+        row(name, method, *means, *agreed, f"{seconds:.1f}", f"{grown:.0f}")
 
 
 def ours(kind: type[TfidfThemes | LdaThemes], *, meaning: bool) -> Callable[[Material, int, int], Answer]:
@@ -134,7 +130,7 @@ def whole(material: Material) -> tuple[csr_matrix, csr_matrix]:
     return counts, TfidfTransformer(sublinear_tf=True).fit_transform(counts)
 
 
-def told_apart(material: Material, clusters: np.ndarray, number: int) -> Answer:
+def told_apart(material: Material, clusters: Ints, number: int) -> Answer:
     """Return clusters of reports with words by the same log-odds as ours: plain clusters have no words of their own."""
     member = np.eye(number)[clusters]
     scores = naming.distinctive(material.spread(member[material.owner]))
@@ -191,16 +187,16 @@ def tomotopy_lda(material: Material, number: int, seed: int) -> Answer:
 
     model = tomotopy.LDAModel(k=number, seed=seed)
     filled = []
-    for row in np.flatnonzero(material.shaping):
-        counts = material.counts[int(row)]
+    for place in np.flatnonzero(material.shaping):
+        counts = material.counts[int(place)]
         words = [material.words[w] for w, n in zip(counts.indices, counts.data, strict=True) for _ in range(int(n))]
         if words:
             model.add_doc(words)
-            filled.append(row)
+            filled.append(place)
     model.train(1000, workers=1)
     share = np.zeros((len(material.owner), number))
-    for row, document in zip(filled, model.docs, strict=True):
-        share[row] = document.get_topic_dist()
+    for place, document in zip(filled, model.docs, strict=True):
+        share[place] = document.get_topic_dist()
     return strongest(material, share), [[w for w, _ in model.get_topic_words(k, top_n=10)] for k in range(number)]
 
 
@@ -238,7 +234,3 @@ METHODS: dict[str, Callable[[Material, int, int], Answer]] = {
     "tomotopy LDA": tomotopy_lda,
     "BERTopic": bertopic,
 }
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Print what a few labels of one's own add to a classifier that has never seen their genre: ``--data DIR``.
+"""What a few labels of one's own add to a classifier that has never seen their genre.
 
 The start is fitted on the months of the sample before June, with ``--base`` on every source of ``train_base.py`` but
 the news. The labels are of news, text alone, whose theme is weak; the table compares the start as it is, a classifier
@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 from base_sources import sources
-from measure_tagging import corpus, themed_news
 from train_base import Recipe
 
 from diaoyan import settings
@@ -27,10 +26,11 @@ from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.calibration import review_margin
 from diaoyan.tagging.classifier import ERROR_RATE
-from diaoyan.tagging.evaluation import calibration_error, summarise
+from diaoyan.tagging.evaluation import calibration_error
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.training_set import recalled
 from diaoyan.themes import OTHER, Codebook, Theme
+from measures.shared import head, items, row, scored, themed_news
 
 TEST = 500
 #: How many labels, and how often they are drawn.
@@ -52,8 +52,9 @@ def measured(tagger: Tagger, examples: Examples) -> tuple[float, float, float, f
     least = review_margin(calibration.margin, calibration.correct, ERROR_RATE, worth=calibration.worth)
     sure = calibration.certainty(scores, rows.meaning(tagger.weights_))
     kept, right = sure >= least, primary.argmax(1) == examples.primary
+    said, truth = ([tagger.classes[place] for place in places] for places in (primary.argmax(1), examples.primary))
     return (
-        summarise(tagger.classes, examples.primary, predicted=primary.argmax(1)).macro_f1,
+        scored(tagger.classes, truth, said).macro_f1,
         calibration_error(carried[:, :-1].ravel(), examples.carried[:, :-1].ravel()),
         float(kept.mean()),
         float(right[kept].mean()) if kept.any() else float("nan"),
@@ -71,15 +72,13 @@ def curve(news: Examples, home: Examples, june: Examples, *, start: Tagger, kept
     """Print the learning curve: the mean over draws."""
     order = np.random.default_rng(1).permutation(len(news))
     test, pool = news.take(order[:TEST]), order[TEST:]
-    print(f"{'labels':>6s} {'learned':12s} {'macro-F1':>8s} {'ECE':>6s} {'kept':>5s} {'right':>5s} {'June':>6s}")
+    head("labels", "learned", "macro-F1", "ECE", "kept", "right", "June")
 
-    def row(count: int, name: str, taggers: list[Tagger]) -> None:
+    def mean(count: int, name: str, taggers: list[Tagger]) -> None:
         if taggers:
-            values = np.mean([(*measured(tagger, test), measured(tagger, june)[0]) for tagger in taggers], axis=0)
-            f1, ece, share, right, before = values
-            print(f"{count:6d} {name:12s} {f1:8.3f} {ece:6.3f} {share:5.2f} {right:5.2f} {before:6.3f}", flush=True)
+            row(count, name, *np.mean([(*measured(t, test), measured(t, june)[0]) for t in taggers], axis=0).tolist())
 
-    row(0, "start", [start])
+    mean(0, "start", [start])
     for count, often in DRAWS.items():
         ways: dict[str, Callable[[Examples], Tagger]] = {
             "own": lambda own: Tagger().fit_examples(own),
@@ -89,9 +88,9 @@ def curve(news: Examples, home: Examples, june: Examples, *, start: Tagger, kept
         }
         draws = [news.take(np.random.default_rng(draw).permutation(pool)[:count]) for draw in range(often)]
         for name, way in ways.items():
-            row(count, name, [tagger for own in draws if (tagger := attempt(way, own))])
+            mean(count, name, [tagger for own in draws if (tagger := attempt(way, own))])
         themes = [own.take(np.flatnonzero(own.primary < len(start.codebook.ids))) for own in draws]
-        row(count, "no other", [tagger for own in themes if (tagger := attempt(ways["on top, kept"], own))])
+        mean(count, "no other", [tagger for own in themes if (tagger := attempt(ways["on top, kept"], own))])
 
 
 def attempt(way: Callable[[Examples], Tagger], own: Examples) -> Tagger | None:
@@ -106,8 +105,8 @@ def own_theme(data: Path, name: str, *, start: Tagger, home: Sample) -> None:
     """Print how a theme that the start lacks is found from a few labels of it alone."""
     codebook = Codebook((*Codebook.default().themes, Theme("mine", name, "Mine", OWN_THEMES[name])))
     features = Tagger(codebook).new_features()
-    items = [item for item in corpus(data, "sogouc3000") if item["label"] not in {"IT", "财经"}]
-    drawn = [items[row] for row in np.random.default_rng(0).permutation(len(items))[:900]]
+    texts = [item for item in items(data, "sogouc3000") if item["label"] not in {"IT", "财经"}]
+    drawn = [texts[place] for place in np.random.default_rng(0).permutation(len(texts))[:900]]
     labels = {item["id"]: Label("mine" if item["label"] == name else OTHER) for item in drawn}
     examples = Examples.labelled([Report(item["id"], "", text=item["text"]) for item in drawn], labels, features)
     mine = len(codebook.ids) - 1
@@ -117,19 +116,17 @@ def own_theme(data: Path, name: str, *, start: Tagger, home: Sample) -> None:
         tagger = Tagger(codebook).fit_examples(examples.take(ours[:count]).join(kept), base=start)
         found = tagger.judge(test.readings, tagger.scores(test.readings))[1].argmax(1) == mine
         truth = test.primary == mine
-        print(
-            f"{name} {count:3d} labels: precision {(found & truth).sum() / max(1, found.sum()):.2f}, "
-            f"recall {(found & truth).sum() / truth.sum():.2f}",
-            flush=True,
-        )
+        both = float((found & truth).sum())
+        row(name, count, both / max(1, found.sum()), both / truth.sum())
 
 
-def main() -> None:
-    """Print the curve and the themes."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--base", action="store_true", help="start from all the base is fitted on but the news")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the curve and the themes."""
     reports, labels = settings.sample()
     features = Tagger().new_features()
     before = [report for report in reports if report.month != "2025-06"]
@@ -142,9 +139,6 @@ def main() -> None:
     kept = recalled(before, labels, features, known=start.classes)
     curve(news, home, june, start=start, kept=kept)
     if not options.base:  # the base has read these newspapers
+        head("theme of one's own", "labels", "precision", "recall")
         for name in OWN_THEMES:
             own_theme(options.data, name, start=start, home=(before, labels))
-
-
-if __name__ == "__main__":
-    main()

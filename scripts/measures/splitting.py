@@ -1,4 +1,4 @@
-"""Print how well compilations without 目录 are split: ``--data DIR [--count 40] [--seed 100]`` [``--show``].
+"""How well compilations without 目录 are split.
 
 Compilations in the style of newspapers are laid out anew from the reports of the sample and from articles of the
 corpora under DIR: bylines and dates with some, all or none, credits behind, heads of columns above, short headings
@@ -8,13 +8,14 @@ inside. A report is right when its title is, and its text to 98 % in both direct
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rapidfuzz.distance import Indel
@@ -24,8 +25,9 @@ from diaoyan.compilation import Source, split_source
 from diaoyan.compilation.furniture import find_furniture
 from diaoyan.compilation.headings import WEIGHTS, distances, short_lines
 from diaoyan.compilation.lines import cut_lines
+from measures.shared import head, items, row
 
-SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "reports.jsonl"
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "reports.jsonl"
 CORPORA = ("news", "sina2018")
 _NAMES = ("沈知行", "罗一鸣", "唐晓", "何苗", "陆青", "林知秋", "欧阳一川", "白静", "周正平", "马南山")
 _OFFICES = ("石渡县农业农村局", "临江市数据局", "白石区纪委监委", "青禾县委党校", "江北街道办事处", "临江日报社")
@@ -61,18 +63,14 @@ class Article:
 
 def articles(data: Path) -> dict[str, list[Article]]:
     """Return the articles of each source that are long enough, and whose title is one line."""
-    found = {"sample": _read(SAMPLE.open(encoding="utf-8"))}
-    for name in CORPORA:
-        with gzip.open(data / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            found[name] = _read(lines, most=4_000)
-    return found
+    sample = map(json.loads, SAMPLE.read_text("utf-8").splitlines())
+    return {"sample": _read(sample), **{name: _read(islice(items(data, name), 4_000)) for name in CORPORA}}
 
 
-def _read(lines: object, *, most: int = 10**6) -> list[Article]:
+def _read(rows: Iterable[dict[str, Any]]) -> list[Article]:
     kept = []
-    for line, _ in zip(lines, range(most), strict=False):  # type: ignore[call-overload]
-        row = json.loads(line)
-        title, text = (row["title"] or "").strip(), row["text"] or ""
+    for item in rows:
+        title, text = (item["title"] or "").strip(), item["text"] or ""
         paragraphs = tuple(piece.strip() for piece in text.split("\n") if piece.strip())
         # A digest is several articles with headings of their own; code is left over from a page of the web.
         if "快讯" in title or "快报" in title or re.search(r"[{}<>]|SINA|Copyright", text):
@@ -166,20 +164,21 @@ def fit(sources: dict[str, list[Article]], seeds: range) -> None:
             last = heading.line + heading.count
             titles.append(bare("".join(line.text for line in lines[heading.line : last])) in gold)
     model = LogisticRegression(max_iter=5000).fit(np.array(rows), np.array(titles))
-    for word, weight in zip(words, model.coef_[0], strict=True):
-        print(f"{word:36s} {weight:6.2f}")
-    print(f"{'bias':36s} {model.intercept_[0]:6.2f}")
+    head("sign", "weight")
+    for word, weight in zip([*words, "bias"], [*model.coef_[0], model.intercept_[0]], strict=True):
+        row(word, float(weight))
 
 
-def main() -> None:
-    """Print precision, recall and F1, by source and in all."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--count", type=int, default=40, metavar="N", help="compilations (default 40)")
     parser.add_argument("--seed", type=int, default=100, metavar="N", help="seed of the first (default 100)")
     parser.add_argument("--show", action="store_true", help="print what is wrong")
     parser.add_argument("--fit", action="store_true", help="print what each sign of a title weighs instead")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print precision, recall and F1."""
     sources = articles(options.data)
     if options.fit:
         fit(sources, range(options.seed, options.seed + options.count))
@@ -204,9 +203,5 @@ def main() -> None:
         whole += hits == len(reports) == len(got)
     precision, recall = right / max(1, found), right / max(1, wanted)
     score = 2 * precision * recall / max(1e-9, precision + recall)
-    print(f"without 目录, newspaper style: {options.count} compilations, {wanted} reports")
-    print(f"precision {precision:.3f}, recall {recall:.3f}, F1 {score:.3f}; {whole} compilations without a fault")
-
-
-if __name__ == "__main__":
-    main()
+    head("compilations", "reports", "precision", "recall", "F1", "without a fault")
+    row(options.count, wanted, precision, recall, score, whole)

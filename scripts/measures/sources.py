@@ -1,4 +1,4 @@
-"""Print how tags hold for sources nobody has seen: ``--data DIR`` [``--without-vectors``].
+"""How tags hold for sources nobody has seen.
 
 Each source of the annotated texts is left out in turn: the base is fitted and calibrated on the others, by the recipe
 of ``train_base.py``, and tags the texts that were left out. The same from news to policy documents and back. Every
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,8 @@ from diaoyan.models import read_vectors
 from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.tagging import Tagger
 from diaoyan.tagging.evaluation import calibration_error
+from measures.shared import Floats, Ints, head, row
 
-Floats = npt.NDArray[np.float64]
 #: The five sources there were before `portal` and `papers` were read: their mean is comparable with what was before.
 FIRST = ("news", "newspapers", "policy", "work reports", "sample")
 DRAWS = 1000
@@ -45,8 +44,8 @@ class Left:
     carried, known : ndarray of shape (n_texts, n_themes), bool
     """
 
-    truth: npt.NDArray[np.int64]
-    said: npt.NDArray[np.int64]
+    truth: Ints
+    said: Ints
     kept: npt.NDArray[np.bool_]
     stated: Floats
     carried: npt.NDArray[np.bool_]
@@ -86,7 +85,7 @@ class Left:
         return {name: tuple(np.nanpercentile([one[name] for one in drawn], [2.5, 97.5])) for name in drawn[0]}
 
 
-def per_class(truth: npt.NDArray[np.int64], said: npt.NDArray[np.int64], *, classes: int) -> Floats:
+def per_class(truth: Ints, said: Ints, *, classes: int) -> Floats:
     """Return the F1 of each class; no number for one that does not occur."""
     hits = np.bincount(truth[truth == said], minlength=classes)
     total = np.bincount(truth, minlength=classes) + np.bincount(said, minlength=classes)
@@ -94,21 +93,21 @@ def per_class(truth: npt.NDArray[np.int64], said: npt.NDArray[np.int64], *, clas
     return np.where(occurs, 2 * hits / np.maximum(total, 1), np.nan)
 
 
-def row(name: str, left: Left) -> str:
-    """Return a line of the table."""
+def row_of(name: str, left: Left) -> None:
+    """Print a row of the table."""
     found, between = left.measures(), left.interval()
     f1 = per_class(left.truth, left.said, classes=left.stated.shape[1] + 1)
-    cells = [name, str(len(left.truth))]
-    cells += [f"{found[key]:.3f} ({between[key][0]:.3f} to {between[key][1]:.3f})" for key in found]
-    return f"| {' | '.join([*cells, *('–' if np.isnan(one) else f'{one:.2f}' for one in f1)])} |"
+    cells = [f"{found[key]:.3f} ({between[key][0]:.3f} to {between[key][1]:.3f})" for key in found]
+    row(name, len(left.truth), *cells, *f1.tolist())
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--without-vectors", action="store_true", help="words alone")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the table."""
     parts = sources(options.data, Tagger().new_features())
     vectors = None if options.without_vectors else read_vectors(settings.shipped("base"))
     print_table(parts, vectors)
@@ -118,20 +117,15 @@ def print_table(parts: Sequence[Source], vectors: WordVectors | None) -> None:
     """Print a row for each source left out, and one for each way between news and policy documents."""
     recipe = Recipe(parts, vectors=vectors)
     classes = Tagger().classes
-    print(f"| left out | texts | macro-F1 | kept | right of the kept | ECE | {' | '.join(classes)} |")
-    print(f"|---|{'---|' * (5 + len(classes))}")
+    head("left out", "texts", "macro-F1", "kept", "right of the kept", "ECE", *classes)
     macro = {}
     for part in parts:
         left = Left.by(recipe.fitted(without=part.name)[0], part)
         macro[part.name] = left.measures()["macro-F1"]
-        print(row(part.name, left), flush=True)
+        row_of(part.name, left)
     pair = {part.name: part for part in parts if part.name in ("news", "policy")}
     for learned, tested in (("news", "policy"), ("policy", "news")):
         tagger = Recipe([pair[learned]], vectors=vectors).fitted()[0]
-        print(row(f"{learned} → {tested}", Left.by(tagger, pair[tested])), flush=True)
+        row_of(f"{learned} → {tested}", Left.by(tagger, pair[tested]))
     print(f"\nmean macro-F1 of all: {np.mean(list(macro.values())):.3f}; ", end="")
     print(f"of {', '.join(FIRST)}: {np.mean([macro[name] for name in FIRST]):.3f}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,16 +1,26 @@
-"""Codebooks that users could have written, over texts whose classes are known: for themes nobody has labelled."""
+"""A codebook of one's own, as users could have written it, with 0, 5, 20 and 100 labels on three sets of real texts.
+
+Nothing of these sets went into ``untaught.json``. Labels are drawn at random from one half of the texts, whatever they
+say; the other half is tested. ``keywords`` files a text under the theme most of whose seed words stand in it.
+"""
 
 from __future__ import annotations
 
-import gzip
-import json
+import argparse
 import random
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from diaoyan import settings
 from diaoyan.corpus import Label
+from diaoyan.models import load_tagger
 from diaoyan.report import Report
+from diaoyan.tagging import Tagger
+from diaoyan.tagging.untaught import untaught
 from diaoyan.themes import OTHER, Codebook, Theme
+from measures.shared import Ints, head, items, row, scored
 
 #: For each set its corpus, and for each theme its name, the classes it covers, and its seed words.
 SETS: dict[str, tuple[str, dict[str, tuple[str, tuple[str, ...], str]]]] = {
@@ -63,6 +73,9 @@ SETS: dict[str, tuple[str, dict[str, tuple[str, tuple[str, ...], str]]]] = {
         },
     ),
 }  # fmt: skip
+#: The sets that are measured; nothing of them was learned from.
+MEASURED = ("papers", "portal", "newspapers")
+DRAWS = {0: 1, 5: 5, 20: 5, 100: 3}
 
 
 @dataclass(frozen=True)
@@ -79,8 +92,7 @@ def own_themes(name: str, folder: Path, *, most: int, random_state: int = 0) -> 
     corpus, themes = SETS[name]
     codebook = Codebook(tuple(Theme(key, zh, key, tuple(seeds.split())) for key, (zh, _, seeds) in themes.items()))
     of_class = {label: key for key, (_, labels, _) in themes.items() for label in labels}
-    with gzip.open(folder / "corpora" / f"{corpus}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = list(items(folder, corpus))
     random.Random(random_state).shuffle(rows)
     half = most // 2
     own = [row for row in rows if row["label"] in of_class][:half]
@@ -92,3 +104,59 @@ def own_themes(name: str, folder: Path, *, most: int, random_state: int = 0) -> 
     ]
     labels = {row["id"]: Label(of_class.get(row["label"], OTHER)) for row in [*own, *others]}
     return OwnThemes(codebook, reports, labels)
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--quick", action="store_true", help="without labels only")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print a row a set and number of labels."""
+    base = load_tagger(settings.model("base"))
+    head("set", "labels", "macro-F1", "kept", "right of the kept")
+    for name in MEASURED:
+        one = own_themes(name, options.data, most=1500)
+        said = f"{name}, {len(one.codebook.themes)} themes"
+        order = np.random.default_rng(0).permutation(len(one.reports))
+        learn, test = order[: len(order) // 2], order[len(order) // 2 :]
+        row(said, "keywords", keywords(one, test), "", "")
+        start = untaught(one.codebook, base)
+        for count, draws in list(DRAWS.items())[: 1 if options.quick else None]:
+            found = np.array([measured(one, start, learn, test, count=count, seed=seed) for seed in range(draws)])
+            # Where a draw keeps nothing from review, nothing of it was right or wrong.
+            f1, kept = found[:, :2].mean(0)
+            right = np.average(found[:, 2], weights=found[:, 1]) if found[:, 1].any() else None
+            row(said, count, f1, kept, right)
+
+
+def measured(
+    one: OwnThemes, start: Tagger, learn: Ints, test: Ints, *, count: int, seed: int
+) -> tuple[float, float, float]:
+    """Return macro-F1, share not sent to review, and how many of those are right."""
+    tagger = start
+    if count:
+        drawn = [one.reports[row] for row in np.random.default_rng(seed).choice(learn, count, replace=False)]
+        labels = {report.report_id: one.labels[report.report_id] for report in drawn}
+        tagger = Tagger(one.codebook).fit(drawn, labels, base=start)
+    tags = tagger.tag([one.reports[row] for row in test])
+    truth = [one.labels[tag.report_id].primary for tag in tags]
+    right = np.array([tag.primary == label for tag, label in zip(tags, truth, strict=True)])
+    kept = np.array([not tag.needs_review for tag in tags])
+    return score(one, truth, [tag.primary for tag in tags]), kept.mean(), right[kept].mean() if kept.any() else 0.0
+
+
+def score(one: OwnThemes, truth: list[str], given: list[str]) -> float:
+    """Return macro-F1 over the themes and `other`."""
+    return scored([*one.codebook.ids, OTHER], truth, given).macro_f1
+
+
+def keywords(one: OwnThemes, test: Ints) -> float:
+    """Return macro-F1 of counting seed words."""
+    given = []
+    for report in [one.reports[place] for place in test]:
+        text = report.title + (report.text or "")
+        counts = {theme.id: sum(text.count(seed) for seed in theme.seeds) for theme in one.codebook.themes}
+        best = max(counts, key=lambda theme: counts[theme])
+        given.append(best if counts[best] else OTHER)
+    return score(one, [one.labels[one.reports[row].report_id].primary for row in test], given)

@@ -1,16 +1,13 @@
-"""Measures how themes keep their identity from month to month: `python scripts/measure_identity.py --data DIR`.
+"""How themes keep their identity from month to month.
 
-First the sample, then twelve months of DIR/corpora/news.jsonl.gz (JSON Lines with id, title, date, text), are taken in
-one month after another. Then a theme of the codebook is withheld from it, its reports first arrive in one month, and
-the register is asked whether it says so in that month or the next. Thresholds were chosen on the sample alone; news are
-a measurement.
+First the sample, then with ``--data`` twelve months of news, are taken in one month after another. Then a theme of the
+codebook is withheld from it, its reports first arrive in one month, and the register is asked whether it says so in
+that month or the next. Thresholds were chosen on the sample alone; news are a measurement.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import time
 from collections import Counter
@@ -23,17 +20,19 @@ from diaoyan.discovery.identity import ThemeRegister, refit
 from diaoyan.discovery.identity.matching import shared_reports
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
+from measures.shared import items
 
 FULL = Codebook.default()
 
 
-def main() -> None:
-    """Print the measures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the real texts (default: the sample only)")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--size", type=int, default=120, help="news items a month (default: 120)")
     parser.add_argument("--seeds", type=int, default=5, help="repetitions of the planted themes (default: 5)")
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the measures."""
     reports, labels = settings.sample()
     months = sorted({report.month or "" for report in reports})
     follow("sample", [[r for r in reports if r.month == month] for month in months], FULL)
@@ -48,18 +47,18 @@ def main() -> None:
             found.append(plant(f"sample, {theme} {seed}", stream, planted, theme, month=3))
     print(rate("sample", found))
     if options.data:
-        measure_news(options.data / "corpora", size=options.size, seeds=min(options.seeds, 3))
+        measure_news(options.data, size=options.size, seeds=min(options.seeds, 3))
 
 
-def measure_news(folder: Path, *, size: int, seeds: int) -> None:
+def measure_news(data: Path, *, size: int, seeds: int) -> None:
     """Print the measures on news."""
-    news = read(folder / "news.jsonl.gz")
+    news = read(data, "news")
     counts = Counter(report.month or "" for report, _ in news)
     months = sorted(month for month, count in counts.items() if count >= 300)[-12:]
     by_month = [[report for report, _ in news if report.month == month] for month in months]
     follow("news", [deal(reports, 1, 0)[0][:size] for reports in by_month], FULL)
     found = []
-    labelled = read(folder / "news_weak_themes.jsonl.gz")
+    labelled = read(data, "news_weak_themes")
     for theme in FULL.ids:
         bearers = [report for report, label in labelled if label == theme]
         ids = {report.report_id for report in bearers}
@@ -74,13 +73,11 @@ def measure_news(folder: Path, *, size: int, seeds: int) -> None:
     print(f"refit of 5,000 reports: {timed([report for report, _ in news[-5000:]]):.1f} seconds")
 
 
-def read(path: Path) -> list[tuple[Report, str | None]]:
+def read(data: Path, corpus: str) -> list[tuple[Report, str | None]]:
     """Return the items with their labels, if they have any."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        items = [json.loads(line) for line in lines]
     return [
         (Report(i["id"], i["title"] or "", month=i["date"][:7], text=i["text"]), i.get("label"))
-        for i in items
+        for i in items(data, corpus)
         if i["date"] and i["text"]
     ]
 
@@ -160,7 +157,3 @@ def timed(reports: list[Report]) -> float:
     start = time.perf_counter()
     refit(reports, month=max(report.month or "" for report in reports))
     return time.perf_counter() - start
-
-
-if __name__ == "__main__":
-    main()

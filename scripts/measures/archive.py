@@ -1,6 +1,4 @@
-"""Measure the archive: build one of real news, tag it, train on it, find its themes, by one worker and by two.
-
-    python scripts/measure_archive.py --data DIR --work /tmp/archive
+"""What jobs over an archive cost: one of real news is tagged, learned from and searched for themes, by 1 and 2 workers.
 
 Memory is the proportional set size (PSS) of all processes together, sampled four times a second; network is what went
 over the loopback device meanwhile, other programs' traffic included.
@@ -9,8 +7,6 @@ over the loopback device meanwhile, other programs' traffic included.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import shutil
 import subprocess
 import sys
@@ -26,6 +22,7 @@ from diaoyan.corpus import to_table
 from diaoyan.models import in_use
 from diaoyan.report import Report
 from diaoyan.writing import replacing, write_csv
+from measures.shared import head, items, row
 
 #: What runs in a process of its own, with archive, result, model, number of workers and labels.
 JOB = """
@@ -47,10 +44,8 @@ JOBS = ("tag", "train", "lda")
 ROW_GROUP = 10_000
 
 
-def main() -> None:
-    """Print one line a run."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--work", type=Path, required=True, metavar="DIR", help="folder for archive and results")
     parser.add_argument("--model", type=Path, metavar="DIR", help="model folder (default: the one in use)")
     parser.add_argument("--reports", type=int, default=100_000, metavar="N", help="default: 100000")
@@ -59,31 +54,29 @@ def main() -> None:
     parser.add_argument(
         "--job", choices=JOBS, action="append", help="default: all; train takes the tags of tag for labels"
     )
-    options = parser.parse_args()
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print a row a job and number of workers."""
     archive = options.work / f"news-{options.reports}x{options.characters}.parquet"
     if not archive.is_file():
         build(options.data, archive, reports=options.reports, characters=options.characters)
     model = (options.model or settings.model(in_use())).resolve()
     labels = options.work / "labels.csv"
     print(f"{archive.name}: {archive.stat().st_size / 1e6:.0f} MB; {psutil.cpu_count()} cores")
-    print("| job | workers | seconds | reports/s | CPU s | peak MB | MB over loopback | MB written | load |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    head("job", "workers", "seconds", "reports/s", "CPU s", "peak MB", "MB over loopback", "MB written", "load")
     for job in options.job or JOBS:
         for workers in options.workers or (1, 2):
             output = options.work / f"{job}-{workers}"
             shutil.rmtree(output, ignore_errors=True)
             load = psutil.getloadavg()[0]
             paths = [str(path) for path in (archive, output, model)]
-            found = run([sys.executable, "-c", JOB, job, *paths, str(workers), str(labels)])
+            found = watched([sys.executable, "-c", JOB, job, *paths, str(workers), str(labels)])
             if job == "tag":
                 as_labels(output, labels)
             size = sum(path.stat().st_size for path in output.rglob("*") if path.is_file()) / 1e6
-            speed = options.reports / found.seconds
-            print(
-                f"| {job} | {workers} | {found.seconds:.1f} | {speed:.0f} | {found.cpu:.1f} | {found.memory:.0f} | "
-                f"{found.network:.1f} | {size:.1f} | {load:.1f} |",
-                flush=True,
-            )
+            numbers = (found.seconds, options.reports / found.seconds, found.cpu, found.memory, found.network)
+            row(job, workers, *(f"{number:.1f}" for number in (*numbers, size, load)))
 
 
 def as_labels(tags: Path, labels: Path) -> None:
@@ -94,9 +87,8 @@ def as_labels(tags: Path, labels: Path) -> None:
 
 def build(data: Path, archive: Path, *, reports: int, characters: int) -> None:
     """Write an archive of reports of equal length: the news end to end, over and over, cut."""
-    with gzip.open(data / "corpora" / "news.jsonl.gz", "rt", encoding="utf-8") as lines:
-        items = [json.loads(line) for line in lines]
-    text = "\n".join(item["text"] for item in items)
+    news = list(items(data, "news"))
+    text = "\n".join(item["text"] for item in news)
     text += text[: 2 * characters]
     around = len(text) - 2 * characters
     archive.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +99,7 @@ def build(data: Path, archive: Path, *, reports: int, characters: int) -> None:
             for number in numbers:
                 # A stride that shares no factor with the length: no two rounds cut at the same places.
                 start = number * (characters + 1) % around
-                title = items[number % len(items)]["title"]
+                title = news[number % len(news)]["title"]
                 few.append(Report(f"n{number:08d}", title, text=text[start : start + characters], month="2025-03"))
             writer.write_table(to_table(few))
 
@@ -121,7 +113,7 @@ class Found(NamedTuple):
     network: float
 
 
-def run(command: list[str]) -> Found:
+def watched(command: list[str]) -> Found:
     """Run a job and watch it; one that fails ends the measure."""
     peak, cpu = 0.0, {}
     sent = psutil.net_io_counters(pernic=True)["lo"].bytes_sent
@@ -149,10 +141,6 @@ def run(command: list[str]) -> Found:
 def children(process: psutil.Process) -> list[psutil.Process]:
     """Return all processes below one, none if it has just ended."""
     try:
-        return process.children(recursive=True)
+        return list(process.children(recursive=True))
     except psutil.Error:
         return []
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
-"""Print the measures of tagging on real texts, and its speed beside a plain script: ``--data DIR`` [``--only NAME``].
+"""Tags on real texts, and their speed beside a plain script.
 
-DIR holds ``corpora/`` and ``gold/``. The classes of sogouc3000 and thucnews_titles are no themes, and there is no
+The classes of sogouc3000 and thucnews_titles are no themes, and there is no
 `other` among them, which `Tagger` requires; they are measured by its features and the same linear classifier, with the
 name of each class as its only seed word.
 """
@@ -8,7 +8,6 @@ name of each class as its only seed word.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import re
@@ -33,6 +32,7 @@ from diaoyan.tagging.features import Features
 from diaoyan.tagging.table import tags_table
 from diaoyan.themes import Codebook, Theme
 from diaoyan.writing import write_csv
+from measures.shared import head, items, row, themed_news
 
 PLAIN = """
 import json, sys, time
@@ -52,39 +52,23 @@ print(json.dumps([time.perf_counter() - start, fitted - fitting]))
 """
 
 
-def main() -> None:
-    """Print one line a measure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the real texts")
-    measures = {"time": by_time, "genres": genres, "sogou": sogou, "titles": titles, "gold": gold, "speed": speed}
-    parser.add_argument("--only", choices=measures, action="append", help="one measure; may be given again")
-    options = parser.parse_args()
-    for name in options.only or measures:
-        measures[name](options.data)
+def options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given again")
 
 
-def corpus(folder: Path, name: str) -> list[dict[str, Any]]:
-    """Return the items of one corpus."""
-    with gzip.open(folder / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+def run(options: argparse.Namespace) -> None:
+    """Take each part of the measure in turn."""
+    for name in options.only or PARTS:
+        PARTS[name](options.data)
 
 
-def themed_news(folder: Path) -> tuple[list[Report], dict[str, Label]]:
-    """Return the news with a theme; without their titles, which made the theme."""
-    items = corpus(folder, "news_weak_themes")
-    reports = [Report(item["id"], "", text=item["text"], date=item["date"]) for item in items]
-    return reports, {item["id"]: Label(item["label"]) for item in items}
-
-
-def line(what: str, found: Evaluation) -> str:
-    """Return the scores of an evaluation in one line."""
+def show(what: str, found: Evaluation) -> None:
+    """Print the scores of an evaluation."""
     low, high = found.interval
-    f1 = " ".join(f"{name} {value:.2f}" for name, value in found.f1.items())
-    return (
-        f"{what}: macro-F1 {found.macro_f1:.3f} ({low:.3f} to {high:.3f}), accuracy {found.accuracy:.3f}, ECE "
-        f"{found.ece:.3f}, kept {found.kept:.2f} with accuracy {found.kept_accuracy or 0:.3f}, n {len(found.truth)}: "
-        f"{f1}"
-    )
+    head("", "macro-F1", "accuracy", "ECE", "kept", "right of the kept", "reports", *found.f1)
+    f1 = f"{found.macro_f1:.3f} ({low:.3f} to {high:.3f})"
+    row(what, f1, found.accuracy, found.ece, found.kept, found.kept_accuracy, len(found.truth), *found.f1.values())
 
 
 def by_source(reports: Sequence[Report], labels: dict[str, Label], sources: dict[str, str]) -> dict[str, Evaluation]:
@@ -101,23 +85,23 @@ def by_time(folder: Path) -> None:
     """News before 2025 learned, news from 2025 tested."""
     reports, labels = themed_news(folder)
     sources = {report.report_id: "later" if (report.date or "") >= "2025" else "earlier" for report in reports}
-    print(line("news before 2025 -> from 2025", by_source(reports, labels, sources)["later"]), flush=True)
+    show("news before 2025 -> from 2025", by_source(reports, labels, sources)["later"])
 
 
 def genres(folder: Path) -> None:
     """Policy documents and news, each tested by the other."""
     reports, labels = themed_news(folder)
     sources = {report.report_id: "news" for report in reports}
-    for item in corpus(folder, "policy_themes"):
+    for item in items(folder, "policy_themes"):
         sections = cut_sections(item["text"])
         if sections and len(re.findall("[\u4e00-\u9fff]", item["text"])) > 0.5 * len(item["text"]):
             reports.append(Report(item["id"], "", text="\n".join(sections[:2])))
             labels[item["id"]], sources[item["id"]] = Label(item["label"]), "policy"
     for name, found in by_source(reports, labels, sources).items():
-        print(line(f"{'policy -> news' if name == 'news' else 'news -> policy'}", found), flush=True)
+        show("policy -> news" if name == "news" else "news -> policy", found)
 
 
-def linear(reports: Sequence[Report], labels: Sequence[str], splits: Sequence[tuple[Any, Any]]) -> list[float]:
+def linear(reports: Sequence[Report], labels: Sequence[str], splits: Sequence[tuple[Any, Any]]) -> tuple[float, float]:
     """Return macro-F1 and accuracy per split of the tagger's features and linear classifier."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import accuracy_score, f1_score
@@ -139,30 +123,33 @@ def linear(reports: Sequence[Report], labels: Sequence[str], splits: Sequence[tu
             margins.append(model.fit(known, truth[train] == number).decision_function(asked))
         predicted = np.argmax(margins, axis=0)
         scores.append((f1_score(truth[test], predicted, average="macro"), accuracy_score(truth[test], predicted)))
-    return np.mean(scores, axis=0).tolist()
+    macro, accuracy = np.mean(scores, axis=0).tolist()
+    return macro, accuracy
 
 
 def sogou(folder: Path) -> None:
     """Ten classes of web texts, five stratified folds, near-duplicates together."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    items = corpus(folder, "sogouc3000")
-    reports = [Report(item["id"], "", text=item["text"]) for item in items]
-    labels = [item["label"] for item in items]
+    texts = list(items(folder, "sogouc3000"))
+    reports = [Report(item["id"], "", text=item["text"]) for item in texts]
+    labels = [item["label"] for item in texts]
     folds = StratifiedGroupKFold(5, shuffle=True, random_state=0)
     splits = list(folds.split(labels, labels, near_duplicates(reports)))
     macro, accuracy = linear(reports, labels, splits)
-    print(f"sogouc3000, 5 folds: macro-F1 {macro:.3f}, accuracy {accuracy:.3f}, n {len(items)}", flush=True)
+    head("", "macro-F1", "accuracy", "reports")
+    row("sogouc3000, 5 folds", macro, accuracy, len(texts))
 
 
 def titles(folder: Path) -> None:
     """Ten classes of titles, learned from dev, tested on test."""
-    items = corpus(folder, "thucnews_titles")
-    reports = [Report(item["id"], item["title"]) for item in items]
-    dev = np.array(["-dev-" in item["id"] for item in items])
+    texts = list(items(folder, "thucnews_titles"))
+    reports = [Report(item["id"], item["title"]) for item in texts]
+    dev = np.array(["-dev-" in item["id"] for item in texts])
     splits = [(np.flatnonzero(dev), np.flatnonzero(~dev))]
-    macro, accuracy = linear(reports, [item["label"] for item in items], splits)
-    print(f"thucnews_titles, dev -> test: macro-F1 {macro:.3f}, accuracy {accuracy:.3f}, n {(~dev).sum()}", flush=True)
+    macro, accuracy = linear(reports, [item["label"] for item in texts], splits)
+    head("", "macro-F1", "accuracy", "reports")
+    row("thucnews_titles, dev -> test", macro, accuracy, int((~dev).sum()))
 
 
 def gold(folder: Path) -> None:
@@ -203,7 +190,7 @@ def speed(folder: Path, *, rounds: int = 3) -> None:
         ours = [sys.executable, "-m", "diaoyan.cli", "tag", "in.jsonl", "--model", str(settings.shipped("base"))]
         theirs = [sys.executable, "plain.py", "train.json", "labels.json", "test.json"]
         # In turns, so that whatever else the machine does meets both; the best of each counts.
-        runs = [(run(ours, folder), run(theirs, folder)) for _ in range(rounds)]
+        runs = [(watched(ours, folder), watched(theirs, folder)) for _ in range(rounds)]
     mine, memory, _ = min((pair[0] for pair in runs), key=lambda found: found[0])
     plain, plain_memory, printed = min((pair[1] for pair in runs), key=lambda found: found[0])
     fitting = json.loads(printed)[1]
@@ -224,7 +211,7 @@ def speed(folder: Path, *, rounds: int = 3) -> None:
     print(f"warm: {sum(len(r.text) for r in reports) / spent / 1000:.0f} characters a millisecond and core", flush=True)
 
 
-def run(command: Sequence[str], folder: Path) -> tuple[float, float, str]:
+def watched(command: Sequence[str], folder: Path) -> tuple[float, float, str]:
     """Return seconds, peak memory in MB, and what a command printed; a command that fails ends the measure."""
     start = time.perf_counter()
     with open(folder / "out", "w+b") as out:
@@ -238,5 +225,4 @@ def run(command: Sequence[str], folder: Path) -> tuple[float, float, str]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024, printed
 
 
-if __name__ == "__main__":
-    main()
+PARTS = {"time": by_time, "genres": genres, "sogou": sogou, "titles": titles, "gold": gold, "speed": speed}
