@@ -39,7 +39,7 @@ class Measure:
 MEASURES = {
     "adaptation": Measure("what a few labels add to a classifier that has never seen their genre"),
     "archive": Measure("what jobs over an archive cost, by one worker and by two"),
-    "discovery": Measure("themes found in labelled news, beside plain alternatives"),
+    "discovery": Measure("themes found in labelled news, seeded and free"),
     "drawn": Measure("what models lose that are fitted on a sample of an archive"),
     "drift": Measure("how often drift is found where there is none, and where some is planted", None),
     "field": Measure("free themes beside the field, on five sets of texts"),
@@ -49,7 +49,7 @@ MEASURES = {
     "review": Measure("labels chosen against labels at random, and wrong labels that are found", None),
     "sources": Measure("how tags hold for sources nobody has seen"),
     "splitting": Measure("how well compilations without 目录 are split"),
-    "tagging": Measure("tags on real texts, and their speed beside a plain script"),
+    "tagging": Measure("tags on real texts"),
     "weak_labels": Measure("how often each labelling function speaks and is right on the sample", False),
 }
 

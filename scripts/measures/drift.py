@@ -105,7 +105,7 @@ def titles_alone(reports: Sequence[Report], share: float) -> list[Report]:
 
 
 #: What is counted of a month, besides its verdict: see `Score`.
-COUNTED = ("not trusted", "shares changed", "new words", "less sure", "sure before", "sure now", "alarms")
+COUNTED = ("not trusted", "shares changed", "new words", "alarms")
 
 
 class Score:
@@ -113,25 +113,19 @@ class Score:
 
     def __init__(self, what: str) -> None:
         self.what, self.found, self.alarms, self.shifted, self.new = what, [0, 0], Counter[str](), 0, 0
-        self.sure: list[tuple[float, float]] = []
-        self.told = 0
 
     def add(self, drift: Drift) -> None:
         """Count one verdict."""
         self.found[0] += not drift.trusted
         self.found[1] += 1
-        self.alarms.update(drift.alarms)
+        self.alarms[" + ".join(drift.alarms)] += not drift.trusted
         self.shifted += bool(drift.shares["clear"].any())
         self.new += bool(len(drift.new_words))
-        assert drift.confidence is not None  # it is always measured
-        self.sure.append((drift.confidence.before, drift.confidence.now))
-        self.told += drift.confidence.high < 0
 
     def show(self) -> None:
         """Print what was counted."""
-        kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.alarms.items()))
-        before, now = np.mean(self.sure, 0).tolist()
-        row(self.what, self.found[1], self.found[0], self.shifted, self.new, self.told, before, now, kinds)
+        kinds = ", ".join(f"{name} {count}" for name, count in sorted(self.alarms.items()) if count)
+        row(self.what, self.found[1], self.found[0], self.shifted, self.new, kinds)
 
 
 def on_sample(trials: int) -> None:

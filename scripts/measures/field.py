@@ -36,7 +36,6 @@ from diaoyan.preprocess.vectors import in_unit_length
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.themes import Codebook
-from measures.discovery import strongest, top_words
 from measures.shared import Ints, head, items, row
 
 #: What a method returns: the theme of each report, and the ten first words of each theme.
@@ -220,6 +219,16 @@ def bertopic(material: Material, number: int, seed: int) -> Answer:
         found = model.reduce_outliers(documents, found, strategy="embeddings", embeddings=vectors)
     words = [[w for w, _ in model.get_topic(topic)[:10]] for topic in sorted(model.get_topics()) if topic >= 0]
     return np.array(found), [[w for w in some if w in set(material.words)] for some in words]
+
+
+def strongest(material: Material, share: Floats) -> Ints:
+    """Return the strongest cluster of each report."""
+    return np.asarray(material.by_report(share).argmax(1))
+
+
+def top_words(material: Material, weights: Floats) -> list[list[str]]:
+    """Return the ten words of the largest weights of each cluster."""
+    return [[material.words[column] for column in np.argsort(-row, kind="stable")[:10]] for row in weights]
 
 
 METHODS: dict[str, Callable[[Material, int, int], Answer]] = {

@@ -1,4 +1,4 @@
-"""Tags on real texts, and their speed beside a plain script.
+"""Tags on real texts.
 
 The classes of sogouc3000 and thucnews_titles are no themes, and there is no
 `other` among them, which `Tagger` requires; they are measured by its features and the same linear classifier, with the
@@ -8,48 +8,27 @@ name of each class as its only seed word.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from diaoyan import settings
 from diaoyan.corpus import Label, near_duplicates
 from diaoyan.errors import ModelError
 from diaoyan.models import load_tagger
 from diaoyan.preprocess import Tokenizer, cut_sections
-from diaoyan.report import Report, read_jsonl, to_jsonl
+from diaoyan.report import Report, read_jsonl
 from diaoyan.tagging import Evaluation, Tagger, evaluate
 from diaoyan.tagging.features import Features
 from diaoyan.tagging.table import tags_table
 from diaoyan.themes import Codebook, Theme
 from diaoyan.writing import write_csv
 from measures.shared import head, items, row, themed_news
-
-PLAIN = """
-import json, sys, time
-start = time.perf_counter()
-import jieba, logging
-jieba.setLogLevel(logging.WARNING)
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-train, labels, test = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:4])
-jieba.initialize()
-fitting = time.perf_counter()
-vectorizer = TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None, sublinear_tf=True)
-model = LogisticRegression().fit(vectorizer.fit_transform(train), labels)
-fitted = time.perf_counter()
-tags = model.predict(vectorizer.transform(test))
-print(json.dumps([time.perf_counter() - start, fitted - fitting]))
-"""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -170,59 +149,4 @@ def gold(folder: Path) -> None:
         subprocess.run([sys.executable, script, folder / "gold" / "dev.tsv", tags], check=True)
 
 
-def speed(folder: Path, *, rounds: int = 3) -> None:
-    """Tag 33 reports of 4,500 characters from a cold start, beside a plain script, in turns; then warm."""
-    sample, labels = settings.sample()
-    text = "\n".join(report.text for report in sample)
-    reports = [
-        Report(f"r{i}", sample[i].title, text=(text[i * 2000 :] + text)[:4500], month="2025-01") for i in range(33)
-    ]
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        (folder / "in.jsonl").write_text(to_jsonl(reports), encoding="utf-8")
-        (folder / "plain.py").write_text(PLAIN, encoding="utf-8")
-        for name, values in (
-            ("train", [f"{r.title}\n{r.text}" for r in sample]),
-            ("labels", [labels[r.report_id].primary for r in sample]),
-            ("test", [f"{r.title}\n{r.text}" for r in reports]),
-        ):
-            (folder / f"{name}.json").write_text(json.dumps(values), encoding="utf-8")
-        ours = [sys.executable, "-m", "diaoyan.cli", "tag", "in.jsonl", "--model", str(settings.shipped("base"))]
-        theirs = [sys.executable, "plain.py", "train.json", "labels.json", "test.json"]
-        # In turns, so that whatever else the machine does meets both; the best of each counts.
-        runs = [(watched(ours, folder), watched(theirs, folder)) for _ in range(rounds)]
-    mine, memory, _ = min((pair[0] for pair in runs), key=lambda found: found[0])
-    plain, plain_memory, printed = min((pair[1] for pair in runs), key=lambda found: found[0])
-    fitting = json.loads(printed)[1]
-    print(f"cold start, 33 reports of 4,500 characters: diaoyan tag {mine:.2f} s and {memory:.0f} MB")
-    print(
-        f"plain script: {plain:.2f} s and {plain_memory:.0f} MB, {fitting:.2f} s of it fitting; ratio "
-        f"{plain / mine:.1f}, without its fitting {(plain - fitting) / mine:.1f}"
-    )
-    try:
-        tagger = load_tagger("base")
-    except ModelError as error:
-        print(f"warm: {error}")
-        return
-    tagger.tag(reports[:3])
-    start = time.process_time()
-    tagger.tag(reports)
-    spent = time.process_time() - start
-    print(f"warm: {sum(len(r.text) for r in reports) / spent / 1000:.0f} characters a millisecond and core", flush=True)
-
-
-def watched(command: Sequence[str], folder: Path) -> tuple[float, float, str]:
-    """Return seconds, peak memory in MB, and what a command printed; a command that fails ends the measure."""
-    start = time.perf_counter()
-    with open(folder / "out", "w+b") as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        printed = out.read().decode()
-    if process.returncode:
-        raise SystemExit(f"{' '.join(map(str, command[1:4]))} failed with {process.returncode}; nothing was measured.")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024, printed
-
-
-PARTS = {"time": by_time, "genres": genres, "sogou": sogou, "titles": titles, "gold": gold, "speed": speed}
+PARTS = {"time": by_time, "genres": genres, "sogou": sogou, "titles": titles, "gold": gold}
