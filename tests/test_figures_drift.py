@@ -16,7 +16,7 @@ LANGS: tuple[Lang, ...] = ("zh", "en")
 
 def facts(themes: int) -> pd.DataFrame:
     """Return two measures and some themes, the first of which has clearly risen."""
-    rows = [["unknown", 0.1, 0.12, -0.05, 0.09, False], ["confidence", 0.9, 0.6, -0.4, -0.2, True]]
+    rows = [["unknown", 0.1, 0.12, -0.05, 0.09, False], ["likeness", 0.9, 0.6, -0.4, -0.2, True]]
     rows += [[f"t{i}", 0.1, 0.5 if i == 0 else 0.04, 0.2 if i == 0 else -0.2, 0.6, i == 0] for i in range(themes)]
     return pd.DataFrame(rows, columns=["what", "before", "now", "low", "high", "clear"])
 
@@ -44,8 +44,8 @@ def test_nothing_overlaps_or_lacks_a_glyph(themes: int, lang: Lang, trusted: boo
     [
         (True, "zh", "2025年6月水利升至50%，模型仍可使用"),
         (True, "en", "2025-06: 水利 up to 50%; the model still holds"),
-        (False, "zh", "2025年6月的标签不可直接采用：判断的把握由90%变为60%"),
-        (False, "en", "2025-06: tags not to be trusted, confidence 90% to 60%"),
+        (False, "zh", "2025年6月的标签不可直接采用：与以往相似度由90%变为60%"),
+        (False, "en", "2025-06: tags not to be trusted, likeness 90% to 60%"),
     ],
 )
 def test_the_title_says_the_finding(trusted: bool, lang: Lang, said: str) -> None:
@@ -55,7 +55,7 @@ def test_the_title_says_the_finding(trusted: bool, lang: Lang, said: str) -> Non
 def test_a_measure_that_got_better_is_no_reason_for_distrust() -> None:
     rows = facts(1)
     rows.loc[0] = ["unknown", 0.4, 0.1, -0.4, -0.2, True]
-    assert "判断的把握" in headline(rows, month=None, trusted=False, names={})
+    assert "与以往相似度" in headline(rows, month=None, trusted=False, names={})
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -1,4 +1,4 @@
-"""What drift is measured by, one number a report: words unknown to the model, its confidence, likeness to before."""
+"""What drift is measured by, one number a report: words unknown to the model, and likeness to before."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ class Aspects:
     ----------
     unknown : ndarray of shape (n_reports,)
         Share of the report's words that the model does not know, 0 to 1; 1 where there is no word that counts.
-    margin : ndarray of shape (n_reports,)
-        How far the likeliest class stands before the next one, 0 to 1.
     primary : ndarray of shape (n_reports,)
         Number of the likeliest class.
     words : list of set of str
@@ -39,7 +37,6 @@ class Aspects:
     """
 
     unknown: Floats
-    margin: Floats
     primary: Ints
     words: list[set[str]]
     rows: Rows
@@ -71,8 +68,7 @@ class Aspects:
         rows = features.rows(readings)
         scores = rows.times(tagger.weights_) + tagger.bias_
         filed = tagger.judge(readings, scores)[1]
-        sure = tagger.certainty(readings, scores, rows.meaning(tagger.weights_))
-        return cls(np.array(unknown), sure, filed.argmax(1), words, rows.without_dense())
+        return cls(np.array(unknown), filed.argmax(1), words, rows.without_dense())
 
 
 def _unknown(words: set[str], met: Mapping[str, int], own: Mapping[str, int]) -> float:

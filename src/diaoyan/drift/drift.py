@@ -56,16 +56,9 @@ class Drift:
     unknown : Gap or None
         The same, before and now. Words that only an earlier month taught the model do not count as known in that
         month, so that a model that learned from it has no advantage there. None without earlier reports.
-    confidence : Gap or None
-        How far the likeliest theme stands before the next one, 0 to 1. What the model learned from it knows better
-        than anything new: before is therefore never put above held-out reports. This is no alarm: a model is as sure
-        of texts that are strange to it as of others, and less sure of reports with several themes, which it sends to
-        review.
     likeness : Gap or None
         Cosine of a report with the centre of the earlier reports it is most like, 0 to 1, of reports whose theme
         occurred before; None if there are fewer than five.
-    needs_review : Gap or None
-        Share of reports that a person should look at.
     alarms : tuple of str
         What speaks against the model: ``foreign`` (hardly a word is known), ``unknown``, ``likeness``.
     names : dict of str to dict
@@ -90,9 +83,7 @@ class Drift:
     new_words: pd.DataFrame
     unknown_words: float
     unknown: Gap | None
-    confidence: Gap | None
     likeness: Gap | None
-    needs_review: Gap | None
     alarms: tuple[str, ...]
     names: dict[str, dict[str, str]] = field(repr=False)
 
@@ -107,7 +98,7 @@ class Drift:
             (self.names[lang][row.theme], float(row.before), float(row.now))
             for row in self.shares[self.shares["clear"].astype(bool)].itertuples()
         ]
-        gaps = {"unknown": self.unknown, "confidence": self.confidence, "likeness": self.likeness}
+        gaps = {"unknown": self.unknown, "likeness": self.likeness}
         return sentence(
             month=self.month, reports=self.reports, months=self.months, gaps=gaps, alarms=self.alarms,
             unknown=self.unknown_words, changed=changed, lang=lang,
@@ -117,7 +108,7 @@ class Drift:
         """Return ``what, before, now, low, high, clear``: one row a measure, then one a theme; null where unknown."""
         import pandas as pd
 
-        gaps = {name: getattr(self, name) for name in ("unknown", "likeness", "confidence", "needs_review")}
+        gaps = {name: getattr(self, name) for name in ("unknown", "likeness")}
         rows = [
             [name, gap.before, gap.now, gap.low, gap.high, gap.clear] for name, gap in gaps.items() if gap is not None
         ]
@@ -127,7 +118,7 @@ class Drift:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data for JSON, numbers to four decimals."""
-        gaps = {name: getattr(self, name) for name in ("unknown", "confidence", "likeness", "needs_review")}
+        gaps = {name: getattr(self, name) for name in ("unknown", "likeness")}
         return {
             "month": self.month,
             "reports": dict(self.reports),
@@ -212,9 +203,7 @@ def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Repo
         new_words=pairs.new_words(),
         unknown_words=pairs.unknown,
         unknown=gaps["unknown"],
-        confidence=gaps["confidence"],
         likeness=gaps["likeness"],
-        needs_review=gaps["needs_review"],
         alarms=_alarms(gaps, pairs.unknown, len(month)),
         names={lang: {name: tagger.codebook.name(name, lang) for name in tagger.classes} for lang in ("zh", "en")},
     )

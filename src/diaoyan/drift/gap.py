@@ -76,9 +76,7 @@ class Values:
         return np.array([((self.kind == k) & (self.theme == t)).sum() >= LEAST for k, t in pairs], dtype=bool)
 
 
-def compare(
-    before: Values, now: Values, *, months: Ints, usual: float, tests: int, least: float = 0.0, allowance: float = 0.0
-) -> Gap:
+def compare(before: Values, now: Values, *, months: Ints, usual: float, tests: int, least: float = 0.0) -> Gap:
     """Compare this month's mean with that of earlier reports of the same kind and theme.
 
     The standard error holds the chance of which reports came, and the spread between months beyond it: of earlier
@@ -95,8 +93,6 @@ def compare(
         Comparisons made at once; the interval holds for all of them in 95 of 100 months (Bonferroni).
     least : float
         Least standard deviation between reports, where few reports happen to be equal.
-    allowance : float
-        How much lower the earlier mean may have been, for a reason outside these reports.
     """
     difference, error = _difference(before, now, least)
     numbers = np.unique(months)
@@ -109,7 +105,6 @@ def compare(
             beyond.append((apart**2 - chance**2) / (1 + 1 / (len(numbers) - 1)))
         spread = max(usual, sqrt(max(0.0, float(np.mean(beyond)))))
     error = sqrt(error**2 + spread**2 * (1 + 1 / len(numbers)))
-    difference += allowance
     reach = NormalDist().inv_cdf(1 - 0.025 / tests) * error
     mean = float(now.value.mean())
     return Gap(mean - difference, mean, difference - reach, difference + reach, difference / error)

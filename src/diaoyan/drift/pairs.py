@@ -14,8 +14,6 @@ from diaoyan.drift.aspects import Aspects, Floats, Ints, likeness, met_in, own_w
 from diaoyan.drift.gap import LEAST, Gap, Values, compare
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
-from diaoyan.tagging.calibration import review_margin
-from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.features import Reading
 
 if TYPE_CHECKING:
@@ -23,9 +21,7 @@ if TYPE_CHECKING:
 
 KINDS = ("text", "title")
 # What months of news (30 of each, 24 months) and of the sample differ by beyond chance, rounded up.
-_USUAL = {"unknown": 0.015, "confidence": 0.045, "likeness": 0.1, "needs_review": 0.06, "shares": 0.03}
-#: Comparisons made at once of measures; each theme is one more among the themes.
-_TESTS = len(_USUAL) - 1
+_USUAL = {"unknown": 0.015, "likeness": 0.1, "shares": 0.03}
 # Likeness is compared by its logarithm, which is spread evenly; this is added first.
 _NEXT_TO_NOTHING = 0.01
 #: Share of a month's repeated words known, from which an earlier month is taken to have been learned from. A few
@@ -86,7 +82,7 @@ class Pairs:
     @property
     def titles(self) -> int:
         """How many of the month's reports are compared by title alone."""
-        return len(self.now["title"].margin) if "title" in self.now else 0
+        return len(self.now["title"].primary) if "title" in self.now else 0
 
     @property
     def unknown(self) -> float:
@@ -94,31 +90,18 @@ class Pairs:
         return float(np.concatenate([aspects.unknown for aspects in self.now.values()]).mean())
 
     def gaps(self) -> dict[str, Gap | None]:
-        """Return what is measured of every report, before and now: unknown, confidence, likeness, needs_review."""
+        """Return what is measured of every report, before and now: unknown and likeness."""
         if not self.before:
-            return {"unknown": None, "confidence": self._held_out(), "likeness": None, "needs_review": None}
+            return {"unknown": None, "likeness": None}
         like = {
             kind: likeness(
                 self.before[kind], self.now[kind], months=self.months[kind], columns=self.tagger.features_.n_columns
             )
             for kind in self.now
         }
-        limits = {kind: self._limit(kind) for kind in KINDS}
         logs = [[np.log(like[kind][side] + _NEXT_TO_NOTHING) for kind in self.now] for side in (0, 1)]
-        measured: dict[str, tuple[list[Floats], list[Floats]]] = {
-            "unknown": self._each("unknown"),
-            "confidence": self._each("margin"),
-            "likeness": (logs[0], logs[1]),
-            "needs_review": (
-                [(self.before[kind].margin < limits[kind]).astype(float) for kind in self.now],
-                [(self.now[kind].margin < limits[kind]).astype(float) for kind in self.now],
-            ),
-        }
-        gaps: dict[str, Gap | None] = {}
-        for name, (old, new) in measured.items():
-            gaps[name] = self._compared(name, old, new)
-        gaps["likeness"] = _back(gaps["likeness"])
-        return gaps
+        old, new = ([side[kind].unknown for kind in self.now] for side in (self.before, self.now))
+        return {"unknown": self._compared("unknown", old, new), "likeness": _back(self._compared("likeness", *logs))}
 
     def shares(self) -> pd.DataFrame:
         """Return ``theme, before, now, low, high, clear``; before and the interval are null without earlier reports."""
@@ -160,9 +143,6 @@ class Pairs:
         rows.sort(key=lambda row: (-row[1], row[2], row[0]))
         return pd.DataFrame(rows, columns=["word", "now", "before"])
 
-    def _each(self, name: str) -> tuple[list[Floats], list[Floats]]:
-        return [getattr(self.before[kind], name) for kind in self.now], [getattr(self.now[k], name) for k in self.now]
-
     def _compared(self, name: str, old: list[Floats], new: list[Floats]) -> Gap | None:
         """Compare values given by kind, each theme with itself but for the shares of themes."""
         split = name != "shares"
@@ -179,46 +159,13 @@ class Pairs:
             now = now.take(before.holds(now))
             if len(now.value) < LEAST:
                 return None
-        least, tests, extra = 0.0, _TESTS, 0.0
-        if name in ("shares", "needs_review"):
+        least, tests = 0.0, len(_USUAL) - 1
+        if name == "shares":
             # A share of 0 among few reports is no sure 0: half a report more on either side.
             share = (before.value.sum() + now.value.sum() + 0.5) / (len(before.value) + len(now.value) + 1)
-            least = sqrt(share * (1 - share))
-        if name == "shares":
-            tests = len(self.tagger.classes)
-        if name in ("confidence", "needs_review"):
-            weight = [len(values) for values in new]
-            away = [float(v.mean()) - self._promised(k, name) for k, v in zip(self.now, old, strict=True)]
-            extra = float(np.average(away, weights=weight))
-            extra = max(0.0, extra) if name == "confidence" else min(0.0, extra)
+            least, tests = sqrt(share * (1 - share)), len(self.tagger.classes)
         months = np.concatenate([self.months[kind] for kind in self.now])
-        return compare(before, now, months=months, usual=_USUAL[name], tests=tests, least=least, allowance=extra)
-
-    def _limit(self, kind: str) -> float:
-        held = self.tagger.calibrations_[kind]
-        return review_margin(held.margin, held.correct, ERROR_RATE, worth=held.worth)
-
-    def _promised(self, kind: str, name: str) -> float:
-        """Return the mean margin, or the share sent to review, of reports the model had not learned from."""
-        held = self.tagger.calibrations_[kind]
-        values = held.margin if name == "confidence" else (held.margin < self._limit(kind)).astype(float)
-        return float(np.average(values, weights=held.worth))
-
-    def _held_out(self) -> Gap:
-        """Compare the margins with those of held-out reports, where there are no earlier months."""
-        kinds = list(self.now)
-        held = [self.tagger.calibrations_[kind].margin for kind in kinds]
-        new = [self.now[kind].margin for kind in kinds]
-        sides = [
-            Values(
-                np.concatenate(values),
-                np.concatenate([np.full(len(v), KINDS.index(k)) for k, v in zip(kinds, values, strict=True)]),
-                np.zeros(sum(map(len, values)), dtype=np.int64),
-            )
-            for values in (held, new)
-        ]
-        months = np.zeros(len(sides[0].value), dtype=np.int64)
-        return compare(sides[0], sides[1], months=months, usual=_USUAL["confidence"], tests=_TESTS)
+        return compare(before, now, months=months, usual=_USUAL[name], tests=tests, least=least)
 
 
 def _as(kind: str, readings: Sequence[Reading], rows: Ints) -> list[Reading]:

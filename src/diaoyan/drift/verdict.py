@@ -84,44 +84,31 @@ def sentence(
         if chinese:
             return f"不要直接采用{when}的标签：{'，'.join(rests)}。{advice}"
         return f"Do not trust the tags of {when[0].lower() + when[1:]}: {', '.join(rests)}. {advice}"
-    sure = gaps["confidence"]
-    assert sure is not None  # measured against held-out reports where there are no earlier ones
-    parts = [_calm(when, reports, months, bool(news), sure, lang)]
+    parts = [_calm(when, reports, months, bool(news), lang)]
     if news:
         parts.append(
             f"主题有变化：{'，'.join(news)}；这是内容的变化，不是模型的问题。"
             if chinese
             else f"The themes have shifted: {', '.join(news)}; that is news, not a fault of the model."
         )
-    if sure.high < 0 and reports["read"] and reports["now"] >= FEW:
-        before, now = percent(sure.before), percent(sure.now)
-        parts.append(
-            f"判断的把握由{before}变为{now}，往往因为一篇报告兼有几个主题；拿不准的已列入待复核。"
-            if chinese
-            else f"Confidence fell from {before} to {now}, as it does where reports carry several themes; those the "
-            "model is unsure of are marked for review."
-        )
     return ("" if chinese else " ").join(parts)
 
 
-def _calm(when: str, reports: Mapping[str, int], months: int, news: bool, sure: Gap, lang: Lang) -> str:
+def _calm(when: str, reports: Mapping[str, int], months: int, news: bool, lang: Lang) -> str:
     """Return the part that finds nothing against the model, and how much that is worth."""
-    now, read, trained = reports["now"], reports["read"], percent(sure.before)
+    now, read = reports["now"], reports["read"]
     if lang == "zh":
         if now < FEW:
             return f"{when}只有{now}篇，看不出模型是否仍然可信，请逐篇核对。"
         if not read:
-            return f"{when}没有往月可比，只能说：模型对这{now}篇的把握为{percent(sure.now)}，训练时为{trained}。"
+            return f"{when}没有往月可比，看不出模型是否仍然可信，请抽查几篇。"
         than = "没有明显变化" if not news else "文字没有明显变化"
         known = "" if months >= 3 else "（往月不足三个，各月本来的差异按通常估计）"
         return f"{when}{now}篇与此前{months}个月相比{than}，模型可以照常使用{known}。"
     if now < FEW:
         return f"{when} has only {now} reports: too few to tell whether the model can be trusted; check each."
     if not read:
-        return (
-            f"{when} has no month before it: confidence in these {now} reports is {percent(sure.now)}, against "
-            f"{trained} in training."
-        )
+        return f"{when} has no month before it, so that nothing tells whether the model can be trusted; check some."
     than = "no clear change" if not news else "no clear change of wording"
     known = "" if months >= 3 else " (fewer than three earlier months: the usual spread between months is assumed)"
     return f"{when}, {now} reports: {than} against {months} earlier months; the model can be used as before{known}."

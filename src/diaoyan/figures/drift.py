@@ -1,4 +1,4 @@
-"""Figure: how a month differs from those before: shares of themes, words the model does not know, its confidence."""
+"""Figure: how a month differs from those before: shares of themes, words the model does not know, likeness."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Measures of the model, in the order drawn; all other rows of the facts are themes.
-MEASURES = ("unknown", "confidence", "likeness", "needs_review")
+MEASURES = ("unknown", "likeness")
 _NAMES = {
-    "zh": {"unknown": "不认识的词", "confidence": "判断的把握", "likeness": "与以往相似度", "needs_review": "待复核"},
-    "en": {"unknown": "Unknown words", "confidence": "Confidence", "likeness": "Likeness", "needs_review": "To review"},
+    "zh": {"unknown": "不认识的词", "likeness": "与以往相似度"},
+    "en": {"unknown": "Unknown words", "likeness": "Likeness"},
 }
 _LABEL, _ROW, _TAIL, _HEAD, _GAP = 1.05, 0.27, 1.75, 0.3, 0.34
 
@@ -125,7 +125,7 @@ def headline(
     when = month_words(month or "", lang) or ("本月" if lang == "zh" else "This month")
     clear = facts[facts["clear"].astype(bool)]
     if not trusted:
-        worse = (clear["now"] > clear["before"]) == clear["what"].isin(["unknown", "needs_review"])
+        worse = (clear["now"] > clear["before"]) == (clear["what"] == "unknown")
         rows = clear[worse & clear["what"].isin(MEASURES)].head(1)
         to = "由{a}变为{b}" if lang == "zh" else " {a} to {b}"
         said = [
