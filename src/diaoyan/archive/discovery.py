@@ -29,6 +29,8 @@ from diaoyan.writing import refuse_existing, replacing_folder, scratch, write_te
 BATCH = 2000
 #: Reports that themes are found in; what more of them are worth is measured in docs/scale.md.
 DRAWN = 5000
+#: Refits on resamples, and with other seeds, that stability is measured from: of so many reports one says enough.
+REFITS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def discover_archive(
         say(
             gettext("finding themes in {drawn} of {reports} reports").format(drawn=len(reports), reports=source.reports)
         )
-        model = LdaThemes(codebook, themes=themes, random_state=random_state)
+        model = LdaThemes(codebook, themes=themes, resamples=REFITS, random_state=random_state)
         model.fit(reports)
         Topics.save(model, folder / "topics.npz")
         (made / "assignments").mkdir()
