@@ -211,9 +211,11 @@ def bertopic(material: Material, number: int, seed: int) -> Answer:
         for r in counts
     ]
     model = BERTopic(
-        nr_topics=number, umap_model=UMAP(n_neighbors=15, n_components=5, metric="cosine", random_state=seed),
-        vectorizer_model=CountVectorizer(analyzer=str.split), embedding_model=None,
-    )  # fmt: skip
+        nr_topics=number,
+        umap_model=UMAP(n_neighbors=15, n_components=5, metric="cosine", random_state=seed),
+        vectorizer_model=CountVectorizer(analyzer=str.split),
+        embedding_model=None,
+    )
     found, _ = model.fit_transform(documents, embeddings=vectors)
     if min(found) < 0 and max(found) >= 0:
         found = model.reduce_outliers(documents, found, strategy="embeddings", embeddings=vectors)

@@ -121,9 +121,14 @@ class Topics:
             words, whole = stored["words"].tolist(), stored["whole"].tolist()
             none = np.empty(0, dtype=np.int64)
             material = Material(
-                csr_matrix((0, len(words))), words, none, none.astype(float), none.astype(bool), [],
+                csr_matrix((0, len(words))),
+                words,
+                none,
+                none.astype(float),
+                none.astype(bool),
+                [],
                 Tokenizer(terms=whole),
-            )  # fmt: skip
+            )
             return cls(material, stored["chances"], stored["common"])
 
 
@@ -189,9 +194,13 @@ def discover_archive(
         (made / "assignments").mkdir()
         names = tuple(cluster.theme for cluster in model.clusters_)
         search = Search(
-            source.folder, source.identity, (folder / "topics.npz").resolve(), (made / "assignments").resolve(), names,
+            source.folder,
+            source.identity,
+            (folder / "topics.npz").resolve(),
+            (made / "assignments").resolve(),
+            names,
             len(model.codebook.ids),
-        )  # fmt: skip
+        )
         sizes = sum(run(partial(place_part, search=search), source.parts(batch)), np.zeros(len(names), dtype=np.int64))
         content = json.loads(model.to_json()) | {"reports": source.reports, "drawn": len(reports)}
         for theme, size in zip(content["themes"], sizes.tolist(), strict=True):

@@ -107,11 +107,18 @@ def _local(workers: int) -> Iterator[Client]:
         scratch(Path(tempfile.gettempdir(), "workers")) as folder,
         dask.config.set(web),
         LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tcp://",
-            dashboard_address=None, scheduler_kwargs=own, silence_logs=logging.CRITICAL, local_directory=str(folder),
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            protocol="tcp://",
+            dashboard_address=None,
+            scheduler_kwargs=own,
+            silence_logs=logging.CRITICAL,
+            local_directory=str(folder),
         ) as cluster,
         Client(cluster) as client,
-    ):  # fmt: skip
+    ):
         client.register_plugin(Undisturbed())
         yield client
 

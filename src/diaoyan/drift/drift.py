@@ -100,9 +100,15 @@ class Drift:
         ]
         gaps = {"unknown": self.unknown, "likeness": self.likeness}
         return sentence(
-            month=self.month, reports=self.reports, months=self.months, gaps=gaps, alarms=self.alarms,
-            unknown=self.unknown_words, changed=changed, lang=lang,
-        )  # fmt: skip
+            month=self.month,
+            reports=self.reports,
+            months=self.months,
+            gaps=gaps,
+            alarms=self.alarms,
+            unknown=self.unknown_words,
+            changed=changed,
+            lang=lang,
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return ``what, before, now, low, high, clear``: one row a measure, then one a theme; null where unknown."""
@@ -138,12 +144,14 @@ class Drift:
         """Return a table for notebooks: each measure and theme before and now, with the verdict above."""
         rows: list[list[Cell]] = [
             [
-                self.names[spoken()].get(row.what, row.what), Bar(row.before, f"{row.before:.0%}"),
-                Bar(row.now, f"{row.now:.0%}"), f"{100 * row.low:+.0f} … {100 * row.high:+.0f}",
+                self.names[spoken()].get(row.what, row.what),
+                Bar(row.before, f"{row.before:.0%}"),
+                Bar(row.now, f"{row.now:.0%}"),
+                f"{100 * row.low:+.0f} … {100 * row.high:+.0f}",
                 "clear" if row.clear else "",
             ]
             for row in self.frame().itertuples()
-        ]  # fmt: skip
+        ]
         words = ", ".join(f"{row.word} {row.now}/{row.before}" for row in self.new_words.head(10).itertuples())
         notes = [gettext("new words (reports now/before): {words}").format(words=words)] if words else []
         header = ["", "before", "now", "difference, points", ""]
