@@ -38,7 +38,9 @@ def draw(groups: Sequence[str], size: int, *, least: int, random_state: int) -> 
     """
     met: Counter[str] = Counter()
     chosen = []
-    for rank, place in enumerate(np.random.default_rng(random_state).permutation(len(groups)).tolist()):
+    for rank, place in enumerate(map(int, np.random.default_rng(random_state).permutation(len(groups)))):
+        if rank >= size and not least:
+            break
         if rank < size or met[groups[place]] < least:
             chosen.append(place)
             met[groups[place]] += 1
