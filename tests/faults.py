@@ -166,7 +166,7 @@ VERBS = {
     "tag-archive": Verb("tag archive.parquet -o tags.parquet --force", cost=1.5),
     "train": Verb("train -o models/small --force --no-sample", ("models/small/*",), cost=6),
     "train-archive": Verb(
-        "train --archive halves.parquet --labels halves.csv -o models/small --force", ("models/small/*",), cost=8
+        "train --archive labelled.parquet --labels labelled.csv -o models/small --force", ("models/small/*",), cost=8
     ),
     "discover": Verb("discover -o found --force", ("found/*",), cost=10),
     "discover-archive": Verb(
@@ -451,7 +451,7 @@ def _prepare(folder: Path, small_model: Path) -> None:
     """Lay down two months with labels, models, a found theme, a filled-in sheet, and archives."""
     import pyarrow.parquet as pq
 
-    from archives import halved, write_labels
+    from archives import write_labels
     from diaoyan.models import load_tagger, use
     from diaoyan.report import to_jsonl
     from diaoyan.review import choose as choose_reports
@@ -493,9 +493,8 @@ def _prepare(folder: Path, small_model: Path) -> None:
         for name in names:
             (folder / place / name).write_text("old\n")
     pq.write_table(to_table(reports[:30]), folder / "archive.parquet")
-    halves, known = halved(reports, labels)
-    pq.write_table(to_table(halves), folder / "halves.parquet")
-    write_labels(folder / "halves.csv", known)
+    pq.write_table(to_table(reports), folder / "labelled.parquet")
+    write_labels(folder / "labelled.csv", {r.report_id: labels[r.report_id] for r in reports})
     (folder / "few.jsonl").write_text(to_jsonl(reports[:40]), "utf-8")
     write_labels(folder / "few.csv", {r.report_id: labels[r.report_id] for r in reports[:40]})
 
