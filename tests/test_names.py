@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from diaoyan.preprocess import foreign, persons
+from diaoyan.preprocess import foreign, persons, within_names
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,19 @@ def test_authors_are_persons(byline: str, found: set[str]) -> None:
 )
 def test_names_from_abroad_and_bits_of_programs_are_told(token: str, told: bool) -> None:
     assert foreign([token]) == ({token} if told else set())
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "told"),
+    [
+        ("薛祥", [["丁", "薛祥", "访问", "荷兰"]], True),  # the rest of a name that was cut
+        ("薛祥", [["薛祥", "访问", "荷兰"]], False),  # nothing says so
+        ("多夫", [["总统", "尔德", "穆哈", "梅", "多夫", "访华"]], True),
+        ("多夫", [["多夫", "访华"], ["尔德"]], False),  # a row ends with its part
+        ("李强", [["李强", "主持", "会议"]], True),
+        ("金融", [["金融", "风险"], ["高", "效"]], False),
+        ("企业", [["高", "企业", "说"]], False),  # no surname
+    ],
+)
+def test_bits_of_names_are_told_by_what_stands_around_them(word: str, text: list[list[str]], told: bool) -> None:
+    assert within_names([word, "访问"], text) == ({word} if told else set())

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import groupby, pairwise
 
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
@@ -97,6 +98,39 @@ def foreign(tokens: Iterable[str]) -> frozenset[str]:
         for token in tokens
         if token in listed or _CODE.search(token) or (len(token) >= LEAST_SOUNDS and _SOUNDS.issuperset(token))
     )
+
+
+def within_names(words: Iterable[str], text: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Return those of `words` that are names in a text, or bits of names that were cut apart there.
+
+    Besides what `persons` and `foreign` tell, that is what follows a surname that stands by itself (丁 薛祥), and what
+    stands in a row of signs that write sounds (尔德 穆哈 梅 多夫).
+
+    Parameters
+    ----------
+    words : iterable of str
+    text : sequence of sequence of str
+        The tokens of its parts.
+
+    Examples
+    --------
+    >>> text = [["丁", "薛祥", "在", "湖北", "调研"], ["总统", "尔德", "穆哈", "梅", "多夫", "访华"], ["李强", "说"]]
+    >>> sorted(within_names(["湖北", "薛祥", "多夫", "李强", "调研"], text))
+    ['多夫', '李强', '薛祥']
+    """
+    words = list(words)
+    persons_like = set(filter(_looks_like_name, words))
+    sounding = {word for word in words if _SOUNDS.issuperset(word)}
+    found = set(foreign(words))
+    if persons_like or sounding:
+        found |= persons([text]) & persons_like
+        for tokens in text:
+            found |= {token for before, token in pairwise(tokens) if before in _SURNAMES and token in persons_like}
+            for sounds, row in groupby(tokens, _SOUNDS.issuperset):
+                run = list(row) if sounds else []
+                if sum(map(len, run)) >= LEAST_SOUNDS:
+                    found |= sounding.intersection(run)
+    return frozenset(found)
 
 
 @cache

@@ -8,6 +8,7 @@ from itertools import chain
 
 import numpy as np
 
+from diaoyan.preprocess import within_names
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
 from diaoyan.tagging.features import BLOCKS, Features
@@ -19,7 +20,7 @@ from diaoyan.tagging.rows import Floats, Ints, Rows
 def evidence(
     linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int], most: int = 5
 ) -> list[list[str]]:
-    """Return, for each reading, the words that add most to the score of its theme, n-grams left out.
+    """Return, for each reading, the words that add most to the score of its theme, n-grams and names left out.
 
     Parameters
     ----------
@@ -49,13 +50,16 @@ def evidence(
         # and of the others those that are best in either way.
         seeds = features.seeds_in(reading)
         meant = meanings[number]
-        seeded = [word for counts in seeds.values() for word in counts] + sorted(meant, key=lambda w: -meant[w])[:most]
+        always = [word for counts in seeds.values() for word in counts]
+        seeded = always + sorted(meant, key=lambda word: -meant[word])[: 2 * most]
         places = [features.words_[word] for word in seeded if word in features.words_]
         inside, after = int(np.searchsorted(columns, words)), int(np.searchsorted(columns, grams))
-        best = np.argsort(-added[:inside], kind="stable")[:most]
+        best = np.argsort(-added[:inside], kind="stable")[: 2 * most]
         kept = np.unique([*best, *np.searchsorted(columns, places), *range(after, len(columns))]).astype(np.int64)
         by_worth = named(features, seeds, columns[kept], added[kept], meant=meant)
-        found.append([word for word, amount in by_worth if amount > 0][:most])
+        speaking = [word for word, amount in by_worth if amount > 0][: 2 * most]
+        names = within_names([word for word in speaking if word not in always], reading.tokens)
+        found.append([word for word in speaking if word not in names][:most])
     return found
 
 
