@@ -27,13 +27,15 @@ class Facts:
     ----------
     codebook : Codebook
     reports : DataFrame
-        One row a report: the contract's columns without text, then ``primary, themes, needs_review, evidence``.
+        One row a report: the contract's columns without text, then ``primary, themes, needs_review, evidence, reason``.
     month : str
         The last month, YYYY-MM; empty if no report has one.
     titles : DataFrame
         ``theme, no, title, status, weight`` of its reports; `weight` is the probability of the theme.
     shares : DataFrame
         ``month, theme, reports, share, low, high``: 95 % bootstrap interval, shares from 0 to 1.
+    earlier : DataFrame
+        ``month, theme, reports`` of the months before, with which the last one is compared.
     words : DataFrame
         ``theme, word, score, reports``: z-scores of log-odds, and how many of the theme's reports hold the word.
     changes : DataFrame
@@ -52,6 +54,8 @@ class Facts:
         ``report_id, month, no, title, tag, start, end, theme, probability`` of sections of the last month's reports.
     risk : DataFrame
         ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
+    passed : DataFrame
+        ``kind, error, low, high, reports`` of held-out reports that the rule for review lets through.
     reliability : DataFrame or None
         ``stated, right, low, high, reports`` of it on held-out reports.
     confusion : DataFrame or None
@@ -69,6 +73,7 @@ class Facts:
     month: str
     titles: pd.DataFrame
     shares: pd.DataFrame
+    earlier: pd.DataFrame
     words: pd.DataFrame
     changes: pd.DataFrame
     compared: Compared
@@ -78,6 +83,7 @@ class Facts:
     several: int
     strips: pd.DataFrame
     risk: pd.DataFrame
+    passed: pd.DataFrame
     reliability: pd.DataFrame | None
     confusion: pd.DataFrame | None
     scores: dict[str, float]
@@ -87,7 +93,7 @@ class Facts:
 
     @property
     def places(self) -> pd.DataFrame:
-        """``report_id, month, no, title, theme, x, y, status, needs_review``: positions on the map, without unit."""
+        """``report_id, month, no, title, theme, x, y, status, needs_review, alike``: see `layout.places`."""
         return self.apart.made.places
 
     @property

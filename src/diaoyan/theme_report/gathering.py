@@ -47,7 +47,7 @@ def gather(
     evaluation : Evaluation, optional
         Held-out results of the same classifier.
     before : sequence of Report
-        Reports of earlier months, with which the words of the last month are compared.
+        Reports of earlier months, with which themes and words of the last month are compared.
     theme : str, optional
         Id or name of a theme, to report only on the reports that carry it.
     found : sequence of ThemeModel, optional
@@ -80,13 +80,16 @@ def gather(
         raise CorpusError(gettext("Expected at least one report to draw a theme report of, found none."))
     tags = standing(tagger.tag(reports), labels or {}, tagger.codebook)
     reports, tags = selection.of_theme(reports, tags, tagger=tagger, theme=theme)
+    tags_before = standing(tagger.tag(before), labels or {}, tagger.codebook)
+    if theme is not None:  # reports on one theme are compared with those on the same
+        before, tags_before = selection.carrying(before, tags_before, tagger.codebook.id_of(theme))
     rows = [
         [r.report_id, r.compilation, r.month, r.no, r.title, r.authors, r.date, r.page,
-         r.status if r.has_text else "missing", t.primary, ";".join(t.themes), t.needs_review, t.evidence]
+         r.status if r.has_text else "missing", t.primary, ";".join(t.themes), t.needs_review, t.evidence, t.reason]
         for r, t in zip(reports, tags, strict=True)
     ]  # fmt: skip
     columns = ["report_id", "compilation", "month", "no", "title", "authors", "date", "page", "status",
-               "primary", "themes", "needs_review", "evidence"]  # fmt: skip
+               "primary", "themes", "needs_review", "evidence", "reason"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
     counts = wording.counted(reports, tagger.features_.tokenizer)
     asked = Asked(reports, table, counts, tags, tagger.codebook, found, random_state)
@@ -106,6 +109,7 @@ def gather(
         month=month,
         titles=titles,
         shares=_shares(tags, tagger.classes, random_state),
+        earlier=_earlier(tags_before),
         words=wording.marking(counts, tags, classes=tagger.classes),
         changes=changes,
         compared=compared,
@@ -115,6 +119,7 @@ def gather(
         several=several,
         strips=inside.strips(reports, tags, tagger),
         risk=trust.risk(tagger),
+        passed=trust.passed(tagger),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),
         scores=scores,
@@ -138,3 +143,11 @@ def _shares(tags: Sequence[Tag], classes: Sequence[str], random_state: int) -> p
         for column, theme in enumerate(classes):
             rows.append([month, theme, counts[theme], shares[column], low[column], high[column]])
     return pd.DataFrame(rows, columns=["month", "theme", "reports", "share", "low", "high"])
+
+
+def _earlier(tags: Sequence[Tag]) -> pd.DataFrame:
+    import pandas as pd
+
+    counts = Counter((tag.month, tag.primary) for tag in tags if tag.month)
+    rows = [[month, theme, number] for (month, theme), number in sorted(counts.items())]
+    return pd.DataFrame(rows, columns=["month", "theme", "reports"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +21,10 @@ PLACED = 600
 def places(
     table: pd.DataFrame, counts: Sequence[Counter[str]], *, tags: Sequence[Tag], random_state: int
 ) -> pd.DataFrame:
-    """Return ``report_id, month, no, title, theme, x, y, status, needs_review``.
+    """Return ``report_id, month, no, title, theme, x, y, status, needs_review, alike``.
 
-    Positions have no unit, and are null for reports beyond every n-th of more than 600.
+    Positions have no unit, and are null for reports beyond every n-th of more than 600. `alike` is the cosine, 0 to 1,
+    between the words of a report and of the one most like it; null for those, and where there is no text.
 
     Parameters
     ----------
@@ -42,7 +43,28 @@ def places(
     frame.insert(4, "theme", table["primary"])
     frame.insert(5, "x", positions[:, 0])
     frame.insert(6, "y", positions[:, 1])
+    frame["alike"] = np.nan
+    written = [i for i in chosen if table["status"].iloc[i] != "missing"]
+    if len(written) > 1:
+        frame.loc[frame.index[written], "alike"] = _alike([counts[i] for i in written])
     return frame
+
+
+def _alike(counts: Sequence[Counter[str]]) -> npt.NDArray[np.float64]:
+    """Return how much each report has in common with the one most like it."""
+    rows = _weighted(counts)
+    common = (rows @ rows.T).toarray()
+    np.fill_diagonal(common, 0.0)
+    return np.asarray(common.max(axis=1)).round(4)
+
+
+def _weighted(counts: Sequence[Counter[str]]) -> Any:
+    """Return the words of each report as a row of TF-IDF weights, of length 1 or 0."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    # The empty word keeps a table of reports without a single known word from having no column.
+    return TfidfTransformer(sublinear_tf=True).fit_transform(DictVectorizer().fit_transform([*counts, {"": 1}]))[:-1]
 
 
 def _positions(counts: Sequence[Counter[str]], tags: Sequence[Tag], random_state: int) -> npt.NDArray[np.float64]:
@@ -51,12 +73,9 @@ def _positions(counts: Sequence[Counter[str]], tags: Sequence[Tag], random_state
     if number < 5:
         return np.array([[float(row % 2), float(row // 2)] for row in range(number)])
     from sklearn.decomposition import TruncatedSVD
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.feature_extraction.text import TfidfTransformer
     from sklearn.manifold import TSNE
 
-    # A report without a single known word still has its scores; the empty word keeps the table from having no column.
-    rows = TfidfTransformer(sublinear_tf=True).fit_transform(DictVectorizer().fit_transform([*counts, {"": 1}]))[:-1]
+    rows = _weighted(counts)
     # The scores give the map its continents, the words its landscape.
     alike = np.array([list(tag.probabilities.values()) for tag in tags])
     size = min(20, number - 1, rows.shape[1] - 1)

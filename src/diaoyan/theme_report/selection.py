@@ -66,11 +66,17 @@ def of_theme(
                 names=", ".join(tagger.classes), theme=theme
             )
         )
-    kept = [(r, t) for r, t in zip(reports, tags, strict=True) if theme in t.themes or theme == t.primary]
-    if not kept:
+    kept = carrying(reports, tags, theme)
+    if not kept[0]:
         raise CorpusError(
             gettext("None of the {count} reports carries the theme {theme!r}; choose another one.").format(
                 count=len(reports), theme=theme
             )
         )
+    return kept
+
+
+def carrying(reports: Sequence[Report], tags: Sequence[Tag], theme: str) -> tuple[list[Report], list[Tag]]:
+    """Return the reports that carry the theme of that id, and their tags; there may be none."""
+    kept = [(r, t) for r, t in zip(reports, tags, strict=True) if theme in t.themes or theme == t.primary]
     return [report for report, _ in kept], [tag for _, tag in kept]

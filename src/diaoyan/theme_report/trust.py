@@ -29,6 +29,24 @@ def risk(tagger: Tagger) -> pd.DataFrame:
     )
 
 
+def passed(tagger: Tagger) -> pd.DataFrame:
+    """Return ``kind, error, low, high, reports``: errors among the held-out reports that the rule for review lets pass.
+
+    They count as they do in that rule; `reports` is the number of equal reports that would say as much (Kish 1965).
+    """
+    import pandas as pd
+
+    bars, rows = tagger.review_bars(), []
+    for kind, held in tagger.calibrations_.items():
+        kept = held.margin >= bars[kind]
+        worth = held.worth[kept]
+        if worth.sum() > 0:
+            error = float(worth[~held.correct[kept].astype(bool)].sum() / worth.sum())
+            equal = float(worth.sum() ** 2 / (worth**2).sum())
+            rows.append([kind, error, *wilson(error * equal, equal), equal])
+    return pd.DataFrame(rows, columns=["kind", "error", "low", "high", "reports"])
+
+
 def tested_risk(evaluation: Evaluation) -> pd.DataFrame:
     """Return `risk_of` the held-out reports of an evaluation."""
     parts = {
