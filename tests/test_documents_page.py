@@ -162,7 +162,7 @@ def test_search_finds_in_titles_authors_and_evidence(tab: Tab) -> None:
     assert search(tab, "SCRIPT") == [TITLES[1]]
     assert search(tab, "没有这个词") == []
     assert not tab.ask("document.getElementById('none').hidden")
-    assert tab.ask("document.getElementById('count').textContent") == "显示0篇"
+    assert tab.ask("document.getElementById('count').textContent") == "符合0篇"
     assert tab.ask("document.querySelectorAll('#plane .dim').length") == 5
     assert len(search(tab, "")) == 6
 
@@ -249,7 +249,7 @@ def month(folder: Path, *, number: int = 33) -> Brief:
             "report_id": ids, "month": "2025-06", "no": pd.array(range(1, number + 1), dtype="Int64"),
             "title": "发展特色产业助力乡村振兴 广东省信宜市钱排镇三华李产业调研报告",
             "authors": "河北石家庄市供销合作社党组书记、主任 课题组", "date": None, "page": 3, "status": "missing",
-            "primary": "rural", "themes": "rural", "needs_review": True,
+            "primary": "rural", "themes": "rural", "needs_review": True, "reason": "归入“乡村振兴”的依据还不充分",
             "evidence": "无正文，仅据标题和作者：乡村振兴、农村改革、精准扶贫、产业",
         }
     )  # fmt: skip

@@ -64,6 +64,7 @@ def test_reports_are_typed(book: Workbook) -> None:
         "其他主题",
         "正文",
         "复核",
+        "复核原因",
         "依据",
     ]
     first = dict(zip(heads, (cell.value for cell in sheet[2]), strict=True))

@@ -29,7 +29,7 @@ def month(sample: tuple[list[Report], dict[str, Label]], tagger: Tagger) -> Fact
 
 def of(facts: Facts, primary: list[str], *, review: int = 0, by_hand: int = 0, missing: int = 0, **more: Any) -> Facts:
     """Return facts of as many reports as themes are named, of one month."""
-    count = len(primary)
+    count, several = len(primary), more.get("several", 0)
     reports = pd.DataFrame(
         {
             "report_id": [f"r{number}" for number in range(count)],
@@ -37,6 +37,7 @@ def of(facts: Facts, primary: list[str], *, review: int = 0, by_hand: int = 0, m
             "no": range(1, count + 1),
             "title": [f"第{number}村调查" for number in range(1, count + 1)],
             "primary": primary,
+            "themes": ["rural;finance" if number < several else theme for number, theme in enumerate(primary)],
             "needs_review": [number < review for number in range(count)],
             "evidence": ["人工标注；农户" if number < by_hand else "农户" for number in range(count)],
             "status": ["missing" if number < missing else "full" for number in range(count)],
@@ -239,7 +240,7 @@ def test_ties_of_provinces_and_pairs_are_not_broken(month: Facts) -> None:
     assert said(facts, "together") == "4篇兼有两个以上主题，最常见的是乡村振兴与金融，3篇。"
     facts = of(month, ["rural"] * 101, provinces=provinces[:1], together=together[:1], several=3)
     assert said(facts, "provinces") == ""  # 5 of 101 are no news
-    assert said(facts, "together") == "3篇兼有两个以上主题，都有乡村振兴与金融。"
+    assert said(facts, "together") == "3篇（2025-03#1、2025-03#2、2025-03#3）兼有两个以上主题，都有乡村振兴与金融。"
 
 
 @settings(deadline=None)

@@ -91,7 +91,7 @@ def test_every_report_has_a_place_on_the_map(facts: Facts) -> None:
     assert facts.places[["x", "y"]].notna().all().all()
     assert facts.places[["x", "y"]].drop_duplicates().shape[0] == 20
     assert list(facts.places.columns) == [
-        "report_id", "month", "no", "title", "theme", "x", "y", "status", "needs_review",
+        "report_id", "month", "no", "title", "theme", "x", "y", "status", "needs_review", "alike",
     ]  # fmt: skip
 
 

@@ -23,12 +23,13 @@ STATUS: dict[Lang, dict[str, str]] = {
 HEADINGS: dict[Lang, dict[str, str]] = {
     "zh": {
         "month": "月份", "no": "编号", "title": "题目", "authors": "作者", "date": "日期", "page": "页码",
-        "primary": "主题", "themes": "其他主题", "status": "正文", "needs_review": "复核", "evidence": "依据",
+        "primary": "主题", "themes": "其他主题", "status": "正文", "needs_review": "复核", "reason": "复核原因",
+        "evidence": "依据",
     },
     "en": {
         "month": "Month", "no": "No.", "title": "Title", "authors": "Authors", "date": "Date", "page": "Page",
         "primary": "Theme", "themes": "Further themes", "status": "Text", "needs_review": "Review",
-        "evidence": "Evidence",
+        "reason": "Why", "evidence": "Evidence",
     },
 }  # fmt: skip
 
@@ -96,7 +97,8 @@ class Brief:
     pictures : sequence of Picture
         In reading order.
     reports : DataFrame
-        ``report_id, month, no, title, authors, date, page, status, primary, themes, needs_review, evidence``;
+        ``report_id, month, no, title, authors, date, page, status, primary, themes, needs_review, reason,
+        evidence``;
         ``themes`` joined by ``;``, with or without the primary one.
     words : DataFrame
         ``theme, word, score, reports``.

@@ -3,15 +3,18 @@
 (() => {
   const at = (id) => document.getElementById(id);
   const table = at("reports"), plane = at("plane");
-  const rows = [...table.tBodies];  // a report is a part of the table of its own: its tag, and its text below
+  let rows = [...table.tBodies];  // a report is a part of the table of its own: its tag, and its text below
   const points = new Map([...plane.querySelectorAll("[data-row]")].map((p) => [p.dataset.row, p]));
-  const search = at("search"), theme = at("theme"), count = at("count"), chosen = at("chosen");
+  const search = at("search"), theme = at("theme"), review = at("review"), count = at("count"), chosen = at("chosen");
+  const rest = at("rest"), more = at("more");
   const only = [...document.querySelectorAll(".only")];
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const once = (make) => { let made; return () => (made ??= make()); };
   const texts = once(() => new Map(rows.map((row) =>
     [row, [...row.rows].map((part) => plain((part.querySelector("details") ?? part).textContent))])));
-  let topic = "";
+  const narrow = window.matchMedia("(max-width: 62rem)"), contents = at("contents");
+  const step = () => narrow.matches ? 15 : 35;  // a month is listed at once where there is room
+  let topic = "", most = step();
   document.documentElement.classList.add("js");
 
   const times = (text, words) => words.reduce((sum, word) => sum + text.split(word).length - 1, 0);
@@ -22,8 +25,8 @@
       const parts = wanted.length ? texts().get(row) : [];
       const fits = wanted.every((word) => parts.some((part) => part.includes(word))) &&
         (!theme.value || row.dataset.themes.split(" ").includes(theme.value)) &&
-        (!topic || row.dataset.topic === topic);
-      row.hidden = !fits;
+        (!review.checked || "review" in row.dataset) && (!topic || row.dataset.topic === topic);
+      row.hidden = !fits || shown >= most;
       points.get(row.id.slice(4))?.classList.toggle("dim", !fits);
       shown += fits;
       const hits = row.querySelector(".hits");
@@ -34,7 +37,11 @@
     }
     count.textContent = count.dataset.form.replace("{n}", shown);
     at("none").hidden = shown > 0;
-    at("clear").hidden = !(wanted.length || theme.value || topic);
+    at("clear").hidden = !(wanted.length || theme.value || review.checked || topic);
+    const left = Math.max(0, shown - most);
+    rest.hidden = !left;
+    rest.firstElementChild.textContent = rest.firstElementChild.dataset.form.replace("{n}", left);
+    more.textContent = more.dataset.form.replace("{n}", Math.min(left, 100));
     light(wanted);
   };
 
@@ -57,15 +64,24 @@
     CSS.highlights.set("found", new Highlight(...ranges));
   };
 
-  search.addEventListener("input", filter);
-  theme.addEventListener("change", filter);
+  const again = () => {
+    most = step();
+    filter();
+  };
+  search.addEventListener("input", again);
+  for (const one of [theme, review]) one.addEventListener("change", again);
+  more.addEventListener("click", () => {
+    most += 100;
+    filter();
+  });
   const choose = (which) => {
     topic = which;
     for (const button of only) button.setAttribute("aria-pressed", String(button.dataset.topic === topic));
-    filter();
+    again();
   };
   at("clear").addEventListener("click", () => {
     search.value = theme.value = "";
+    review.checked = false;
     choose("");
     search.focus();
   });
@@ -78,11 +94,14 @@
       for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const key = (row) => row.rows[0].cells[head.cellIndex].textContent.trim();
-      table.append(...[...rows].sort((a, b) => {
-        const [one, two] = [key(a), key(b)];
+      const keys = new Map(rows.map((row) => [row, key(row)]));
+      rows = [...rows].sort((a, b) => {
+        const [one, two] = [keys.get(a), keys.get(b)];
         if (!one || !two) return (one ? 0 : 1) - (two ? 0 : 1);  // empty cells stay last
         return (down ? -1 : 1) * order.compare(one, two);
-      }));
+      });
+      table.append(...rows);
+      filter();
     });
   }
 
@@ -107,12 +126,12 @@
   });
   if (points.size) plane.tabIndex = 0;
   plane.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const bright = [...points.values()].filter((point) => !point.classList.contains("dim"));
-    if (!step || !bright.length) return;
+    if (!way || !bright.length) return;
     event.preventDefault();
     const now = bright.findIndex((point) => point.classList.contains("marked"));
-    tell(bright[now < 0 ? 0 : (now + step + bright.length) % bright.length]);
+    tell(bright[now < 0 ? 0 : (now + way + bright.length) % bright.length]);
   });
 
   for (const button of only) {
@@ -122,15 +141,20 @@
   for (const word of words) {
     const turn = () => {
       const was = word.classList.contains("marked");
-      for (const other of words) other.classList.toggle("marked", !was && other.dataset.word === word.dataset.word);
+      for (const other of words) {
+        const marked = !was && other.dataset.word === word.dataset.word;
+        other.classList.toggle("marked", marked);
+        other.setAttribute("aria-pressed", String(marked));
+      }
     };
     word.addEventListener("click", turn);
     word.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") turn();
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      turn();
     });
   }
 
-  const narrow = window.matchMedia("(max-width: 62rem)"), contents = at("contents");
   const fold = () => { contents.open = !narrow.matches; };
   narrow.addEventListener("change", fold);
   const scrolled = () => {  // a figure that scrolls must be reached by keys too

@@ -7,10 +7,11 @@ import hashlib
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import chain
 from pathlib import Path
 
 from diaoyan.documents.brief import HEADINGS, Brief, Picture
-from diaoyan.documents.views import keys, legend, map_view, mark, topic_of, topics_view
+from diaoyan.documents.views import HEADS, keys, legend, map_view, mark, topic_of, topics_view
 from diaoyan.tagging.tag import evidence_words
 from diaoyan.writing import printable, write_text
 
@@ -24,7 +25,8 @@ _TEXTS = {
         "contents": "目录", "findings": "要点", "see": "见图", "figures": "主题图", "list": "报告",
         "key": "图中编号对应的题目",
         "search": "搜索题目、作者、依据", "search_texts": "搜索题目、作者、依据、正文", "all": "全部主题",
-        "count": "显示{n}篇", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
+        "review": "只看待复核的（{n}篇）", "count": "符合{n}篇", "rest": "还有{n}篇没有列出。", "more": "再列{n}篇",
+        "table": "报告列表", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
         "clear": "清除筛选", "text": "正文", "hits": "（命中{n}处）", "colon": "：",
         "swipe": "图比屏幕宽，可左右滑动。", "folded": "其余的图收起，点开可看：",
         "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
@@ -34,7 +36,9 @@ _TEXTS = {
         "contents": "Contents", "findings": "Findings", "see": "figure", "figures": "Figures", "list": "Reports",
         "key": "Titles by the numbers on the map",
         "search": "Search titles, authors, evidence", "search_texts": "Search titles, authors, evidence, texts",
-        "all": "All themes", "count": "{n} shown", "none": "No report fits.", "theme": "Theme",
+        "all": "All themes", "review": "Only those to review ({n})", "count": "{n} fit",
+        "rest": "{n} more are not listed yet.", "more": "List {n} more",
+        "table": "List of reports", "none": "No report fits.", "theme": "Theme",
         "themed": "{name} ({n})", "clear": "Clear", "text": "Text", "hits": " ({n} hits)", "colon": ": ",
         "swipe": "The figure is wider than the screen: swipe sideways.", "folded": "Further figures, to be opened:",
         "short": "Only {n} of the reports are listed here, by theme and month; report.xlsx in the same folder has all.",
@@ -96,12 +100,17 @@ def _contents(brief: Brief) -> str:
     """Return the contents: at the side where there is room, to be folded on a phone."""
     words = _TEXTS[brief.lang]
     figures = "".join(
-        f'<li><a href="#figure-{_text(picture.name)}">{_text(picture.caption)}</a></li>' for picture in brief.pictures
+        f'<li><a href="#figure-{_text(picture.name)}">{_text(picture.caption)}</a></li>'
+        for picture in chain.from_iterable(_in_order(brief))
     )
+    below = {"map": HEADS[brief.lang]["map"], "topics": HEADS[brief.lang]["topics"], "reports": words["table"]}
+    if not brief.topics:
+        del below["topics"]
+    within = "".join(f'<li><a href="#{place}">{name}</a></li>' for place, name in below.items())
     parts = [
         f'<li><a href="#findings">{words["findings"]}</a></li>' if brief.findings else "",
         f'<li><a href="#figures">{words["figures"]}</a><ol>{figures}</ol></li>' if figures else "",
-        f'<li><a href="#list">{words["list"]}</a></li>',
+        f'<li><a href="#list">{words["list"]}</a><ol>{within}</ol></li>',
     ]
     return (
         f'<nav aria-label="{words["contents"]}"><details id="contents" open><summary>{words["contents"]}</summary>'
@@ -113,13 +122,15 @@ def _findings(brief: Brief) -> str:
     """Return the sentences to read first, each with a way to its figure, where that is drawn."""
     if not brief.findings:
         return ""
-    words, drawn = _TEXTS[brief.lang], {picture.name for picture in brief.pictures}
-    items = "".join(
-        f"<li>{_text(text)}"
-        + (f' <a href="#figure-{_text(figure)}">{words["see"]}</a>' if figure in drawn else "")
-        + "</li>"
-        for text, figure in brief.findings
-    )
+    words, captions = _TEXTS[brief.lang], {picture.name: picture.caption for picture in brief.pictures}
+
+    def see(figure: str) -> str:
+        if figure not in captions:
+            return ""
+        told = f"{words['see']}{words['colon']}{captions[figure]}"
+        return f' <a href="#figure-{_text(figure)}" aria-label="{_text(told)}">{words["see"]}</a>'
+
+    items = "".join(f"<li>{_text(text)}{see(figure)}</li>" for text, figure in brief.findings)
     return f'<section id="findings">\n<h2>{words["findings"]}</h2>\n<ol>{items}</ol>\n</section>\n'
 
 
@@ -129,13 +140,19 @@ def _figures(brief: Brief) -> str:
     said: dict[str, list[str]] = {}
     for text, name in brief.findings:
         said.setdefault(name, []).append(text)
-    shown = [picture for n, picture in enumerate(brief.pictures) if not (n and brief.findings) or picture.name in said]
-    folded = [picture for picture in brief.pictures if picture not in shown]
+    shown, folded = _in_order(brief)
     parts = [_figure(brief, picture, said.get(picture.name, ())) for picture in shown]
     if folded:
         parts += [f'<p class="source">{words["folded"]}</p>', *(_folded(brief, picture) for picture in folded)]
     parts += [f'<p class="undrawn"><strong>{_text(name)}</strong>　{_text(note)}</p>' for name, note in brief.undrawn]
     return "\n".join(['<section id="figures">', f"<h2>{words['figures']}</h2>", *parts, "</section>"])
+
+
+def _in_order(brief: Brief) -> tuple[list[Picture], list[Picture]]:
+    """Return the figures that stand open, and those that are folded below them."""
+    said = {name for _, name in brief.findings}
+    shown = [picture for n, picture in enumerate(brief.pictures) if not (n and brief.findings) or picture.name in said]
+    return shown, [picture for picture in brief.pictures if picture not in shown]
 
 
 def _figure(brief: Brief, picture: Picture, said: Sequence[str]) -> str:
@@ -188,12 +205,14 @@ def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
     looks = keys(brief, listed)
     body = "\n".join(_row(number, row, brief, topic.get(row["report_id"]), looks) for number, row in enumerate(listed))
     short = f"<p>{words['short'].format(n=LISTED)}</p>\n" if len(rows) > LISTED else ""
+    doubtful = sum(bool(row["needs_review"]) for row in listed)
     search = words["search_texts" if brief.texts else "search"]
     return f"""<section id="list">
 <h2>{words["list"]}</h2>
 {short}<div class="tools" role="search">
 <input id="search" type="search" placeholder="{search}" aria-label="{search}">
 <select id="theme" aria-label="{words["theme"]}"><option value="">{words["all"]}</option>{options}</select>
+<label><input id="review" type="checkbox"> {words["review"].format(n=doubtful)}</label>
 <button id="clear" type="button" hidden>{words["clear"]}</button>
 <span id="count" class="count" data-form="{words["count"]}" aria-live="polite"></span>
 </div>
@@ -202,11 +221,13 @@ def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
 {map_view(brief, listed)}
 {topics_view(brief)}
 </div>
-<table id="reports">
+<table id="reports" aria-label="{words["table"]}">
 <thead><tr>{head}</tr></thead>
 {body}
 </table>
 <p id="none" class="empty" hidden>{words["none"]}</p>
+<p id="rest" hidden><span data-form="{words["rest"]}"></span>
+<button id="more" type="button" data-form="{words["more"]}"></button></p>
 </section>"""
 
 
@@ -215,7 +236,8 @@ def _row(number: int, row: dict[str, str], brief: Brief, topic: int | None, look
     heads, words = HEADINGS[brief.lang], _TEXTS[brief.lang]
     cells = "".join(
         f'<td class="{key}" data-head="{heads[key]}">'
-        f"{mark(looks[row['theme']]) if key == 'primary' else ''}{_text(row[key])}</td>"
+        f"{mark(looks[row['theme']]) if key == 'primary' else ''}{_text(row[key])}"
+        f"{_why(row) if key == 'needs_review' else ''}</td>"
         for key in _COLUMNS
     )
     filed = "" if topic is None else f' data-topic="{topic}"'
@@ -226,7 +248,12 @@ def _row(number: int, row: dict[str, str], brief: Brief, topic: int | None, look
             f'<span class="hits" data-form="{words["hits"]}"></span></summary>'
             f"{_marked(text, evidence_words(row['evidence']))}</details></td>"
         )
-    return f'<tbody id="row-{number}" data-themes="{_text(row["carried"])}"{filed}><tr>{cells}</tr></tbody>'
+    doubted = " data-review" if row["needs_review"] else ""
+    return f'<tbody id="row-{number}" data-themes="{_text(row["carried"])}"{filed}{doubted}><tr>{cells}</tr></tbody>'
+
+
+def _why(row: dict[str, str]) -> str:
+    return f' <span class="why">{_text(row["reason"])}</span>' if row["reason"] else ""
 
 
 def _marked(text: str, found: Sequence[str]) -> str:

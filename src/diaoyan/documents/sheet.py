@@ -40,7 +40,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
         "share_title": "Share of each theme, {span}",
     },
 }  # fmt: skip
-_WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "themes": 16, "date": 12}
+_WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "reason": 34, "themes": 16, "date": 12}
 _WIDEST = 255  # a column, by Excel's own limit
 _READABLE = 100  # a column of sentences
 

@@ -10,23 +10,27 @@ import numpy as np
 from diaoyan.documents.brief import Brief, Topic
 from diaoyan.figures.placement import spread
 from diaoyan.figures.style import Look, looks
+from diaoyan.language import Lang
 from diaoyan.writing import printable
 
 _WIDTH, _HEIGHT, _EDGE, _SIZE = 720.0, 460.0, 16.0, 5.0  # of the map and its markers, in units of its own
 _BAR, _LINE = 240.0, 20.0  # of the bars of words
+HEADS: dict[Lang, dict[str, str]] = {
+    "zh": {"map": "可查询的分布图", "topics": "LDA另行划分的主题"},
+    "en": {"map": "Map to search", "topics": "Topics that LDA finds by itself"},
+}
 _TEXTS = {
     "zh": {
-        "map": "可查询的分布图", "hint": "与上面的分布图相同，可以查询：每点一篇，越近用词越相似，空心为待复核。",
+        "hint": "与上面的分布图相同，可以查询：每点一篇，越近用词越相似，空心为待复核。",
         "tap": "点一下（或用方向键）看题目；搜索和筛选也作用于地图。",
-        "open": "在列表中查看", "topics": "LDA另行划分的主题", "only": "只看这些报告", "unstable": "不稳定：{why}",
+        "open": "在列表中查看", "only": "只看这些报告", "unstable": "不稳定：{why}",
         "topic_hint": "与归类是两回事，篇数因此不同。展开一个主题看它的特征词，横条越长越有代表性（z值）。",
         "topic_tap": "点一个词，同一个词在别的主题里也会标出来。", "count": "{n}篇",
     },
     "en": {
-        "map": "Map to search",
         "hint": "The map from above: one point a report, near where words are alike; hollow: to be reviewed. ",
         "tap": "Tap one, or use the arrow keys, for its title; search and filter work on the map too.",
-        "open": "Show in the list", "topics": "Topics that LDA finds by itself", "only": "Show only these reports",
+        "open": "Show in the list", "only": "Show only these reports",
         "unstable": "unstable: {why}",
         "topic_hint": "Not the tags, so the counts differ. Open a topic to see its words; bars are log-odds (z). ",
         "topic_tap": "Tap a word to mark it in other topics.", "count": "{n} reports",
@@ -71,9 +75,10 @@ def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
         for number, (x, y) in zip(placed, _scaled(found[placed]), strict=True)
     )
     return f"""<section id="map">
-<h3>{words["map"]}</h3>
-<p class="source">{words["hint"]}<span class="live">{words["tap"]}</span></p>
-<svg id="plane" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{words["map"]}">{markers}</svg>
+<h3>{HEADS[brief.lang]["map"]}</h3>
+<p class="source" id="map-hint">{words["hint"]}<span class="live">{words["tap"]}</span></p>
+<svg id="plane" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{HEADS[brief.lang]["map"]}"
+ aria-describedby="map-hint">{markers}</svg>
 <p id="chosen" aria-live="polite" data-open="{words["open"]}"></p>
 </section>"""
 
@@ -86,7 +91,7 @@ def topics_view(brief: Brief) -> str:
     reach = max((score for topic in brief.topics for _, score in topic.words), default=1.0)
     shown = "\n".join(_topic(number, topic, reach, words) for number, topic in enumerate(brief.topics))
     return f"""<section id="topics">
-<h3>{words["topics"]}</h3>
+<h3>{HEADS[brief.lang]["topics"]}</h3>
 <p class="source">{words["topic_hint"]}<span class="live">{words["topic_tap"]}</span></p>
 {shown}
 </section>"""
@@ -94,7 +99,8 @@ def topics_view(brief: Brief) -> str:
 
 def _topic(number: int, topic: Topic, reach: float, words: dict[str, str]) -> str:
     bars = "".join(
-        f'<g class="word" data-word="{_text(word)}" tabindex="0"><rect x="90" y="{line * _LINE + 4:.0f}" '
+        f'<g class="word" data-word="{_text(word)}" role="button" aria-pressed="false" tabindex="0">'
+        f'<rect x="90" y="{line * _LINE + 4:.0f}" '
         f'width="{max(1.0, _BAR * score / reach):.1f}" height="12"/>'
         f'<text x="84" y="{line * _LINE + 14:.0f}" text-anchor="end">{_text(word)}</text>'
         f'<text class="score" x="{96 + _BAR * score / reach:.1f}" y="{line * _LINE + 14:.0f}">{score:.1f}</text></g>'

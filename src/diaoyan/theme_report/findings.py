@@ -411,10 +411,13 @@ def _several(facts: Facts, lang: Lang) -> Finding | None:
             also = f"，都有{one}与{other}" if every else f"，最常见的是{one}与{other}，{most}篇"
         else:
             also = f", all of them {one} with {other}" if every else f", most often {one} with {other}: {most}"
+    rows = facts.reports[facts.reports["themes"].str.contains(";")]
+    few = [number_shown(row.month, row.no) for row in rows.itertuples()] if facts.several <= _NAMED else []
     if lang == "zh":
-        return Finding(f"{facts.several}篇兼有两个以上主题{also}。", "together")
-    verb = "carries" if facts.several == 1 else "carry"
-    return Finding(f"{reports_words(facts.several, lang)} {verb} two themes or more{also}.", "together")
+        which = f"（{listed(few, lang)}）" if few else ""
+        return Finding(f"{facts.several}篇{which}兼有两个以上主题{also}。", "together")
+    verb, which = "carries" if facts.several == 1 else "carry", f" ({listed(few, lang)})" if few else ""
+    return Finding(f"{reports_words(facts.several, lang)}{which} {verb} two themes or more{also}.", "together")
 
 
 def _province(facts: Facts, lang: Lang) -> Finding | None:
