@@ -183,6 +183,20 @@ def test_a_theme_shows_all_reports_that_carry_it(tab: Tab) -> None:
     assert len(tab.ask(SHOWN)) == 6
 
 
+def test_what_needs_review_is_shown_alone_with_its_reason(tab: Tab) -> None:
+    click = "document.getElementById('review').click()"
+    tab.ask(click)
+    assert tab.ask(SHOWN) == [TITLES[2], TITLES[1], TITLES[5]]
+    assert tab.ask("document.getElementById('review').parentElement.textContent.trim()") == "只看待复核的（3篇）"
+    assert tab.ask("document.querySelector('#reports tbody:not([hidden]) .why').textContent") == (
+        "在“<b>”与“其他”之间难分"
+    )
+    assert search(tab, "SCRIPT") == [TITLES[1]]  # both hold at once
+    tab.ask("document.getElementById('clear').click()")
+    assert len(tab.ask(SHOWN)) == 6
+    assert not tab.ask("document.getElementById('review').checked")
+
+
 def test_numbers_are_sorted_as_numbers_and_empty_cells_stay_last(tab: Tab) -> None:
     column = "[...document.querySelectorAll('#reports td.no')].map(c => c.textContent)"
     click = "document.querySelectorAll('#reports th button')[2].click()"
@@ -273,6 +287,49 @@ def test_a_month_takes_fewer_than_eight_screens(tab: Tab, tmp_path: Path) -> Non
     assert tab.ask("[...document.images].every(image => image.complete)")
     assert 3000 < tab.ask("document.documentElement.scrollHeight") < 8 * 900
     assert tab.ask("document.documentElement.scrollWidth") == 1440
+
+
+@pytest.mark.parametrize("number", [300, 3000])
+def test_a_page_of_many_reports_lists_them_in_parts(number: int, tab: Tab, tmp_path: Path) -> None:
+    write_page(tmp_path / "many.html", month(tmp_path, number=number))
+    tab.resize(1440, 900)
+    tab.open(tmp_path / "many.html")
+    listed, fits = "document.querySelectorAll('#reports tbody:not([hidden])').length", min(number, LISTED)
+    assert tab.ask("document.documentElement.scrollHeight") < 9 * 900
+    assert tab.ask(listed) == 35
+    assert tab.ask("document.querySelector('#rest span').textContent") == f"还有{fits - 35}篇没有列出。"
+    tab.ask("document.getElementById('more').click()")
+    assert tab.ask(listed) == 135
+    assert tab.ask("document.getElementById('count').textContent") == f"符合{fits}篇"
+    # What is sorted is listed from its first on, wherever it stood.
+    numbers = "[...document.querySelectorAll('#reports tbody:not([hidden]) td.no')].map(cell => +cell.textContent)"
+    for _ in range(2):
+        tab.ask("document.querySelectorAll('#reports th button')[2].click()")
+    assert tab.ask(numbers)[:2] == [fits, fits - 1]
+    tab.ask(CHANGE.format(name="search", value="没有这个词", event="input"))
+    assert tab.ask("document.getElementById('rest').hidden")
+    # A point of the map leads to its report though it is not listed yet.
+    tab.ask(CHANGE.format(name="search", value="", event="input"))
+    assert tab.ask("document.getElementById('row-50').hidden")
+    tab.ask("document.querySelector('[data-row=\"50\"]').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
+    tab.ask("document.querySelector('#chosen a').click()")
+    assert not tab.ask("document.getElementById('row-50').hidden")
+
+
+def test_contents_are_in_the_order_of_the_page(tab: Tab, tmp_path: Path) -> None:
+    write_page(tmp_path / "month.html", month(tmp_path))
+    tab.open(tmp_path / "month.html")
+    places = """[...document.querySelectorAll('nav a')]
+        .map(link => document.getElementById(link.hash.slice(1)))
+        .every((place, n, all) => place && (!n || all[n - 1].compareDocumentPosition(place) & 4))"""
+    assert tab.ask("document.querySelectorAll('nav a').length") == 3 + len(FIGURES) + 3
+    assert tab.ask(places)
+    # Whatever answers to a finger or a key says what it is.
+    unnamed = """[...document.querySelectorAll('a, button, input, select, summary, [tabindex], [role]')]
+        .filter(one => !(one.getAttribute('aria-label') || one.labels?.length || one.textContent.trim()))
+        .map(one => one.outerHTML)"""
+    assert tab.ask(unnamed) == []
+    assert tab.ask("document.getElementById(document.getElementById('plane').getAttribute('aria-describedby'))") == {}
 
 
 def test_all_can_be_read_without_a_script(tab: Tab, tmp_path: Path) -> None:

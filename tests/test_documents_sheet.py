@@ -116,6 +116,14 @@ def test_columns_hold_their_heads_and_the_names_of_themes(book: Workbook, tmp_pa
     assert book["Shares"].column_dimensions["F"].width > len("95% interval, high")
 
 
+def test_a_sentence_of_several_lines_gets_a_row_as_high(tmp_path: Path) -> None:
+    small = brief(tmp_path)
+    write_sheet(tmp_path / "long.xlsx", replace(small, findings=[("短。", "map"), ("很长的一句话。" * 20, "map")]))
+    about = load_workbook(tmp_path / "long.xlsx")["说明"]
+    short, long = about.row_dimensions[4].height, about.row_dimensions[5].height
+    assert long == 3 * short  # 280 columns
+
+
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         write_sheet(tmp_path / name, brief(tmp_path))

@@ -43,6 +43,7 @@ _TEXTS: dict[str, dict[str, Any]] = {
 _WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "reason": 34, "themes": 16, "date": 12}
 _WIDEST = 255  # a column, by Excel's own limit
 _READABLE = 100  # a column of sentences
+_LINE, _TITLE_LINE = 16, 22  # heights, in points
 
 
 def write_sheet(path: Path, brief: Brief) -> None:
@@ -67,6 +68,10 @@ def write_sheet(path: Path, brief: Brief) -> None:
     for row, text in enumerate(said, 1):
         _put(about.cell(row, 1), text)
         about.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+        # Not every program finds out by itself how high a row of several lines has to be.
+        about.row_dimensions[row].height = (_TITLE_LINE if row == 1 else _LINE) * -(
+            -columns_of(text) // (_READABLE - 6)
+        )
     about["A1"].font = Font(bold=True, size=14)
     about.column_dimensions["A"].width = min(_READABLE, max(map(columns_of, said)) + 2)
     set_print(about)

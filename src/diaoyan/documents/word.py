@@ -159,8 +159,8 @@ def _add_lists(document: Any, brief: Brief) -> None:
     if len(rows) > LISTED:
         document.add_paragraph(words["short"].format(n=LISTED))
     several = len({row["month"] for row in rows}) > 1
-    why = {"zh": "复核原因：", "en": "Why to review: "}[brief.lang]
-    rows = [row | {"evidence": f"{row['evidence']}\n{why}{row['reason']}"} if row["reason"] else row for row in rows]
+    why = {"zh": "；复核原因：", "en": "; why to review: "}[brief.lang]
+    rows = [row | {"evidence": f"{row['evidence']}{why}{row['reason']}"} if row["reason"] else row for row in rows]
     if several:
         rows = [row | {"no": _numbered(row)} for row in rows]
     widths = _widths(document.sections[-1], _COLUMNS | ({"no": _WITH_MONTH} if several else {}))
