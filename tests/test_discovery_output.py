@@ -162,8 +162,12 @@ def test_the_view_names_its_themes_in_their_colours_and_in_the_readers_language(
             assert tab.ask("document.activeElement.getAttribute('aria-pressed')") == "true"
             head = tab.ask("document.querySelector('header').innerText + document.querySelector('thead').innerText")
             assert (re.search("[a-z]{3}", head) is None) == (lang == "zh")
+            swipe = "getComputedStyle(document.querySelector('.swipe')).display"
+            assert tab.ask(swipe) == "none"
+            assert "0.4" in tab.ask("document.querySelector('.meaning').textContent")  # from which a theme is stable
             tab.resize(390, 844)
             assert tab.ask("document.documentElement.scrollWidth") == 390
+            assert tab.ask(swipe) == "block"
             assert tab.complaints() == []
 
 

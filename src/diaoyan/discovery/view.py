@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from diaoyan.discovery.cluster import keys_of
+from diaoyan.discovery.cluster import STABLE, keys_of
 from diaoyan.discovery.material import Floats
 from diaoyan.figures.style import looks
 from diaoyan.language import Lang
@@ -31,6 +31,9 @@ _TEXTS: dict[Lang, dict[str, str]] = {
         "ORDER": "词的排序：", "EXCLUSIVE": "独有", "COMMON": "常见", "IN": "词在本主题中的次数占比",
         "ALL": "词在全部文字中的占比", "EVERY": "所有主题", "THEME": "主题", "REPORTS": "篇数", "STABILITY": "稳定性",
         "COHERENCE": "一致性", "CENTRAL": "代表报告",
+        "MEANING": "稳定性：去掉五分之一的报告或换随机种子重做，主题词还剩多少，1为不变，低于{stable}为不稳定；"
+        "一致性：主题词是否常出现在同一节，1为总在一起，0为无关。",
+        "SWIPE": "表比屏幕宽，可左右滑动。",
     },
     "en": {
         "LANG": "en", "TITLE": "Themes at a glance", "OPEN": " (", "CLOSE": ")",
@@ -41,6 +44,10 @@ _TEXTS: dict[Lang, dict[str, str]] = {
         "COMMON": "frequent", "IN": "Share of the theme's words", "ALL": "Share of all words", "EVERY": "All themes",
         "THEME": "Theme", "REPORTS": "Reports", "STABILITY": "Stability", "COHERENCE": "Coherence",
         "CENTRAL": "Central reports",
+        "MEANING": "Stability: how many of the words come back when a fifth of the reports is left out or the seed is "
+        "another one; 1 is all, below {stable} is unstable. Coherence: whether the words stand in the same sections; 1 "
+        "is always, 0 as if by chance.",
+        "SWIPE": "The table is wider than the screen: swipe sideways.",
     },
 }  # fmt: skip
 _SCRIPTED: dict[Lang, dict[str, str]] = {
@@ -96,7 +103,7 @@ def topic_view(themes: ThemeModel, *, source: str, lang: Lang = "zh") -> str:
         "TABLE": _table(themes, lang),
         "SOURCE": html.escape(source),
         "METHOD": {"lda": "LDA", "tfidf": "TF-IDF"}[themes.method],
-        **{name: html.escape(text) for name, text in _TEXTS[lang].items()},
+        **{name: html.escape(text.format(stable=STABLE)) for name, text in _TEXTS[lang].items()},
     }
     # In one pass: what is put in is not searched again.
     return re.sub("@(" + "|".join(parts) + ")@", lambda match: parts[match[1]], page)
