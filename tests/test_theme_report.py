@@ -312,6 +312,35 @@ def test_a_theme_of_ones_own_choice(reports: list[Report], facts: Facts, tagger:
         gather([Report("a", "社区养老服务调查")], tagger, theme="finance")
 
 
+def test_themes_are_compared_with_the_months_before_by_what_people_said_first(tagger: Tagger) -> None:
+    before = [Report(f"b{i}", f"春耕备耕调查{i}", text="春耕备耕。农户、农村。", month="2025-05") for i in range(4)]
+    now = [Report("n", "数据要素调查", text="数据要素。平台、数字经济。", month="2025-06")]
+    labels = {"b0": Label("finance")}
+    earlier = gather(now, tagger, before=before, labels=labels, found=[]).earlier
+    assert earlier.to_numpy().tolist() == [["2025-05", "finance", 1], ["2025-05", "rural", 3]]
+    # A report on one theme is compared with such, not with everything.
+    rural = gather([*now, before[1]], tagger, before=before[2:], labels={"n": Label("rural")}, theme="rural", found=[])
+    assert rural.earlier["theme"].tolist() == ["rural"]
+    digital = gather(now, tagger, before=before, labels={"n": Label("digital")}, theme="digital", found=[])
+    assert digital.earlier.empty
+    assert digital.compared.before == 0
+
+
+def test_what_the_rule_lets_pass_is_told_with_its_errors(facts: Facts, tagger: Tagger) -> None:
+    rows = facts.passed.set_index("kind")
+    held, bar = tagger.calibrations_["text"], tagger.review_bars()["text"]
+    kept = held.margin >= bar
+    assert rows.loc["text", "error"] == pytest.approx(1 - held.correct[kept].mean())  # the sample's all count the same
+    assert rows.loc["text", "reports"] == pytest.approx(kept.sum())
+    assert (rows["low"] <= rows["error"]).all()
+    assert (rows["error"] <= rows["high"]).all()
+
+
+def test_how_alike_reports_are_is_known_where_there_is_text(facts: Facts) -> None:
+    assert facts.places["alike"].notna().tolist() == [True] * 14 + [False] * 6
+    assert facts.places["alike"].dropna().between(0, 1).all()
+
+
 def test_months_come_with_those_before_and_gaps_are_passed_over(tmp_path: Path) -> None:
     corpus = Corpus(tmp_path)
     for month in ("2024-11", "2025-02", "2025-03", "2025-06"):
