@@ -11,19 +11,20 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
+import numpy as np
 from matplotlib import style as mpl_style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, get_font
-from matplotlib.image import imsave
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from diaoyan.errors import FigureError
+from diaoyan.figures.png import png
 from diaoyan.language import gettext
 from diaoyan.writing import replacing
 
@@ -270,7 +271,7 @@ def save(figure: Figure, stem: Path) -> list[Path]:
     FigureError
         If a glyph is missing or a text reaches over the canvas; nothing is written.
     """
-    png, svg = (stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg"))
+    drawn, vector = (stem.with_name(f"{stem.name}.{kind}") for kind in ("png", "svg"))
     with house_style():
         figure.set_dpi(DPI)
         canvas = FigureCanvasAgg(figure)
@@ -281,11 +282,19 @@ def save(figure: Figure, stem: Path) -> list[Path]:
                     stem=stem.name, value=faults[0]
                 )
             )
-        with replacing(png) as png_file, replacing(svg) as svg_file:
-            # What the boxes were measured on is the picture: it is not drawn once more.
-            picture = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
-            no_software: Any = {"Software": None}
-            imsave(png_file, picture, format="png", origin="upper", dpi=DPI, metadata=no_software)
-            figure.savefig(svg_file, format="svg", metadata={"Date": None, "Creator": None})
+        with replacing(drawn) as bitmap_file, replacing(vector) as vector_file:
+            _write_png(canvas, bitmap_file)
+            _write_svg(figure, vector_file)
+    for axes in figure.axes:  # which would otherwise be laid out anew, empty
+        figure.delaxes(axes)
     figure.clear()
-    return [png, svg]
+    return [drawn, vector]
+
+
+def _write_png(canvas: FigureCanvasAgg, path: Path) -> None:
+    # What the boxes were measured on is the picture: it is not drawn once more. It is opaque, on white paper.
+    path.write_bytes(png(np.asarray(canvas.buffer_rgba()), dpi=DPI))  # type: ignore[no-untyped-call]
+
+
+def _write_svg(figure: Figure, path: Path) -> None:
+    figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
