@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from diaoyan.report import Report, bare
@@ -55,9 +55,11 @@ def near_duplicates(reports: Sequence[Report]) -> npt.NDArray[np.int64]:
 
 @lru_cache(maxsize=512)
 def sketch(text: str) -> bytes | None:
-    """Return the MinHash of a text's character 5-grams; nothing if there is no text, no bytes if it is too short."""
+    """Return the MinHash of a text's character 5-grams; nothing if there is no text, no bytes if it is too short.
+
+    The numbers are those of datasketch 2, which takes half a second to load for these few lines.
+    """
     import numpy as np
-    from datasketch import MinHash
 
     characters = np.frombuffer(bare(text).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     if len(characters) < _LEAST_TEXT:
@@ -66,16 +68,34 @@ def sketch(text: str) -> bytes | None:
     numbers = np.zeros(len(characters) - 4, dtype=np.uint64)
     for place in range(5):
         numbers = numbers * _MIXING + characters[place : len(characters) - 4 + place]
-    minhash = MinHash(num_perm=_NUMBERS, seed=1, hashfunc=int)
-    minhash.update_batch(np.unique(numbers * _MIXING >> np.uint64(32)))
-    return bytes(minhash.hashvalues.astype("<u4").tobytes())
+    hashes = _stirred(np.unique(numbers * _MIXING >> np.uint64(32)).astype(np.uint32))
+    times, plus = _permutations()
+    return bytes((hashes[:, None] * times + plus).min(0).astype("<u4").tobytes())
+
+
+@cache
+def _permutations() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Return what hashes are multiplied by, an odd number, and what is added: each a permutation of 32 bits."""
+    import numpy as np
+
+    chance = np.random.RandomState(1)
+    times = chance.randint(0, 1 << 31, _NUMBERS, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return times, chance.randint(0, 1 << 32, _NUMBERS, dtype=np.uint32)
+
+
+def _stirred(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return hashes that differ in all bits where they differed in one: the last step of MurmurHash3."""
+    import numpy as np
+
+    half, less = np.uint32(16), np.uint32(13)
+    hashes = (hashes ^ (hashes >> half)) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> less)) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> half)
 
 
 def sketched_by() -> str:
     """Return what sketches depend on; those made otherwise cannot be compared."""
-    from importlib.metadata import version
-
-    return f"datasketch {version('datasketch')}, {_NUMBERS} numbers of seed 1 over polynomial hashes"
+    return f"{_NUMBERS} affine permutations of seed 1 over polynomial hashes"
 
 
 def bands(sketched: bytes | None) -> Iterator[bytes]:
