@@ -63,3 +63,13 @@ def test_pairwise_agreement_leaves_out_what_a_partition_lacks() -> None:
     assert quality.pairwise_agreement(partitions) == 1.0
     assert quality.pairwise_agreement(partitions[:1]) == 1.0
     assert quality.pairwise_agreement([np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])]) < 0.0
+
+
+def test_mutual_information_is_that_of_scikit_learn() -> None:
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    chance = np.random.default_rng(0)
+    for _ in range(60):
+        size = chance.integers(1, 50)
+        one, other = (chance.integers(0, chance.integers(1, 7), size).tolist() for _ in range(2))
+        assert quality.mutual_information(one, other) == pytest.approx(adjusted_mutual_info_score(one, other), abs=1e-9)

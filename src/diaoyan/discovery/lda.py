@@ -6,6 +6,7 @@ import numpy as np
 
 from diaoyan.discovery.material import SHORT, Floats, Material
 from diaoyan.discovery.model import ThemeModel
+from diaoyan.discovery.variational import topics_of
 
 #: Prior of a topic in a section, of a word in a topic, and of a seed word in the topic of another theme.
 ALPHA, ETA, FOREIGN_SEED_ETA = 0.1, 0.01, 0.001
@@ -14,12 +15,12 @@ SEED_ETA = 0.03
 
 
 class LdaThemes(ThemeModel):
-    """Find themes with gensim's LDA (Hoffman, Blei and Bach 2010) over counts of words in sections.
+    """Find themes with LDA by variational Bayes (Hoffman, Blei and Bach 2010) over counts of words in sections.
 
     Seeded, the topics of the codebook's themes have a prior that favours their seed words (Jagarlamudi, Daumé and
-    Udupa 2012), and residual topics stand beside them. gensim starts from random topics, which drowns such a prior
-    and makes every seed another answer; here the topics start from the sections that already lean to them, so that
-    chance has next to nothing to decide.
+    Udupa 2012), and residual topics stand beside them. LDA as a rule starts from random topics, which drowns such a
+    prior and makes every seed another answer; here the topics start from the sections that already lean to them, so
+    that chance has next to nothing to decide.
 
     See `ThemeModel` for parameters and attributes.
 
@@ -36,22 +37,14 @@ class LdaThemes(ThemeModel):
     passes = 2  # every further one drifts away from the seeds
 
     def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
-        from gensim.models import LdaModel
-
         start = lean / np.maximum(lean.sum(1, keepdims=True), 1e-12)
         counted = np.asarray((material.counts[material.shaping].T @ start[material.shaping]).T)
         # A theme that does not occur would be a flat topic, which draws whatever fits no other.
         alive = np.flatnonzero(counted.sum(1) > 0)
-        bags = _bags(material)
-        model = LdaModel(
-            id2word=dict(enumerate(material.words)), num_topics=len(alive), alpha=np.full(len(alive), ALPHA),
-            eta=self._prior(material, len(counted))[alive], passes=self.passes, iterations=100, chunksize=len(bags),
-            eval_every=None, dtype=np.float64, random_state=random_state,
+        gamma = topics_of(
+            material.counts, material.shaping, counted[alive], alpha=ALPHA,
+            eta=self._prior(material, len(counted))[alive], passes=self.passes, random_state=random_state,
         )  # fmt: skip
-        model.state.sstats = counted[alive]
-        model.sync_state()
-        model.update([bag for bag, shapes in zip(bags, material.shaping, strict=True) if shapes])
-        gamma, _ = model.inference(bags)
         weights = np.zeros_like(lean)
         # What the prior alone puts into every topic says nothing of the section.
         weights[:, alive] = np.clip(gamma - ALPHA, 0.0, None) / np.maximum(material.length, 1)[:, None]
@@ -67,11 +60,3 @@ class LdaThemes(ThemeModel):
             for topic, columns in enumerate(seeds):
                 prior[topic, columns] = max(1.0, SEED_ETA * int(material.shaping.sum()))
         return prior
-
-
-def _bags(material: Material) -> list[list[tuple[int, int]]]:
-    counts = material.counts
-    bags = []
-    for start, end in zip(counts.indptr[:-1], counts.indptr[1:], strict=True):
-        bags.append([(int(w), int(n)) for w, n in zip(counts.indices[start:end], counts.data[start:end], strict=True)])
-    return bags

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import near_duplicates
+from diaoyan.discovery.latent import directions
+from diaoyan.discovery.weighting import tfidf
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, foreign, learn_phrases, persons
@@ -186,10 +188,7 @@ class Material:
     @cached_property
     def tfidf(self) -> csr_matrix:
         """Sublinear TF-IDF of the sections, rows of unit length."""
-        from sklearn.feature_extraction.text import TfidfTransformer
-
-        transformer = TfidfTransformer(sublinear_tf=True)
-        return transformer.fit(self.counts[self.shaping]).transform(self.counts)
+        return tfidf(self.counts, among=self.counts[self.shaping])
 
     @cached_property
     def word_meanings(self) -> Floats:
@@ -277,13 +276,10 @@ def places(rows: csr_matrix, shaping: npt.NDArray[np.bool_], meaning: Floats) ->
     meaning : ndarray of shape (n_sections, n_dims)
         Rows of unit length; n_dims is 0 where words alone are to be looked at.
     """
-    from sklearn.decomposition import TruncatedSVD
-
     count = int(shaping.sum())
     size = max(1, min(DIMENSIONS, max(5, count // 6), count - 1, rows.shape[1] - 1))
-    # ARPACK would start anew from chance of its own where rows repeat each other.
-    space = TruncatedSVD(size, n_iter=7, random_state=0).fit(rows[shaping])
-    return in_unit_length(np.hstack([in_unit_length(space.transform(rows)), meaning]))
+    space = directions(rows[shaping], size, rounds=7, random_state=0)
+    return in_unit_length(np.hstack([in_unit_length(np.asarray(rows @ space.T)), meaning]))
 
 
 def strongest(weights: Floats, themes: int) -> Rows:

@@ -130,9 +130,10 @@ class ThemeModel(Estimator, ABC):
         CorpusError
             If there is too little text, or fewer sections than clusters.
         """
-        import sklearn.decomposition  # noqa: F401  only libraries that are loaded can be held to one thread
         from threadpoolctl import threadpool_limits
 
+        if self.algorithm == "nmf":
+            import sklearn.decomposition  # noqa: F401  only libraries that are loaded can be held to one thread
         # With several threads sums are added up in another order on each run, and the last bits differ.
         with threadpool_limits(1):
             self.material_ = reports if isinstance(reports, Material) else self._gather(as_reports(reports))
@@ -212,8 +213,7 @@ class ThemeModel(Estimator, ABC):
         """
         import pandas as pd
 
-        # Where nothing is known there is no strongest cluster: the last one is the rest, if there is one.
-        best = np.where(self.strongest_ < 0, len(self.clusters_) - 1, self.strongest_)
+        best = self.filed_
         weight = self.weights_[np.arange(len(best)), best]
         themes = [
             self.clusters_[cluster].theme if strength >= LEAST_WEIGHT else OTHER
@@ -337,6 +337,11 @@ class ThemeModel(Estimator, ABC):
     def strongest_(self) -> Rows:
         """The strongest cluster of each report, -1 where nothing is known; a theme must outweigh the whole rest."""
         return strongest(self.weights_, self._given)
+
+    @property
+    def filed_(self) -> Rows:
+        """The cluster each report is filed with: its strongest, or the last, the rest, where nothing is known."""
+        return np.where(self.strongest_ < 0, len(self.clusters_) - 1, self.strongest_)
 
     @property
     def _given(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from diaoyan.discovery import naming, quality
 from diaoyan.discovery.material import Floats, Material
 from diaoyan.discovery.partition import MOST_ON_A_PAGE, Algorithm, partitions
 from diaoyan.language import gettext
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: Most themes that are considered by default: more do not fit on a page, nor in a reader's head.
 MOST_THEMES = MOST_ON_A_PAGE
@@ -129,6 +133,25 @@ def best_number(curve: Sequence[Candidate], *, of_rest: bool = False) -> Choice:
     left = [candidate.number for candidate in large if candidate.coherence >= least]
     chosen = max(left) if best.stability >= FIRM else min(left)
     return Choice(chosen, tuple(candidate.number for candidate in level), tuple(curve), of_rest)
+
+
+def choice_table(choice: Choice | None) -> pd.DataFrame:
+    """Return how a number was chosen, one row a number that was considered.
+
+    Returns
+    -------
+    DataFrame
+        ``k, stability, error, coherence, smallest, largest, plateau, chosen``; empty if nothing was chosen.
+    """
+    import pandas as pd
+
+    rows = [
+        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau,
+         c.number == choice.number]
+        for c in choice.curve
+    ] if choice else []  # fmt: skip
+    columns = ["k", "stability", "error", "coherence", "smallest", "largest", "plateau", "chosen"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def judge_numbers(

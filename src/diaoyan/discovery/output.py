@@ -9,6 +9,7 @@ import numpy as np
 
 from diaoyan.discovery.cluster import keys_of
 from diaoyan.discovery.model import ThemeModel
+from diaoyan.discovery.number import choice_table
 from diaoyan.discovery.view import topic_view
 from diaoyan.language import Lang
 from diaoyan.writing import write_csv, write_text
@@ -95,23 +96,8 @@ def word_facts(themes: ThemeModel, lang: Lang = "zh") -> tuple[pd.DataFrame, dic
 
 
 def choice_facts(themes: ThemeModel) -> pd.DataFrame:
-    """Return the facts of the figure that shows how the number of themes was chosen; one row a number.
-
-    Returns
-    -------
-    DataFrame
-        ``k, stability, error, coherence, smallest, largest, plateau, chosen``; empty if nothing was chosen.
-    """
-    import pandas as pd
-
-    choice = themes.choice_
-    rows = [
-        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau,
-         c.number == choice.number]
-        for c in choice.curve
-    ] if choice else []  # fmt: skip
-    columns = ["k", "stability", "error", "coherence", "smallest", "largest", "plateau", "chosen"]
-    return pd.DataFrame(rows, columns=columns)
+    """Return the facts of the figure that shows how the number of themes was chosen, see `choice_table`."""
+    return choice_table(themes.choice_)
 
 
 def _reports_with(themes: ThemeModel, cluster: int, word: str) -> int:

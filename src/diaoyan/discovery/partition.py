@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from diaoyan.discovery.kmeans import kmeans, nearest
 from diaoyan.discovery.material import Floats, places
+from diaoyan.discovery.ward import cut
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -96,13 +97,10 @@ def _ballots(where: Floats, shaping: npt.NDArray[np.bool_], number: int, random_
 
 
 def _join(ballots: csr_matrix, voters: npt.NDArray[np.int64], numbers: Sequence[int]) -> dict[int, Floats]:
-    from scipy.cluster.hierarchy import cut_tree, linkage
-
     ballot = ballots[voters].toarray()
     apart = np.sqrt(np.clip(1.0 - ballot @ ballot.T / RUNS, 0.0, None))
-    tree = linkage(apart[np.triu_indices(len(voters), 1)], "ward")
     result = {}
-    for number, label in zip(numbers, cut_tree(tree, list(numbers)).T, strict=True):
+    for number, label in zip(numbers, cut(apart, numbers), strict=True):
         member = np.zeros((len(voters), number))
         member[np.arange(len(voters)), label] = 1.0
         # How often a section stood together with the average member of each group.

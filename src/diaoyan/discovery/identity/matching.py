@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from diaoyan.discovery.assignment import assigned
 from diaoyan.discovery.cluster import LEAST_SUPPORT
 from diaoyan.discovery.identity.history import Change, Event, KnownTheme, sentence
 from diaoyan.discovery.identity.refit import Sighting
@@ -114,12 +115,9 @@ def assign(table: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     >>> assign([[0.9, 0.8], [0.8, 0.0]])
     [(0, 1), (1, 0)]
     """
-    from scipy.optimize import linear_sum_assignment
-
     if not table or not table[0]:
         return []
-    rows, columns = linear_sum_assignment(-np.array(table))
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i][j] > 0]
+    return [(row, column) for row, column in assigned(np.array(table)) if table[row][column] > 0]
 
 
 class Following:
