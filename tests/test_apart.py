@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,10 @@ import pytest
 from diaoyan import settings
 from diaoyan.models import load_tagger
 from diaoyan.theme_report import gather, write_theme_report
-from diaoyan.theme_report.apart import Apart, Asked, Beside
+from diaoyan.theme_report.apart import Beside, Later
+from diaoyan.theme_report.divisions import divided
 from diaoyan.theme_report.facts import Facts
+from diaoyan.themes import Codebook
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +38,11 @@ def test_two_processes_write_the_same_bytes_as_one(one_process: Facts, tmp_path:
 
 
 def test_a_process_that_was_ended_from_outside_is_done_without(one_process: Facts) -> None:
-    facts = beside()
-    assert facts.apart._beside is not None
-    facts.apart._beside[0].kill()
+    reports, _ = settings.sample()
+    ended = Beside()
+    assert ended.running is not None
+    facts = gather(reports[:30], load_tagger("base"), beside=ended)
+    ended.running[0].kill()
     assert facts.places.equals(one_process.places)
     assert facts.divisions is not None
     assert one_process.divisions is not None
@@ -43,13 +50,29 @@ def test_a_process_that_was_ended_from_outside_is_done_without(one_process: Fact
 
 
 def test_what_goes_wrong_beside_is_said_where_it_is_asked_for(capfd: pytest.CaptureFixture[str]) -> None:
-    wrong = Apart(Asked((), None, [], [], None, None, 0), Beside())  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="zero"):
+    other = Beside()
+    wrong, right = Later(partial(math.sqrt, -1), other), Later(partial(math.sqrt, 4), other)
+    assert right.made == 2  # whichever is asked for first, and whatever went wrong before it
+    with pytest.raises(ValueError, match="math domain error"):
         _ = wrong.made
     assert capfd.readouterr().err == ""
 
 
-def test_themes_that_are_given_are_not_handed_over(one_process: Facts) -> None:
-    asked = one_process.apart._asked
-    given = Asked(asked.reports, asked.table, asked.counts, asked.tags, asked.codebook, (), 0)
-    assert Apart(given, Beside())._beside is None
+def test_a_second_process_answers_in_plain_numbers() -> None:
+    loaded = Later(partial(modules_of, ("pandas", "matplotlib", "sklearn", "gensim", "scipy.stats")), Beside())
+    assert loaded.made == []
+
+
+def modules_of(names: tuple[str, ...]) -> list[str]:
+    reports, _ = settings.sample()
+    assert divided(reports[:12], Codebook.default()) is not None
+    return [name for name in names if name in sys.modules]
+
+
+def test_themes_of_one_theme_wait_for_the_tags() -> None:
+    reports, _ = settings.sample()
+    one, two = (gather(reports, load_tagger("base"), theme="rural", beside=other) for other in (None, Beside()))
+    assert one.divisions is not None
+    assert two.divisions is not None
+    assert set(two.divisions.assigned["report_id"]) == set(two.reports["report_id"])
+    assert two.divisions.agreement.equals(one.divisions.agreement)

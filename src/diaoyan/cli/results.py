@@ -35,7 +35,7 @@ def report(options: argparse.Namespace) -> None:
     """Draw the theme report."""
     from diaoyan.corpus import Corpus
     from diaoyan.documents.template import empty_document
-    from diaoyan.theme_report import Beside, findings, gather, months_of, write_theme_report
+    from diaoyan.theme_report import Beside, findings, gather, months_of, turn_to_drawing, write_theme_report
     from diaoyan.writing import filling, refuse_existing
 
     refuse_existing(options.output, force=options.force)
@@ -57,6 +57,8 @@ def report(options: argparse.Namespace) -> None:
             reports, tagger, labels=labels, before=before, theme=options.theme, beside=beside, random_state=options.seed
         )
         step(gettext("drawing the figures and writing the documents"))
+        del tagger
+        turn_to_drawing()
         texts = {report.report_id: report.text for report in reports} if options.with_texts else None
         with filling(options.output) as folder:
             figures = write_theme_report(facts, folder, lang=options.lang, template=options.template, texts=texts)

@@ -1,7 +1,7 @@
-"""What takes longest, the map and the found themes, worked out beside the rest in a process of its own.
+"""A second process, in which themes are found, the map is laid out and figures are drawn beside the rest.
 
-scikit-learn and gensim take longer to import than a month's tags take to make. Where there is a second core, they are
-imported and used there, while this process counts and draws what needs neither.
+Where there is a second core, themes are found there from the moment on when the reports are read, while this process
+tags and counts. Until then that process loads neither pandas nor Matplotlib: it answers in plain numbers.
 """
 
 from __future__ import annotations
@@ -10,73 +10,26 @@ import contextlib
 import importlib
 import multiprocessing
 import os
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Self
-
-from diaoyan.report import Report
-from diaoyan.tagging import Tag
-from diaoyan.theme_report.divisions import Divisions, divide, divisions
-from diaoyan.theme_report.layout import places
-from diaoyan.themes import Codebook
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
-    from diaoyan.discovery import ThemeModel
+    from diaoyan.tagging import Tag
+    from diaoyan.theme_report.divisions import Divided, Divisions
 
-_NEEDED = ("gensim.models", "pandas", "scipy.cluster.hierarchy", "sklearn.decomposition", "sklearn.manifold")
-
-
-@dataclass(frozen=True)
-class Made:
-    """What was worked out: where reports stand on the map, and what two methods make of them."""
-
-    places: pd.DataFrame
-    divisions: Divisions | None
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What it is worked out from.
-
-    Attributes
-    ----------
-    reports : sequence of Report
-    table : DataFrame
-        One row a report, see `Facts.reports`.
-    counts : sequence of Counter
-        Words of each report.
-    tags : sequence of Tag
-    codebook : Codebook
-    found : sequence of ThemeModel or None
-        An LDA and a TF-IDF model fitted before; None to fit them.
-    random_state : int
-    """
-
-    reports: Sequence[Report]
-    table: pd.DataFrame
-    counts: Sequence[Counter[str]]
-    tags: Sequence[Tag]
-    codebook: Codebook
-    found: Sequence[ThemeModel] | None
-    random_state: int
-
-    def made(self) -> Made:
-        """Work it out."""
-        found = (
-            divide(self.reports, self.codebook, random_state=self.random_state) if self.found is None else self.found
-        )
-        where = places(self.table, self.counts, tags=self.tags, random_state=self.random_state)
-        return Made(where, divisions(found, self.tags))
+_Made = TypeVar("_Made")
+_NEEDED = ("diaoyan.theme_report.divisions", "diaoyan.theme_report.layout", "scipy.sparse", "threadpoolctl")
 
 
 class Beside:
-    """A second process, which imports what it needs from the moment on when it is made and then waits for work.
+    """A second process, which loads what it needs from the moment on when it is made and then waits for work.
 
     Where there is only one core none is started, and the work is done in this process when its result is needed.
     Used in a ``with``, it does not outlive what it was made for: a command that is refused leaves nothing running.
@@ -84,6 +37,8 @@ class Beside:
 
     def __init__(self) -> None:
         self.running: tuple[BaseProcess, Connection] | None = None
+        self._asked = 0
+        self._answers: list[tuple[Any] | None] = []
         if (os.cpu_count() or 1) > 1:
             # Spawned everywhere, as Windows and macOS do it: a fork of a process with threads may hang.
             context = multiprocessing.get_context("spawn")
@@ -102,42 +57,126 @@ class Beside:
             here.close()
             process.kill()
             process.join()
+            self.running = None
+
+    def ask(self, job: Callable[[], Any]) -> int | None:
+        """Hand over a job, and return its number; None if it cannot be handed over."""
+        if self.running is None:
+            return None
+        try:
+            self.running[1].send(job)
+        except OSError:
+            return None
+        self._asked += 1
+        return self._asked - 1
+
+    @property
+    def waiting(self) -> int:
+        """Jobs it has not done yet."""
+        while self.running is not None and len(self._answers) < self._asked:
+            try:
+                if not self.running[1].poll():
+                    break
+                self._answers.append(self.running[1].recv())
+            except (EOFError, OSError):
+                self.running = None
+        return self._asked - len(self._answers)
+
+    def answer(self, number: int) -> tuple[Any] | None:
+        """Wait for the result of a job; None if there is none, because it went wrong or the process was ended."""
+        while len(self._answers) <= number and self.running is not None:
+            try:
+                self._answers.append(self.running[1].recv())
+            except (EOFError, OSError):  # ended from outside: by the system for want of memory, say
+                self.running = None
+        return self._answers[number] if number < len(self._answers) else None
 
 
-class Apart:
-    """What was asked for, once it is there; until then it is worked out beside whatever else is done.
+class Later(Generic[_Made]):
+    """What a job returns, once it is there.
 
     Parameters
     ----------
-    asked : Asked
+    job : callable
+        Without arguments; if it is done beside, it and its result go from process to process.
     beside : Beside, optional
-        The process that does it; without one it is done when it is first needed. Themes that were found before are
-        not handed over.
+        The process that does it; without one it is done when its result is first needed.
     """
 
-    def __init__(self, asked: Asked, beside: Beside | None = None) -> None:
-        self._asked = asked
-        self._beside = None if asked.found is not None or beside is None else beside.running
-        if self._beside is not None:
-            with contextlib.suppress(OSError):
-                self._beside[1].send(asked)
+    def __init__(self, job: Callable[[], _Made], beside: Beside | None = None) -> None:
+        self._job = job
+        self._beside = beside
+        self._number = None if beside is None else beside.ask(job)
 
     @cached_property
-    def made(self) -> Made:
-        """What was asked for; waits for it."""
-        if self._beside is not None:
-            process, here = self._beside
-            with here, contextlib.suppress(EOFError, OSError):
-                made: Made = here.recv()
-                process.join()
+    def made(self) -> _Made:
+        """The result; waits for it. What goes wrong beside is done again here, and goes wrong here."""
+        if self._beside is not None and self._number is not None:
+            answer = self._beside.answer(self._number)
+            if answer is not None:
+                made: _Made = answer[0]
                 return made
-        # Nothing is running, or it was ended from outside: by the system for want of memory, say.
-        return self._asked.made()
+        return self._job()
+
+
+class Apart:
+    """Where reports stand on the map, and what two methods make of them, which may still be in the making.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a report, see `Facts.reports`.
+    tags : sequence of Tag
+    divided : Later of Divided or None
+    spots : Later of ndarray
+        See `diaoyan.theme_report.layout.spots`.
+    beside : Beside, optional
+        The process that works them out, which can draw too. Of all this only `places` and `divisions` go there, if they
+        are there.
+    """
+
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        tags: Sequence[Tag],
+        *,
+        divided: Later[Divided | None],
+        spots: Later[npt.NDArray[np.float64]],
+        beside: Beside | None = None,
+    ) -> None:
+        self._table = table
+        self._tags = tags
+        self._divided = divided
+        self._spots = spots
+        self.beside = beside
+
+    def __getstate__(self) -> dict[str, Any]:
+        there = {name: value for name, value in vars(self).items() if name in {"places", "divisions"}}
+        return {**there, "beside": None}
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """See `Facts.places`."""
+        from diaoyan.theme_report.layout import places
+
+        return places(self._table, self._spots.made)
+
+    @cached_property
+    def divisions(self) -> Divisions | None:
+        """See `Facts.divisions`."""
+        from diaoyan.theme_report.divisions import divisions
+
+        return divisions(self._divided.made, self._tags)
 
 
 def _work(there: Connection) -> None:
-    for module in _NEEDED:  # while the other process reads and tags
+    for module in _NEEDED:  # while the other process reads
         importlib.import_module(module)
-    # What goes wrong here goes wrong in the process that asks too, and is said there; it may also end before it asks.
-    with there, contextlib.suppress(Exception):
-        there.send(there.recv().made())
+    # It ends when the other process does, or has no more use for it.
+    with there, contextlib.suppress(EOFError, OSError):
+        while True:
+            job = there.recv()
+            answer: tuple[Any] | None = None
+            with contextlib.suppress(Exception):  # said where it is asked for
+                answer = (job(),)
+            there.send(answer)

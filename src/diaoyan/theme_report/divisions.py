@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diaoyan.discovery import LdaThemes, TfidfThemes, ThemeModel
-from diaoyan.discovery.output import choice_facts
+from diaoyan.discovery import Cluster, LdaThemes, TfidfThemes, ThemeModel
+from diaoyan.discovery.number import Choice, choice_table
+from diaoyan.discovery.quality import mutual_information
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 from diaoyan.tagging import Tag
@@ -53,9 +54,37 @@ class Divisions:
     of_rest: bool
 
 
+@dataclass(frozen=True)
+class Divided:
+    """What two fitted models leave to be compared: little enough to be handed from one process to another.
+
+    Attributes
+    ----------
+    report_ids : list of str
+    found : dict of str to list of int
+        ``lda`` and ``tfidf``: the topic or cluster of each report.
+    clusters : dict of str to list of Cluster
+    choice : Choice or None
+        How LDA's number of topics was chosen.
+    of_rest : bool
+        See `Divisions`.
+    """
+
+    report_ids: list[str]
+    found: dict[str, list[int]]
+    clusters: dict[str, list[Cluster]]
+    choice: Choice | None
+    of_rest: bool
+
+
+def evenly(reports: Sequence[Report]) -> Sequence[Report]:
+    """Return the reports that are divided: all, or every n-th of very many."""
+    return reports[:: max(1, -(-len(reports) // MOST))]
+
+
 def divide(reports: Sequence[Report], codebook: Codebook, *, random_state: int = 0) -> list[ThemeModel]:
     """Fit LDA and TF-IDF to the reports, or to every n-th of very many; an empty list if there is too little text."""
-    part = reports[:: -(-len(reports) // MOST)]
+    part = evenly(reports)
     if sum(report.has_text for report in part) < LEAST:
         return []
     lda = LdaThemes(codebook, random_state=random_state)
@@ -66,41 +95,63 @@ def divide(reports: Sequence[Report], codebook: Codebook, *, random_state: int =
         return []
 
 
-def divisions(models: Sequence[ThemeModel], tags: Sequence[Tag]) -> Divisions | None:
-    """Compare a fitted LDA and a fitted TF-IDF model with the tags of the same reports; None without models."""
-    from sklearn.metrics import adjusted_mutual_info_score
+def divided(reports: Sequence[Report], codebook: Codebook, *, random_state: int = 0) -> Divided | None:
+    """Return what is kept of the models that `divide` fits."""
+    return kept(divide(reports, codebook, random_state=random_state))
 
+
+def kept(models: Sequence[ThemeModel]) -> Divided | None:
+    """Return what is kept of a fitted LDA and a fitted TF-IDF model; None without models."""
     if not models:
         return None
     by_method = {model.method: model for model in models}
-    lda, tfidf = by_method["lda"], by_method["tfidf"]
-    theme = {tag.report_id: tag.primary for tag in tags}
-    table = lda.assignments()[["report_id", "cluster"]].rename(columns={"cluster": "lda"})
-    table["tfidf"] = tfidf.assignments()["cluster"]
-    table["theme"] = [theme[report_id] for report_id in table["report_id"]]
-    table = table.astype({"lda": str, "tfidf": str})
-    agreement = table.groupby(["lda", "theme", "tfidf"]).size().rename("reports").reset_index()
-    pairs = {"lda": ("theme", "lda"), "tfidf": ("theme", "tfidf"), "both": ("lda", "tfidf")}
-    return Divisions(
-        agreement=agreement,
-        topics=_topics(lda),
-        assigned=table[["report_id", "lda"]].rename(columns={"lda": "topic"}),
-        scores={
-            name: round(float(adjusted_mutual_info_score(table[one], table[other])), 4)
-            for name, (one, other) in pairs.items()
-        },
-        names={model.method: {str(c.cluster): c.name for c in model.clusters_} for model in (lda, tfidf)},
-        choice=choice_facts(lda),
+    lda = by_method["lda"]
+    return Divided(
+        report_ids=[report.report_id for report in lda.material_.reports],
+        found={method: by_method[method].filed_.tolist() for method in ("lda", "tfidf")},
+        clusters={method: by_method[method].clusters_ for method in ("lda", "tfidf")},
+        choice=lda.choice_,
         of_rest=not lda.free,
     )
 
 
-def _topics(model: ThemeModel, *, most: int = 15) -> pd.DataFrame:
+def divisions(found: Divided | None, tags: Sequence[Tag]) -> Divisions | None:
+    """Compare what both methods found with the tags of the same reports."""
+    import pandas as pd
+
+    if found is None:
+        return None
+    theme = {tag.report_id: tag.primary for tag in tags}
+    table = pd.DataFrame(
+        {
+            "report_id": found.report_ids,
+            "lda": list(map(str, found.found["lda"])),
+            "tfidf": list(map(str, found.found["tfidf"])),
+            "theme": [theme[report_id] for report_id in found.report_ids],
+        }
+    )
+    agreement = table.groupby(["lda", "theme", "tfidf"]).size().rename("reports").reset_index()
+    pairs = {"lda": ("theme", "lda"), "tfidf": ("theme", "tfidf"), "both": ("lda", "tfidf")}
+    return Divisions(
+        agreement=agreement,
+        topics=_topics(found.clusters["lda"]),
+        assigned=table[["report_id", "lda"]].rename(columns={"lda": "topic"}),
+        scores={
+            name: round(mutual_information(table[one].tolist(), table[other].tolist()), 4)
+            for name, (one, other) in pairs.items()
+        },
+        names={method: {str(c.cluster): c.name for c in clusters} for method, clusters in found.clusters.items()},
+        choice=choice_table(found.choice),
+        of_rest=found.of_rest,
+    )
+
+
+def _topics(clusters: Sequence[Cluster], *, most: int = 15) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
         [str(cluster.cluster), cluster.name, cluster.doubt, cluster.size, word, score]
-        for cluster in model.clusters_
+        for cluster in clusters
         for word, score in cluster.words[:most]
     ]
     return pd.DataFrame(rows, columns=["topic", "name", "doubt", "size", "word", "score"])

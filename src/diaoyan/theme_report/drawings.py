@@ -62,6 +62,17 @@ ORDER = tuple(_CAPTIONS["zh"])
 APART = ("map", "agreement", "choice")
 
 
+def turn_to_drawing() -> None:
+    """Load what drawing needs before the first figure is asked for, and let go of what finding themes needed."""
+    from diaoyan import figures
+    from diaoyan.figures import choice_of_k  # noqa: F401  which is not among the names of the package
+    from diaoyan.preprocess.tokenizer import let_go
+
+    let_go()
+    for name in figures.__all__:
+        getattr(figures, name)
+
+
 def drawings(facts: Facts, lang: Lang = "zh", *, names_of: Collection[str] = ORDER) -> list[Drawing]:
     """Return the figures of a theme report, or those that are named; on the classifier only with an evaluation."""
     from diaoyan import figures

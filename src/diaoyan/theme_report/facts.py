@@ -94,12 +94,12 @@ class Facts:
     @property
     def places(self) -> pd.DataFrame:
         """``report_id, month, no, title, theme, x, y, status, needs_review, alike``: see `layout.places`."""
-        return self.apart.made.places
+        return self.apart.places
 
     @property
     def divisions(self) -> Divisions | None:
         """LDA topics and TF-IDF clusters beside the tags; None if there was too little text, or none were given."""
-        return self.apart.made.divisions
+        return self.apart.divisions
 
     def names(self, lang: Lang = "zh") -> dict[str, str]:
         """Return the names to print by theme id, `other` last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,11 @@ from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger, standing
 from diaoyan.theme_report import inside, selection, trust, wording
-from diaoyan.theme_report.apart import Apart, Asked, Beside
+from diaoyan.theme_report.apart import Apart, Beside, Later
+from diaoyan.theme_report.divisions import Divided, divided, evenly, kept
+from diaoyan.theme_report.drawings import turn_to_drawing
 from diaoyan.theme_report.facts import Facts
+from diaoyan.theme_report.layout import chosen, spots
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,10 +78,16 @@ def gather(
     >>> facts.total, facts.month, facts.reports["primary"].tolist()
     (1, '2025-03', ['rural'])
     """
-    import pandas as pd
-
     if not reports:
         raise CorpusError(gettext("Expected at least one report to draw a theme report of, found none."))
+
+    def themes_of(reports: Sequence[Report]) -> Later[Divided | None]:
+        return Later(partial(divided, evenly(reports), tagger.codebook, random_state=random_state), beside)
+
+    # Themes that are found do not wait for the tags, unless these choose the reports.
+    early = Later(partial(kept, found)) if found is not None else themes_of(reports) if theme is None else None
+    import pandas as pd  # when the other process has begun
+
     tags = standing(tagger.tag(reports), labels or {}, tagger.codebook)
     reports, tags = selection.of_theme(reports, tags, tagger=tagger, theme=theme)
     tags_before = standing(tagger.tag(before), labels or {}, tagger.codebook)
@@ -92,14 +102,19 @@ def gather(
                "primary", "themes", "needs_review", "evidence", "reason"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
     counts = wording.counted(reports, tagger.features_.tokenizer)
-    asked = Asked(reports, table, counts, tags, tagger.codebook, found, random_state)
-    apart = Apart(asked, beside)
+    placed = chosen(len(reports))
+    scores = np.array([list(tags[row].probabilities.values()) for row in placed])
+    written = [reports[row].has_text for row in placed]
+    places = Later(partial(spots, [counts[row] for row in placed], scores, written=written), beside)
+    apart = Apart(table, tags, divided=early or themes_of(reports), spots=places, beside=beside)
+    if beside is not None:
+        beside.ask(turn_to_drawing)
     titles, month = inside.titles(reports, tags)
     changes, compared = wording.changes(
         [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports]
     )
     together, several = inside.together(tags, tagger.codebook.ids)
-    scores = {} if evaluation is None else {
+    measured = {} if evaluation is None else {
         "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
         "low": evaluation.interval[0], "high": evaluation.interval[1],
     }  # fmt: skip
@@ -122,7 +137,7 @@ def gather(
         passed=trust.passed(tagger),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),
-        scores=scores,
+        scores=measured,
         total=len(reports),
         with_text=sum(report.has_text for report in reports),
         unlabelled=tagger.unlabelled_themes,

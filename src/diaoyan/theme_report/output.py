@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan.discovery.cluster import DOUBTS
 from diaoyan.language import Lang
+from diaoyan.theme_report.apart import Later
 from diaoyan.theme_report.drawings import APART, ORDER, drawings
 from diaoyan.theme_report.facts import Facts
 from diaoyan.theme_report.findings import findings
 from diaoyan.writing import write_csv
+
+#: Figures that are asked of the second process before it has drawn them, so that it is never without one.
+_AHEAD = 2
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,24 +70,16 @@ def write_theme_report(
     ...     (Path(folder) / "index.html").is_file()
     True
     """
-    from diaoyan import documents, figures
+    from diaoyan import documents
 
     write_frame(folder / "reports.csv", facts.reports)
-    drawn: dict[str, Picture] = {}
-    notes: dict[str, tuple[str, str]] = {}
-    for those in ([name for name in ORDER if name not in APART], APART):
-        for drawing in drawings(facts, lang, names_of=those):
-            write_frame(folder / f"{drawing.name}.csv", drawing.facts)
-            figure = drawing.draw()
-            note = figures.note_of(figure)
-            if note is None:
-                title = str(figure.get_label())
-                png, svg = figures.save(figure, folder / drawing.name)
-                key = figures.map_key(drawing.facts) if drawing.name == "map" else ()
-                drawn[drawing.name] = documents.Picture(drawing.name, title, drawing.caption, png, svg, key)
-            else:
-                notes[drawing.name] = (drawing.caption, note)
-    pictures = [drawn[name] for name in ORDER if name in drawn]
+    drawn = {
+        name: picture
+        for those in ([name for name in ORDER if name not in APART], APART)
+        for name, picture in _drawn(facts, folder, lang, names=those).items()
+    }
+    found = [drawn[name] for name in ORDER]
+    pictures = [picture for picture in found if isinstance(picture, documents.Picture)]
     brief = documents.Brief(
         title=facts.title(lang),
         source=facts.source(lang),
@@ -95,14 +92,53 @@ def write_theme_report(
         places=facts.places,
         topics=_topics(facts, lang),
         findings=[(finding.text, finding.figure) for finding in findings(facts, lang)],
-        undrawn=[notes[name] for name in ORDER if name in notes],
+        undrawn=[said for said in found if isinstance(said, tuple)],
         texts=texts or {},
         lang=lang,
     )
+    word = Later(partial(documents.write_word, folder / "report.docx", brief, template=template), facts.apart.beside)
     documents.write_page(folder / "index.html", brief)
-    documents.write_word(folder / "report.docx", brief, template=template)
     documents.write_sheet(folder / "report.xlsx", brief)
+    _ = word.made
     return [picture.png for picture in pictures]
+
+
+def _drawn(
+    facts: Facts, folder: Path, lang: Lang, *, names: Sequence[str]
+) -> dict[str, Picture | tuple[str, str] | None]:
+    """Draw figures, the last ones beside if there is a second process, and return what `_draw` does of each."""
+    if any(name in APART for name in names):
+        _ = facts.places, facts.divisions  # which the second process is to have, if it draws them
+    left, beside = list(names), facts.apart.beside
+    later: dict[str, Later[Picture | tuple[str, str] | None]] = {}
+    drawn: dict[str, Picture | tuple[str, str] | None] = {}
+    while left:
+        while len(left) > 1 and beside is not None and beside.running and beside.waiting < _AHEAD:
+            name = left.pop()
+            later[name] = Later(partial(_draw, facts, folder, lang, name=name), beside)
+        name = left.pop(0)
+        drawn[name] = _draw(facts, folder, lang, name=name)
+    return drawn | {name: picture.made for name, picture in later.items()}
+
+
+def _draw(facts: Facts, folder: Path, lang: Lang, *, name: str) -> Picture | tuple[str, str] | None:
+    """Draw a figure and write it and its facts; return the picture, or its caption and why it is none.
+
+    None is returned for a figure that this report does not have.
+    """
+    from diaoyan import documents, figures
+
+    for drawing in drawings(facts, lang, names_of=(name,)):
+        write_frame(folder / f"{name}.csv", drawing.facts)
+        figure = drawing.draw()
+        note = figures.note_of(figure)
+        if note is not None:
+            return drawing.caption, note
+        title = str(figure.get_label())
+        png, svg = figures.save(figure, folder / name)
+        key = figures.map_key(drawing.facts) if name == "map" else ()
+        return documents.Picture(name, title, drawing.caption, png, svg, key)
+    return None
 
 
 def _topics(facts: Facts, lang: Lang) -> list[Topic]:
