@@ -112,6 +112,14 @@ def _calls(function: Callable[[str], object], texts: Sequence[str]) -> None:
         _here[0](text)
 
 
+def budget(arguments: Sequence[str | Path], *, folder: Path) -> dict[str, float]:
+    """Return processor seconds of a verb by part, see `budget.py`."""
+    result = folder / "budget.json"
+    run([sys.executable, str(Path(__file__).with_name("budget.py")), *map(str, (result, *arguments))], folder=folder)
+    found: dict[str, float] = json.loads(result.read_text("utf-8"))
+    return found
+
+
 def diaoyan(*arguments: str | Path) -> list[str]:
     """Return the command line of a verb."""
     return [sys.executable, "-m", "diaoyan.cli", *map(str, arguments)]

@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from measure import Cost, by_turns, calls_by_turns, calls_on_cores, diaoyan, rival, run
+from measure import Cost, budget, by_turns, calls_by_turns, calls_on_cores, diaoyan, rival, run
 from texts import Texts
 
 from diaoyan.writing import write_text
@@ -26,6 +27,19 @@ SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 #: A month, a quarter, a year, and on to all of the broadcast news.
 GROWTH = (33, 100, 300, 1_000, 3_000, 19_336)
 THEMES = "5"
+REPORT = "theme report of a month, of the time of the plain script"
+DISCOVER = "`discover` of a month, both methods one after the other"
+RETRAIN = "`retrain` of a month"
+TAGGING = "tagging a month, times the plain script with jieba"
+TAGGING_RJIEBA = "tagging a month, times the plain script with rjieba"
+MEMORY = "memory of the theme report"
+SEGMENTATION = "segmentation, times jieba on one core"
+GROWING = {"report": "growth of `report`, last exponent", "discover": "growth of `discover`, last exponent"}
+#: What is asked of each: at most (1) or at least (-1) so much, in a unit.
+MEASURES = (
+    (REPORT, 1, 0.45, ""), (MEMORY, 1, 300, " MB"), (DISCOVER, 1, 2, " s"), (RETRAIN, 1, 6, " s"), (TAGGING, -1, 5, ""),
+    (TAGGING_RJIEBA, -1, 3, ""), (SEGMENTATION, -1, 15, ""), *((name, 1, 1.15, "") for name in GROWING.values()),
+)  # fmt: skip
 
 
 def main() -> None:
@@ -44,7 +58,9 @@ def main() -> None:
         for page in bench.pages():
             print(page, file=sys.stderr)
             pages.append(page)
-    text = "\n\n".join([f"# Benchmarks\n\n{bench.preface()}", *pages]) + "\n"
+    measures = bench.measures()
+    print(measures, file=sys.stderr)
+    text = "\n\n".join([f"# Benchmarks\n\n{bench.preface()}", measures, *pages]) + "\n"
     write_text(options.output, text)
 
 
@@ -57,10 +73,11 @@ class Bench:
         self.times = times
         self.most = most
         self.quick = quick
+        self.found: dict[str, float] = {}
 
     def preface(self) -> str:
         """Return what holds for all tables."""
-        runs = "one run" if self.times == 1 else "the median of three to five runs, unless it says otherwise"
+        runs = "one run" if self.times == 1 else "the median of five runs, unless it says otherwise"
         command = "make bench" if self.most == SIZES[-1] else f"python benchmarks/run.py --most {self.most}"
         return (
             f"Written by `{command}` on {os.cpu_count()} cores. Texts: {self.texts.name}. Every number is {runs}, "
@@ -79,6 +96,18 @@ class Bench:
         yield self.growth_of_all()
         yield self.discovery()
         yield self.whole_jobs()
+        yield self.spent()
+
+    def measures(self) -> str:
+        """Measures that are asked for, beside what was found."""
+        rows = [
+            [name, f"{'at most' if sign > 0 else 'at least'} {asked:g}{unit}", f"{self.found[name]:.2f}",
+             "yes" if sign * self.found[name] <= sign * asked else "no"]
+            for name, sign, asked, unit in MEASURES
+            if name in self.found
+        ]  # fmt: skip
+        said = "What the tables below come to. A theme report, tagging and segmentation are ratios within one run."
+        return _page("Measures", said, ["", "asked", "found", "reached"], rows)
 
     def start(self) -> str:
         """Start-up, against Python itself."""
@@ -116,6 +145,7 @@ class Bench:
         )
         found["Tokenizer.cut on 2 cores"] = calls_on_cores(tokenizer.cut, texts, self.times, cores=2)
         size = sum(map(len, texts))
+        self.found[SEGMENTATION] = found["jieba.lcut"] / found["Tokenizer.cut"]
         rows = [
             [f"`{name}`", f"{size / seconds / 1000:.0f}", f"{found['jieba.lcut'] / seconds:.1f}"]
             for name, seconds in found.items()
@@ -129,6 +159,8 @@ class Bench:
     def month(self) -> str:
         """One month from cold, against a plain script."""
         found = self._tag(self.texts.month(), self.times)
+        self.found[TAGGING] = found["plain script"].elapsed / found["diaoyan"].elapsed
+        self.found[TAGGING_RJIEBA] = found["plain script, rjieba"].elapsed / found["diaoyan"].elapsed
         said = (
             "`diaoyan tag` of a month of 22 reports from cold, against jieba, TfidfVectorizer and LogisticRegression, "
             "fitted before and loaded with joblib; the last row is the same script on rjieba, jieba in Rust. The "
@@ -151,9 +183,10 @@ class Bench:
             "`diaoyan report` of 33 reports of 4,300 characters from cold, against jieba, TfidfVectorizer, k-means, "
             "gensim's LdaModel with ten passes, and six bar charts. diaoyan tags, finds themes in two ways and "
             "measures how stable they are, draws a dozen figures twice (PNG, SVG), and writes page, Word file "
-            "and workbook; it uses both cores, the script one. Each of its two processes takes about the memory that "
-            "is shown."
+            "and workbook; it uses both cores, the script one. The memory is that of the larger of its two processes."
         )
+        self.found[REPORT] = found["diaoyan"].elapsed / found["plain script"].elapsed
+        self.found[MEMORY] = found["diaoyan"].memory
         return _page("Theme report of a month", said, [*_HEAD, "times"], _against(found, "plain script"))
 
     def new_month(self) -> str:
@@ -166,8 +199,10 @@ class Bench:
             for method in ("tfidf", "lda")
         }
         costs = by_turns(found, self.times)
-        retrain = diaoyan("retrain", "2025-06", self.texts.sample / "2025-06.txt")
-        costs |= by_turns({"`diaoyan retrain`, 22 reports": retrain}, self.times, anew=self._labelled)
+        self.found[DISCOVER] = sum(cost.elapsed for cost in costs.values())
+        retrain = by_turns({"`diaoyan retrain`, 22 reports": self._retrain()}, self.times, anew=self._labelled)
+        self.found[RETRAIN] = sum(cost.elapsed for cost in retrain.values())
+        costs |= retrain
         said = (
             "From cold. `retrain` takes a fourth month in, with 66 labels of three months before it: it splits, tags, "
             "follows themes, measures drift, chooses what to review, learns, and compares with the model in use."
@@ -191,7 +226,7 @@ class Bench:
             for verb, job in jobs.items():
                 output = self.folder / ("charts" if verb == "report" else "plain.csv")
                 plain = rival(job, source, output, *([THEMES] if job == "kmeans" else []))
-                found = by_turns({"ours": ours[verb], "script": plain}, 1 if size > 300 else min(3, self.times))
+                found = by_turns({"ours": ours[verb], "script": plain}, 1)
                 seconds.setdefault(verb, []).append(found["ours"].elapsed)
                 exponent = _exponent(sizes, seconds[verb])
                 rows.append([
@@ -199,29 +234,75 @@ class Bench:
                     f"{found['ours'].memory:.0f}", f"{found['script'].memory:.0f}", exponent,
                 ])  # fmt: skip
         rows.sort(key=lambda row: list(jobs).index(row[0]))
+        for verb, values in seconds.items():
+            if len(values) > 2 and verb in GROWING:
+                last = math.log(values[-1] / values[-2]) / math.log(sizes[-1] / sizes[-2])
+                self.found[GROWING[verb]] = last
         said = (
             "The corpus over and over, against the scripts of the tables above. *exponent* is the power with which the "
-            "seconds grow from one size to the next: 1 is in proportion. One run above 300. Themes are looked for in "
-            "at most 600 reports of a theme report, evenly chosen."
+            "seconds grow from one size to the next: 1 is in proportion, n log n is about 1.15. One run of each. "
+            "Themes are looked for in at most 600 reports of a theme report, evenly chosen."
         )
         head = ["reports", "seconds", "script", "MB", "script MB", "exponent"]
         return _page("Growth", said, ["", *head], rows)
 
+    def _retrain(self) -> list[str]:
+        return diaoyan("retrain", "2025-06", self.texts.sample / "2025-06.txt")
+
     def _labelled(self) -> Path:
         """Return a new working folder with three months of the sample and their labels."""
+        ready = self.folder / "labelled"
+        if not ready.exists():
+            ready.mkdir()
+            months = ("2025-03.txt", "2025-04.docx", "2025-05.pdf")
+            run(diaoyan("add", *(self.texts.sample / name for name in months)), folder=ready)
+            with (self.texts.sample / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
+                lines = [line for line in file if not line.startswith("2025-06")]
+            write_text(ready / "data" / "corpus" / "labels.csv", "".join(lines))
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        months = ("2025-03.txt", "2025-04.docx", "2025-05.pdf")
-        run(diaoyan("add", *(self.texts.sample / name for name in months)), folder=folder)
-        with (self.texts.sample / "labels.csv").open(encoding="utf-8-sig", newline="") as file:
-            lines = [line for line in file if not line.startswith("2025-06")]
-        write_text(folder / "data" / "corpus" / "labels.csv", "".join(lines))
+        shutil.copytree(ready, folder, dirs_exist_ok=True)
         return folder
+
+    def spent(self) -> str:
+        """Where the processor time of the month's commands goes, part by part."""
+        month = self.texts.month() if self.quick else self.texts.long_month()
+        output = self.folder / "spent"
+        commands = {"report": ["report", month, "-o", output, "--force"]}
+        if not self.quick:
+            commands["discover"] = ["discover", month, "-o", output, "--force"]
+            commands["discover, LDA"] = ["discover", month, "--method", "lda", "-o", output, "--force"]
+            commands["retrain"] = self._retrain()[3:]
+        spent = {
+            name: budget(command, folder=self._labelled() if name == "retrain" else self.folder)
+            for name, command in commands.items()
+        }
+        sums = {name: sum(parts.values()) for name, parts in spent.items()}
+        parts = sorted({part for found in spent.values() for part in found}, key=lambda part: _most(part, spent))
+        rows = [[part, *(_seconds(found.get(part)) for found in spent.values())] for part in parts]
+        rows.append(["together", *(f"{value:.2f}" for value in sums.values())])
+        loading = {
+            name: sum(value for part, value in found.items() if part.startswith("loading"))
+            for name, found in spent.items()
+        }
+        largest = {name: max((p for p in found if not p.startswith("loading")), key=found.__getitem__)
+                   for name, found in spent.items()}  # fmt: skip
+        said = (
+            "Processor seconds of the commands above on the same month, one run each in a single process, measured by "
+            "`budget.py`: a second process, where there is a core for it, takes over themes, the map and some figures, "
+            "and loads part of this once more. Parts below a hundredth of a second are left out. "
+            + " ".join(
+                f"Of `{name}`, {loading[name] / sums[name]:.0%} is loading libraries; the largest other part is "
+                f"{largest[name]}, {spent[name][largest[name]] / sums[name]:.0%}."
+                for name in spent
+            )
+        )
+        return _page("What the remaining time is spent on", said, ["", *(f"`{name}`" for name in spent)], rows)
 
     def growth(self) -> str:
         """More and more reports, against the same script."""
         rows = []
         for size in [50] if self.quick else [size for size in SIZES if size <= self.most]:
-            found = self._tag(self.texts.reports(size), 1 if size > 3_000 else min(3, self.times))
+            found = self._tag(self.texts.reports(size), 1)
             ours, plain, rust = found["diaoyan"], found["plain script"], found["plain script, rjieba"]
             costs = [f"{cost.elapsed:.1f}" for cost in (ours, plain, rust)]
             times = [f"{cost.elapsed / ours.elapsed:.1f}" for cost in (plain, rust)]
@@ -231,7 +312,7 @@ class Bench:
         head = ["reports", "seconds", "script", "on rjieba", "times", "times rjieba", "a second", "MB", "script MB"]
         said = (
             "The same, over more and more reports: the corpus over and over, with the script on jieba and on rjieba; "
-            "one run above 3,000."
+            "one run of each."
         )
         return _page("Tagging, by number of reports", said, head, rows)
 
@@ -249,11 +330,11 @@ class Bench:
             for method in ("tfidf", "lda")
         }
         scripts = {name: rival(job, source, self.folder / "labels.txt", THEMES) for name, job in plain.items()}
-        found = by_turns(ours | scripts, min(3, self.times))
+        found = by_turns(ours | scripts, 1)
         said = (
-            f"{sum(1 for _ in source.open('rb'))} reports into {THEMES} themes, from cold. The scripts give the number "
-            "of a cluster; diaoyan learns phrases, names the themes, measures how stable they are on resamples, and "
-            "draws figures."
+            f"{sum(1 for _ in source.open('rb'))} reports into {THEMES} themes, from cold, one run of each. The "
+            "scripts give the number of a cluster; diaoyan learns phrases, names the themes, measures how stable they "
+            "are on resamples, and draws figures."
         )
         if not find_spec("tomotopy"):
             said += " tomotopy is not installed and is left out."
@@ -270,10 +351,11 @@ class Bench:
                 "`diaoyan report`, 22 reports": diaoyan("report", month, "-o", self.folder / "report", "--force"),
                 "one bar chart": rival("chart", month, self.folder / "chart.png"),
             },
-            min(3, self.times),
+            1,
         )
         said = (
-            "From cold, beside the least that a script of one's own must do: split at numbered titles with `re.split`, "
+            "From cold, one run of each, beside the least that a script of one's own must do: split at numbered titles "
+            "with `re.split`, "
             "which finds no authors, months or gaps; draw a single chart with pandas and Matplotlib, where a theme "
             "report has all its figures, a page, a Word file and a sheet."
         )
@@ -287,6 +369,14 @@ class Bench:
         ours = diaoyan("tag", source, "--model", "base", "-o", self.folder / "tags.csv", "--force")
         plain = {name: rival(job, source, self.folder / "plain.csv") for name, job in _TAGGING.items()}
         return by_turns({"diaoyan": ours} | plain, times)
+
+
+def _most(part: str, spent: Mapping[str, Mapping[str, float]]) -> float:
+    return -max(found.get(part, 0.0) for found in spent.values())
+
+
+def _seconds(value: float | None) -> str:
+    return f"{value:.2f}" if value is not None and value >= 0.01 else "–"
 
 
 #: Scripts that tag, by what segments in them.

@@ -20,8 +20,9 @@ def test_the_quick_benchmarks_fill_every_table(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=280)
     assert done.returncode == 0, done.stderr
     text = (tmp_path / "RESULTS.md").read_text("utf-8")
-    titles = ["Start-up", "Segmentation", "Tagging a month", "Theme report of a month", "A new month",
-              "Tagging, by number of reports", "Growth", "Finding themes", "Splitting and reporting"]  # fmt: skip
+    titles = ["Measures", "Start-up", "Segmentation", "Tagging a month", "Theme report of a month", "A new month",
+              "Tagging, by number of reports", "Growth", "Finding themes", "Splitting and reporting",
+              "What the remaining time is spent on"]  # fmt: skip
     assert re.findall(r"^## (.+)$", text, re.M) == titles
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ") and "---" not in line]
     numbers = [cell for row in rows for cell in row[1:] if cell[0].isdigit()]
