@@ -23,3 +23,10 @@ def test_rows_that_repeat_each_other_have_directions_too() -> None:
     found = directions(vstack([one] * 6).tocsr(), 3, rounds=7, random_state=0)
     assert np.isfinite(found).all()
     assert abs(float(found[0] @ one.toarray()[0])) == pytest.approx(float(np.linalg.norm(one.toarray())))
+
+
+def test_rows_that_nearly_repeat_each_other_lose_no_digits() -> None:
+    one = random_rows(1, 40, 0.5, random_state=0, format="csr")
+    rows = vstack([one * (1 + number / 1e9) for number in range(6)] + [random_rows(6, 40, 0.5, random_state=1)]).tocsr()
+    expected = TruncatedSVD(5, n_iter=7, random_state=0).fit(rows).components_
+    assert np.abs(directions(rows, 5, rounds=7, random_state=0) - expected).max() < 1e-6

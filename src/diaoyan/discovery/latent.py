@@ -1,11 +1,12 @@
 """Latent semantic analysis: the directions along which sections differ most, found from random ones.
 
-As scikit-learn's `TruncatedSVD` finds them, but with QR for LU between the rounds, which spans the same space and is
-NumPy's own: loading scikit-learn takes longer than a month's sections take to be placed.
+As scikit-learn's `TruncatedSVD` finds them, but with Cholesky for LU between the rounds, which spans the same space and
+is in NumPy: loading scikit-learn takes longer than a month's sections take to be placed.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 _MORE = 10  # random directions beyond those that are asked for
+_FLAT = 1e-6  # of the longest column what is left of another without the ones before it; below that digits are lost
 
 
 def directions(rows: csr_matrix, size: int, *, rounds: int, random_state: int) -> Floats:
@@ -44,13 +46,18 @@ def directions(rows: csr_matrix, size: int, *, rounds: int, random_state: int) -
     across = tall.T.tocsr()
     span = np.random.RandomState(random_state).normal(size=(tall.shape[1], size + _MORE))
     for _ in range(rounds):
-        span = _spanning(across @ _spanning(tall @ span))
-    span = _spanning(tall @ span)
+        span = _apart(across @ _apart(tall @ span))
+    span = np.linalg.qr(tall @ span)[0]
     left, _, right = np.linalg.svd((across @ span).T, full_matrices=False)
     found = (span @ left)[:, :size].T if wide else right[:size]
     signs = np.sign(found[np.arange(len(found)), np.abs(found).argmax(1)])
     return np.asarray(found * signs[:, None])
 
 
-def _spanning(columns: Floats) -> Floats:
-    return np.asarray(np.linalg.qr(columns)[0])
+def _apart(columns: Floats) -> Floats:
+    """Return columns that span the same and do not fall together; by Cholesky, at a quarter of the price of QR."""
+    with contextlib.suppress(np.linalg.LinAlgError):
+        lower = np.linalg.cholesky(columns.T @ columns)
+        if np.diag(lower).min() > _FLAT * np.diag(lower).max():
+            return np.asarray(np.linalg.solve(lower, columns.T).T)
+    return np.asarray(np.linalg.qr(columns)[0])  # rows that repeat each other span less than is asked for
