@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from functools import partial
 from pathlib import Path
 
@@ -76,3 +77,13 @@ def test_themes_of_one_theme_wait_for_the_tags() -> None:
     assert two.divisions is not None
     assert set(two.divisions.assigned["report_id"]) == set(two.reports["report_id"])
     assert two.divisions.agreement.equals(one.divisions.agreement)
+
+
+def test_handing_over_much_does_not_wait_for_what_is_being_done() -> None:
+    other = Beside()
+    slow = Later(partial(time.sleep, 3), other)
+    length = Later(partial(len, bytes(10_000_000)), other)
+    assert other.waiting == 2
+    assert length.made == 10_000_000
+    assert slow.made is None
+    assert other.waiting == 0

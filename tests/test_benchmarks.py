@@ -6,6 +6,8 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -52,3 +54,12 @@ def test_cost_is_that_of_the_process_alone(monkeypatch: pytest.MonkeyPatch) -> N
     assert 80 <= large.memory - small.memory <= 130
     assert large.cpu > small.cpu > 0
     assert large.elapsed > 0
+
+
+def test_every_part_of_the_budget_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(RUN.parent))
+    import budget  # type: ignore[import-not-found]
+
+    for function in (one for functions in budget.PARTS.values() for one in functions):
+        home, _, name = function.partition(":")
+        assert callable(attrgetter(name)(import_module(home))), function

@@ -10,10 +10,13 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -170,13 +173,21 @@ class Apart:
 
 
 def _work(there: Connection) -> None:
+    # Jobs are taken in while others are done, so that the process that hands them over never waits.
+    jobs: SimpleQueue[bytes | None] = SimpleQueue()
+    threading.Thread(target=_take_in, args=(there, jobs), daemon=True).start()
     for module in _NEEDED:  # while the other process reads
         importlib.import_module(module)
-    # It ends when the other process does, or has no more use for it.
-    with there, contextlib.suppress(EOFError, OSError):
-        while True:
-            job = there.recv()
+    with there, contextlib.suppress(OSError):
+        while (job := jobs.get()) is not None:
             answer: tuple[Any] | None = None
             with contextlib.suppress(Exception):  # said where it is asked for
-                answer = (job(),)
+                answer = (ForkingPickler.loads(job)(),)
             there.send(answer)
+
+
+def _take_in(there: Connection, jobs: SimpleQueue[bytes | None]) -> None:
+    with contextlib.suppress(EOFError, OSError):  # the other process has ended, or has no more use for this one
+        while True:
+            jobs.put(there.recv_bytes())
+    jobs.put(None)
