@@ -16,7 +16,6 @@ from diaoyan.corpus import Label
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.theme_report import Facts, findings, gather
-from diaoyan.theme_report.apart import Made
 from diaoyan.theme_report.divisions import Divisions
 from diaoyan.theme_report.findings import MOST
 from diaoyan.theme_report.wording import Compared
@@ -51,7 +50,7 @@ def of(facts: Facts, primary: list[str], *, review: int = 0, by_hand: int = 0, m
         "provinces": pd.DataFrame(columns=["province", "theme", "reports"]), "shares": shares,
         "compared": Compared("2025-03", 0, count, 0), "changes": pd.DataFrame(columns=["word", "score"]),
         "passed": pd.DataFrame(columns=["kind", "error", "low", "high", "reports"]),
-        "apart": SimpleNamespace(made=Made(places, more.pop("divided", None))),
+        "apart": SimpleNamespace(places=places, divisions=more.pop("divided", None)),
     }  # fmt: skip
     return replace(facts, reports=reports, total=count, with_text=count - missing, **{**empty, **more})
 

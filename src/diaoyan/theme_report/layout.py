@@ -71,7 +71,7 @@ def spots(counts: Sequence[Counter[str]], scores: Floats, *, written: Sequence[b
     alike = np.full(len(counts), np.nan)
     texts = np.flatnonzero(written)
     if len(texts) > 1:
-        rows = tfidf(_counted([counts[row] for row in texts]))
+        rows = tfidf(_counted([counts[row] for row in texts.tolist()]))
         common = (rows @ rows.T).toarray()
         np.fill_diagonal(common, 0.0)
         alike[texts] = common.max(axis=1).round(4)
