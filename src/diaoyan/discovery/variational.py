@@ -2,7 +2,7 @@
 
 What gensim's `LdaModel` computes (Hoffman, Blei and Bach 2010), to the last digits, including what it draws from chance
 to start with; but in one product for all texts instead of a loop over each, and without gensim, which takes longer to
-load than a month's themes take to find. The archive, which is read part by part, goes on with gensim.
+load than a month's themes take to find. A test holds it to gensim's own numbers.
 """
 
 from __future__ import annotations
