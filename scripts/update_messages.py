@@ -46,7 +46,10 @@ def extracted() -> Catalog:
     """Return the messages of the code, sorted, each with the files it stands in."""
     found = Catalog(locale="zh_CN", header_comment=HEAD, fuzzy=False)
     for name, _, message, comments, context in extract_from_dir(
-        str(PACKAGE), [("**.py", "python")], keywords={"gettext": None, "message": None}, comment_tags=("Translators:",)
+        str(PACKAGE),
+        [("**.py", "python")],
+        keywords={"gettext": None, "message": None, "worded": (2,)},
+        comment_tags=("Translators:",),
     ):
         found.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     for message in OF_ARGPARSE:

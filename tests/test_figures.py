@@ -113,7 +113,7 @@ def draw_all(names: dict[str, str], lang: str, number: int) -> dict[str, Figure]
     options = {"names": names, "source": SOURCE, "lang": lang}
     return {
         "shares": draw_shares(waves(number, names), **options),
-        "words": draw_words(word_facts(names), unit="对数几率比（z值）", **options),
+        "words": draw_words(word_facts(names), **options),
         "map": draw_map(map_facts(15 * number if number < 48 else 700, names), **options),
         "confusion": draw_confusion(confusion_facts(names), scores={"macro_f1": 0.82}, **options),
     }
@@ -160,7 +160,7 @@ def test_too_few_reports_are_said_in_words(reports: tuple[int, ...]) -> None:
     figures = [
         draw_shares(one_month(*reports), names=NAMES, source=SOURCE),
         draw_map(map_facts(sum(reports)), names=NAMES, source=SOURCE),
-        draw_words(word_facts({}), names=NAMES, source=SOURCE, unit="权重"),
+        draw_words(word_facts({}), names=NAMES, source=SOURCE),
         draw_confusion(confusion_facts({}), names=NAMES, source=SOURCE, scores={}),
     ]
     for figure in figures:
@@ -171,7 +171,7 @@ def test_too_few_reports_are_said_in_words(reports: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("draw", [draw_shares, draw_map, draw_words, draw_confusion])
 def test_a_missing_column_is_named(draw: object) -> None:
-    options = {draw_words: {"unit": "权重"}, draw_confusion: {"scores": {}}}.get(draw, {})
+    options = {"scores": {}} if draw == draw_confusion else {}
     with pytest.raises(FigureError, match="is not among month, nothing"):
         draw(pd.DataFrame({"month": [], "nothing": []}), names=NAMES, source=SOURCE, **options)
 
@@ -301,17 +301,17 @@ def test_words_stand_in_the_order_of_their_scores_with_bars_and_counts() -> None
         [("finance", "信贷", 2.0, 7), ("rural", "耕地", 1.5, 4), ("rural", "农户", 3.0, 9), ("rural", "的", -1.0, 20)],
         columns=["theme", "word", "score", "reports"],
     )
-    figure = draw_words(facts, names=NAMES, source=SOURCE, unit="对数几率比")
-    assert texts(figure)[0] == "乡村振兴看“农户”，金融看“信贷”"
+    figure = draw_words(facts, names=NAMES, source=SOURCE)
+    assert texts(figure)[0] == "比别处多用的词：乡村振兴“农户”，金融“信贷”"
     rural, finance = figure.axes
     assert [bar.get_width() for bar in rural.patches] == [3.0, 1.5]
     assert [text.get_text() for text in rural.texts][:4] == ["农户", "9", "耕地", "4"]
     assert rural.get_xlim() == finance.get_xlim()
-    assert texts(figure).count("对数几率比") == 2
+    assert texts(figure).count("多用的明显程度") == 2
 
 
 def test_no_more_words_are_drawn_than_asked_for() -> None:
-    figure = draw_words(word_facts(NAMES), names=NAMES, source=SOURCE, unit="权重", most=2)
+    figure = draw_words(word_facts(NAMES), names=NAMES, source=SOURCE, most=2)
     assert [len(axes.patches) for axes in figure.axes] == [2] * 5
 
 
@@ -503,11 +503,15 @@ def test_the_map_says_of_which_year_and_month_a_number_is(lang: Lang, month: lis
          "4 of 6 reports lie next to another theme, most between A and C: 2"),
         ("abcb", (0, 1, 20, 21), "4篇中4篇挨着别的主题，甲与乙、乙与丙之间最多，各2篇",
          "4 of 4 reports lie next to another theme, most between A and B, B and C: 2 each"),
-        ("aac", (0, 1, 3), "3篇中1篇挨着别的主题", "1 of 3 reports lies next to another theme"),
+        ("aac", (0, 1, 3), "3篇中只有《调查2》挨着别的主题", "Of 3 reports only 《调查2》 lies next to another theme"),
+        ("abc", (0, 1, 3), "3篇中3篇挨着别的主题，甲与乙之间最多，2篇",
+         "3 of 3 reports lie next to another theme, most between A and B: 2"),
     ],
 )  # fmt: skip
 def test_the_map_says_where_themes_meet(themes: str, places: tuple[float, ...], zh: str, en: str) -> None:
-    facts = pd.DataFrame({"theme": list(themes), "x": places, "y": 0.0})
+    facts = pd.DataFrame(
+        {"theme": list(themes), "x": places, "y": 0.0, "title": [f"调查{i}" for i in range(len(themes))]}
+    )
     assert report_map.headline(facts, {"a": "甲", "b": "乙", "c": "丙"}) == zh
     assert report_map.headline(facts, {"a": "A", "b": "B", "c": "C"}, lang="en") == en
 
@@ -545,8 +549,8 @@ def test_the_confusion_shows_counts_shares_of_rows_and_the_finding() -> None:
     )
     figure = draw_confusion(facts, names=NAMES, source=SOURCE, scores={"macro_f1": 0.7512})
     said = texts(figure)
-    assert said[0] == "留出样本准确率67%，最常混淆：其他→乡村振兴，5篇"
-    assert "宏平均F1 0.75" in said[1]
+    assert said[0] == "没学过的报告判对67%，最常判错：其他→乡村振兴，5篇"
+    assert any("宏平均F1，满分1）：0.75" in text for text in said)
     cells = [text.get_text() for text in figure.axes[0].texts]
     assert cells[:10] == ["8", "80%", "2", "20%", "1", "100%", "5", "50%", "5", "50%"]
     assert [text for text in cells if text.endswith("篇")] == ["10篇", "1篇", "10篇"]
@@ -588,7 +592,7 @@ def test_small_type_can_be_read_in_every_cell() -> None:
     assert seen == 80
 
 
-@pytest.mark.parametrize(("lang", "expected"), [("zh", "无一混淆"), ("en", "none confused")])
+@pytest.mark.parametrize(("lang", "expected"), [("zh", "无一判错"), ("en", "none wrong")])
 def test_a_perfect_classifier_is_said_to_confuse_nothing(lang: str, expected: str) -> None:
     facts = pd.DataFrame({"truth": ["rural"], "predicted": ["rural"], "reports": [4]})
     figure = draw_confusion(facts, names=NAMES, source=SOURCE, scores={}, lang=lang)

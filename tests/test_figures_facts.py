@@ -174,7 +174,7 @@ def test_the_words_that_rose_and_fell_most_are_all_named_and_no_bar_is_chance(sc
 def test_words_are_solid_where_they_are_evidence_and_of_two_reports(rows: list[tuple[str, float, int]]) -> None:
     facts = pd.DataFrame(rows, columns=["theme", "score", "reports"])
     facts["word"] = [f"词{chr(0x4E00 + i)}" for i in range(len(rows))]
-    figure = figures.draw_words(facts, unit="对数几率比（z值）", most=20, **OPTIONS)
+    figure = figures.draw_words(facts, most=20, **OPTIONS)
     title_of(figure)
     bars = [bar for axes in figure.axes for bar in axes.patches]
     held = facts[facts["reports"] >= 2]
@@ -220,5 +220,5 @@ def test_the_provinces_that_come_first_are_all_named(places: list[str]) -> None:
 
 @pytest.mark.parametrize(("lang", "said"), [("zh", "甲、乙、丙等4对"), ("en", "甲, 乙, 丙 and 1 more")])
 def test_of_many_equals_three_are_named_and_the_others_counted(lang: Any, said: str) -> None:
-    assert tied(["甲", "乙", "丙", "丁"], lang, unit="对") == said
+    assert tied(["甲", "乙", "丙", "丁"], lang) == said
     assert tied(["甲"], lang) == "甲"

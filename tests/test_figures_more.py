@@ -18,10 +18,10 @@ from diaoyan import figures
 from diaoyan.errors import FigureError
 from diaoyan.figures import check, save
 from diaoyan.figures.changes import headline as changes_headline
+from diaoyan.figures.reliability import headline as reliability_headline
+from diaoyan.figures.risk import headline as risk_headline
 from diaoyan.figures.strips import headline as strips_headline
 from diaoyan.figures.style import THEME_COLOURS
-from diaoyan.figures.trust import headline as risk_headline
-from diaoyan.figures.trust import reliability_headline
 
 NAMES = {"rural": "乡村振兴", "digital": "数字经济", "discipline": "纪检监察", "finance": "金融", "other": "其他"}
 ENGLISH = {
@@ -167,10 +167,10 @@ def test_words_that_chance_may_have_moved_are_not_drawn() -> None:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", "2025年6月的20篇与此前3个月的60篇相比，没有一个词的升降超出偶然："
-         "变化最大的“a”、“b”，z值也只有2.1，不到3.29。"),
-        ("en", "Between the 20 reports of 2025-06 and the 60 of 3 earlier months, no word rose or fell by more than "
-         "chance: a and b changed most, with z 2.1, below 3.29."),
+        ("zh", "2025年6月的20篇与此前有报告的3个月的60篇相比，没有一个词的升降超出偶然："
+         "变化最大的“a”、“b”，也可能只是偶然。"),
+        ("en", "Between 20 reports of 2025-06 and 60 reports of the 3 months with reports before, no word rose or fell "
+         "by more than chance: that a and b changed most may be chance too."),
     ],
 )  # fmt: skip
 def test_where_all_may_be_chance_one_sentence_says_so(lang: str, said: str) -> None:
@@ -246,17 +246,18 @@ def test_what_is_mostly_on_no_listed_theme_is_on_no_theme() -> None:
     facts = pd.DataFrame({"report_id": ["a", "b"], "theme": ["other", "rural"], "start": 0.0, "end": 1.0})
     assert strips_headline(facts) == "2篇中1篇以一个主题为主，1篇大半不属所列主题"
     assert (
-        strips_headline(facts[:1], lang="en") == "None of 1 reports are mostly on one theme, 1 on none of those listed"
+        strips_headline(facts[:1], lang="en")
+        == "Of 1 report none is mostly on one theme, 1 mostly on none of those listed"
     )
 
 
 @pytest.mark.parametrize(
     ("total", "of_month", "zh", "en"),
     [
-        (12, 12, "2025年6月，有正文的12篇全部画出", "All 12 reports with text of 2025-06"),
-        (40, 12, "2025年6月，最近有正文的一个月，有正文的12篇全部画出",
+        (12, 12, "2025年6月有正文的12篇全部画出", "All 12 reports with text of 2025-06"),
+        (40, 12, "2025年6月（最近有正文的一个月）有正文的12篇全部画出",
          "All 12 reports with text of 2025-06, the last month with text"),
-        (40, 33, "2025年6月，最近有正文的一个月，有正文的33篇中编号在前的12篇",
+        (40, 33, "2025年6月（最近有正文的一个月）有正文的33篇中编号在前的12篇",
          "The first 12 by number of 33 reports with text of 2025-06, the last month with text"),
     ],
 )  # fmt: skip
@@ -277,7 +278,7 @@ def test_strips_say_which_reports_are_drawn_and_why_those(total: int, of_month: 
     ("lang", "title", "rule"),
     [
         ("zh", "2篇中1篇以一个主题为主，1篇分写几个主题", "占篇幅60%以上"),
-        ("en", "1 of 2 reports is mostly on one theme, 1 on several", "60% of the length or more"),
+        ("en", "Of 2 reports one is mostly on one theme, 1 on several", "60% of the length or more"),
     ],
 )
 def test_strips_say_by_what_rule_a_report_is_on_one_theme(lang: str, title: str, rule: str) -> None:
@@ -308,9 +309,9 @@ def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
-        ([0.0, 0.04, 0.1], "留出报告中有正文的放行75%，错误率4%，95%区间上限14%"),
-        ([0.0, 0.04, 0.05], "留出报告中有正文的放行100%，错误率5%，95%区间上限15%"),
-        ([0.2, 0.2, 0.3], "留出报告中有正文的怎样放行错误率都超过5%，全部要复核"),
+        ([0.0, 0.04, 0.1], "有正文的报告，75%可免复核：错4%，可能高到14%"),
+        ([0.0, 0.04, 0.05], "有正文的报告，100%可免复核：错5%，可能高到15%"),
+        ([0.2, 0.2, 0.3], "有正文的报告，免复核多少都错5%以上，全部要复核"),
     ],
 )
 def test_risk_says_how_much_can_be_let_through(errors: list[float], expected: str) -> None:
@@ -323,13 +324,28 @@ def test_risk_speaks_of_the_kind_that_most_reports_are() -> None:
     facts = pd.DataFrame(
         {"kind": ["text", "title"], "coverage": [0.9, 0.6], "error": [0.01, 0.04], "high": [0.02, 0.09]}
     )
-    assert risk_headline(facts, mix={"text": 2, "title": 31}) == "留出报告中只凭题目的放行60%，错误率4%，95%区间上限9%"
-    assert risk_headline(facts, mix={"text": 22, "title": 0}) == "留出报告中有正文的放行90%，错误率1%，95%区间上限2%"
+    assert risk_headline(facts, mix={"text": 2, "title": 31}) == "只凭题目的报告，60%可免复核：错4%，可能高到9%"
+    assert risk_headline(facts, mix={"text": 22, "title": 0}) == "有正文的报告，90%可免复核：错1%，可能高到2%"
 
 
-@pytest.mark.parametrize(("right", "expected"), [(0.7, "，偏高"), (0.9, "，偏低")])
-def test_reliability_says_which_way_it_errs(right: float, expected: str) -> None:
-    assert reliability_headline(pd.DataFrame({"stated": [0.8], "right": [right], "reports": [9]})).endswith(expected)
+@pytest.mark.parametrize(
+    ("right", "wide", "zh", "en"),
+    [
+        (0.7, 0.05, "模型说的把握比实际正确率平均高10个百分点",
+         "The model is surer than it should be, by 10 points on average"),
+        (0.9, 0.05, "模型说的把握比实际正确率平均低10个百分点",
+         "The model is more often right than it says, by 10 points on average"),
+        (0.7, 0.2, "模型说的把握与实际正确率相差10个百分点，在误差范围之内",
+         "How sure the model says it is and how often it is right differ by 10 points, within chance"),
+    ],
+)  # fmt: skip
+def test_reliability_says_which_way_it_errs_unless_it_may_be_chance(
+    right: float, wide: float, zh: str, en: str
+) -> None:
+    facts = pd.DataFrame(
+        {"stated": [0.8], "right": [right], "low": [right - wide], "high": [right + wide], "reports": [9]}
+    )
+    assert (reliability_headline(facts), reliability_headline(facts, lang="en")) == (zh, en)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -41,7 +41,6 @@ def write_discovery(themes: ThemeModel, folder: Path, *, source: str, lang: Lang
         The figures' files.
     """
     from diaoyan import figures
-    from diaoyan.figures.choice_of_k import draw_choice_of_k
 
     assignments = themes.assignments()
     write_csv(folder / "assignments.csv", list(assignments.columns), assignments.values.tolist())
@@ -50,13 +49,12 @@ def write_discovery(themes: ThemeModel, folder: Path, *, source: str, lang: Lang
     write_text(folder / "topics.html", topic_view(themes, source=source, lang=lang))
     frame, names = word_facts(themes, lang)
     write_csv(folder / "words.csv", list(frame.columns), frame.values.tolist())
-    unit = {"zh": "对数几率比（z 值）", "en": "log-odds (z-score)"}[lang]
-    figure = figures.draw_words(frame, names=names, source=source, unit=unit, lang=lang)
+    figure = figures.draw_words(frame, names=names, source=source, lang=lang)
     written = figures.save(figure, folder / "words")
     if themes.choice_ is not None:
         facts = choice_facts(themes)
         write_csv(folder / "choice_of_k.csv", list(facts.columns), facts.values.tolist())
-        drawn = draw_choice_of_k(facts, source=source, of_rest=not themes.free, lang=lang)
+        drawn = figures.draw_choice(facts, source=source, of_rest=not themes.free, lang=lang)
         written += figures.save(drawn, folder / "choice_of_k")
     return written
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,8 +11,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few
-from diaoyan.figures.style import GREY, looks, require, styled
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, looks
+from diaoyan.figures.wording import worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -22,13 +24,32 @@ _HEIGHT, _HEAD, _BOX, _SIDE = 3.9, 0.32, 0.12, 1.9
 _COLUMNS = ("lda", "theme", "tfidf")
 
 
-@styled
+def _facts(of: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=[*_COLUMNS, "reports"]) if of.divisions is None else of.divisions.agreement
+
+
+def _options(of: Any, lang: Lang) -> dict[str, Any]:
+    scores = {} if of.divisions is None else of.divisions.scores
+    names = {"theme": of.names(lang), **of.divided_names(lang)}
+    return {"names": names, "scores": scores, "total": of.total, "with_text": of.with_text}
+
+
+@figure(
+    *_COLUMNS, "reports",
+    caption=message("Themes as tagged beside two automatic divisions"),
+    facts=_facts,
+    options=_options,
+    apart=True,
+)  # fmt: skip
 def draw_agreement(
     facts: pd.DataFrame,
     *,
     names: dict[str, dict[str, str]],
     source: str,
     scores: dict[str, float],
+    total: int | None = None,
     with_text: int | None = None,
     lang: Lang = "zh",
 ) -> Figure:
@@ -44,6 +65,8 @@ def draw_agreement(
         The source line.
     scores : dict of str to float
         Adjusted mutual information ``lda`` and ``tfidf`` with the themes, and ``both`` with each other; at most 1.
+    total : int, optional
+        Reports there are, of which only every n-th may have been divided; those divided, if it is not given.
     with_text : int, optional
         Reports that have text; all, if it is not given.
     lang : {'zh', 'en'}
@@ -66,35 +89,30 @@ def draw_agreement(
     >>> names = {"lda": {"a": "乡村"}, "theme": {"rural": "乡村振兴"}, "tfidf": {"a": "乡村"}}
     >>> scores = {"lda": 1.0, "tfidf": 0.8, "both": 0.8}
     >>> draw_agreement(facts, names=names, source="来源：样例", scores=scores).texts[0].get_text()
-    '与归类的调整互信息：LDA 1.00，TF-IDF 0.80，两者不互为旁证'
+    'LDA、TF-IDF与归类相符1.00、0.80（满分1），不足为证'
     """
-    require(facts, *_COLUMNS, "reports")
-    total = int(facts["reports"].sum())
-    if total < 3:
-        name = "主题的几种分法" if lang == "zh" else "Three ways to find themes"
-        return draw_note(name, too_few(total, lang), source=source)
-    if lang == "zh":
-        subtitle = f"{total}篇报告在三种分法中的去向，颜色随归类的主题；两种分法之间的调整互信息{scores['both']:.2f}"
-        heads = ("LDA主题", "归类的主题", "TF-IDF类")
-        notes = [
-            "调整互信息：1为完全一致，0为与随意分派无异。三种分法共用主题词，LDA又以TF-IDF的分法为起点，一致不足为证。"
-        ]
-    else:
-        subtitle = (
-            f"{total} reports in three divisions, coloured by theme; LDA against TF-IDF: AMI {scores['both']:.2f}"
-        )
-        heads = ("LDA topics", "Themes as tagged", "TF-IDF clusters")
-        notes = [
-            "AMI, adjusted mutual information: 1 is full agreement, 0 chance. All share the seed words, and LDA starts "
-            "from TF-IDF's division: that they agree proves little."
-        ]
-    page = new_page(
-        _HEIGHT + _HEAD,
-        headline(scores, total=total, with_text=with_text, lang=lang),
-        subtitle=subtitle,
-        source=source,
-        notes=notes,
+    divided = int(facts["reports"].sum())
+    total = total or divided
+    if divided < 3:
+        note = too_few(divided, lang)
+        if total >= 3 and with_text is not None:
+            note = worded(
+                lang, "{with_text} of {total} reports have text: too little for LDA and TF-IDF to find themes.",
+                with_text=with_text, total=total,
+            )  # fmt: skip
+        return draw_note(worded(lang, "Themes as tagged beside two automatic divisions"), note, source=source)
+    subtitle = worded(lang, "Where the same {divided} reports go in three divisions", divided=divided)
+    if divided < total:
+        subtitle += worded(lang, ", an even part of {total}", total=total)
+    subtitle += worded(lang, "; colours: themes as tagged; LDA against TF-IDF: {both:.2f}", both=scores["both"])
+    note = worded(
+        lang,
+        "1 is full agreement, 0 is chance (adjusted mutual information). All share the seed words, and LDA starts from "
+        "TF-IDF's division: that they agree proves little.",
     )
+    heads = worded(lang, "LDA topics"), worded(lang, "Themes as tagged"), worded(lang, "TF-IDF clusters")
+    title = headline(scores, total=total, titles=total - with_text if with_text is not None else 0, lang=lang)
+    page = new_page(_HEIGHT + _HEAD, title, subtitle=subtitle, source=source, notes=[note])
     axes = page.axes(0, 0, INNER, _HEIGHT + _HEAD)
     axes.set_xlim(0, INNER)
     axes.set_ylim(0, _HEIGHT + _HEAD)
@@ -122,7 +140,7 @@ def draw_agreement(
     return page.figure
 
 
-def headline(scores: dict[str, float], *, total: int = 0, with_text: int | None = None, lang: Lang = "zh") -> str:
+def headline(scores: dict[str, float], *, total: int = 0, titles: int = 0, lang: Lang = "zh") -> str:
     """Return how near the two divisions come to the tags, and that they are no independent witnesses.
 
     Neither is called nearer: without an interval a difference is none. Where most reports are titles, all that can
@@ -131,19 +149,20 @@ def headline(scores: dict[str, float], *, total: int = 0, with_text: int | None 
     Examples
     --------
     >>> headline({"lda": 0.61, "tfidf": 0.8, "both": 0.7})
-    '与归类的调整互信息：LDA 0.61，TF-IDF 0.80，两者不互为旁证'
-    >>> headline({"lda": 1.0, "tfidf": 1.0, "both": 1.0}, total=33, with_text=2)
+    'LDA、TF-IDF与归类相符0.61、0.80（满分1），不足为证'
+    >>> headline({"lda": 1.0, "tfidf": 1.0, "both": 1.0}, total=33, titles=31)
     '33篇中31篇只有题目，三种分法看的是同样的主题词，一致不成证据'
     """
-    titles = total - (total if with_text is None else with_text)
     if titles > total / 2:
-        if lang == "zh":
-            return f"{total}篇中{titles}篇只有题目，三种分法看的是同样的主题词，一致不成证据"
-        return f"{titles} of {total} are titles: all three see the same seed words, so agreement is no evidence"
-    lda, tfidf = scores["lda"], scores["tfidf"]
-    if lang == "zh":
-        return f"与归类的调整互信息：LDA {lda:.2f}，TF-IDF {tfidf:.2f}，两者不互为旁证"
-    return f"AMI with the tags: LDA {lda:.2f}, TF-IDF {tfidf:.2f}; the two are no independent witnesses"
+        return worded(
+            lang, "{titles} of {total} are titles: all three see the same seed words, so agreement is no evidence",
+            titles=titles, total=total,
+        )  # fmt: skip
+    return worded(
+        lang,
+        "How far two automatic divisions match the tags: LDA {lda:.2f}, TF-IDF {tfidf:.2f} of 1; it proves little",
+        lda=scores["lda"], tfidf=scores["tfidf"],
+    )  # fmt: skip
 
 
 def _stack(facts: pd.DataFrame, column: str, order: list[str]) -> dict[str, tuple[float, float]]:

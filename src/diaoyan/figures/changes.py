@@ -8,19 +8,27 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
-from diaoyan.figures.style import GREY, PALE, require, styled
-from diaoyan.figures.wording import SURE, tied
-from diaoyan.figures.words import round_values
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, PALE
+from diaoyan.figures.wording import SURE, reports_words, tied, worded
+from diaoyan.figures.words import quoted, round_values
+from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ROW, _LABEL, _TAIL, _GAP, _HEAD = 0.215, 0.95, 0.55, 0.3, 0.34
+_ROW, _LABEL, _TAIL, _GAP, _HEAD, _FOOT = 0.215, 0.95, 0.55, 0.3, 0.34, 0.42
 _RISE, _FALL = "#b3262e", "#1f6fa8"
 
 
-@styled
+@figure(
+    "word", "score", "now", "before",
+    caption=message("Words that rose and fell in the last month"),
+    facts=lambda of: of.changes,
+    options=lambda of, lang: {
+        "month": of.compared.month, "months": of.compared.months, "reports": (of.compared.now, of.compared.before),
+    },
+)  # fmt: skip
 def draw_changes(
     facts: pd.DataFrame,
     *,
@@ -70,45 +78,47 @@ def draw_changes(
     >>> figure.texts[0].get_text()
     '2025年6月“数据”升得最多，“春耕”降得最多'
     """
-    require(facts, "word", "score", "now", "before")
-    name = "本月升降的词" if lang == "zh" else "Rising and falling words"
+    name = worded(lang, "Words that rose and fell in the last month")
+    counts = {"now": reports_words(reports[0], lang), "before": reports_words(reports[1], lang)}
     if months < 1:
-        return draw_note(
-            name, "只有一个月的报告，无从比较。" if lang == "zh" else "There is only one month.", source=source
-        )
+        return draw_note(name, worded(lang, "There is only one month: nothing to compare it with."), source=source)
     if min(reports) < 3 or facts.empty:
-        note = (
-            f"资料太少，不作图：本月{reports[0]}篇，此前{reports[1]}篇，各至少要3篇。"
-            if lang == "zh"
-            else f"Too little to draw: {reports[0]} reports this month, {reports[1]} before; three each are needed."
-        )
+        note = worded(lang, "Too little to draw: {now} this month, {before} before; three each are needed.", **counts)
         return draw_note(name, note, source=source)
     sides = [part.sort_values(["score", "word"], key=_falling_scores)[:most] for part in _sure(facts)]
     title = headline(facts, month=month, lang=lang)
     if not any(map(len, sides)):
-        return draw_note(title, _nothing(facts, month=month, months=months, reports=reports, lang=lang), source=source)
-    if lang == "zh":
-        subtitle = (
-            f"与此前有报告的{months}个月相比，横条为对数几率比（z值），右侧为本月/此前有该词的篇数；"
-            f"只画z值达到{SURE}的词，偶然达到的千词才有一个"
-        )
-    else:
-        subtitle = (
-            f"Against {months} earlier months with reports; bars are log-odds (z), numbers reports with the word now "
-            f"and before; only words beyond {SURE}, which chance passes once in a thousand"
-        )
-    rows = max(map(len, sides))
-    page = new_page(_HEAD + rows * _ROW + 0.3, title, subtitle=subtitle, source=source)
-    reach = max(float(facts["score"].abs().max()), SURE * 1.05)
-    heads = ("上升", "下降") if lang == "zh" else ("Rising", "Falling")
-    none = (
-        ("没有明显上升的词", "没有明显下降的词") if lang == "zh" else ("No word clearly rose", "No word clearly fell")
+        when = month_words(month, lang)
+        note = worded(
+            lang,
+            "Between {now} of {when} and {before} of the {months} months with reports before, no word rose or fell by "
+            "more than chance: that {words} changed most may be chance too.",
+            when=when, months=months, words=tied(quoted(_most(facts), lang), lang), **counts,
+        )  # fmt: skip
+        return draw_note(title, note, source=source)
+    subtitle = worded(
+        lang,
+        "Words that rose or fell by more than chance against the {months} months with reports before; numbers: "
+        "reports with the word now/before",
+        months=months,
     )
+    note = worded(
+        lang,
+        "How clear the change is: z-score of log-odds; only words from {sure} (dashed) are drawn, which chance passes "
+        "with one word in a thousand.",
+        sure=SURE,
+    )
+    rows = max(map(len, sides))
+    page = new_page(_HEAD + rows * _ROW + _FOOT, title, subtitle=subtitle, source=source, notes=[note])
+    reach = max(float(facts["score"].abs().max()), SURE * 1.05)
+    heads = (worded(lang, "Rising"), worded(lang, "Falling"))
+    none = (worded(lang, "No word clearly rose"), worded(lang, "No word clearly fell"))
     for place, (side, head, empty, colour) in enumerate(zip(sides, heads, none, (_RISE, _FALL), strict=True)):
         if len(side):
-            _side(page, place, side, head=head, colour=colour, reach=reach, rows=rows)
+            unit = worded(lang, "how clear the change is")
+            _side(page, place, side, head=head, unit=unit, colour=colour, reach=reach, rows=rows)
         else:
-            page.write(place * (INNER + _GAP) / 2, 0.3 + rows * _ROW + 0.14, empty, size=10.5, colour=GREY)
+            page.write(place * (INNER + _GAP) / 2, _FOOT + rows * _ROW + 0.14, empty, size=10.5, colour=GREY)
     return page.figure
 
 
@@ -121,20 +131,9 @@ def _falling_scores(column: pd.Series[Any]) -> pd.Series[Any]:
     return -column.abs() if column.name == "score" else column
 
 
-def _nothing(facts: pd.DataFrame, *, month: str, months: int, reports: tuple[int, int], lang: Lang) -> str:
-    """Return the sentence that stands instead of bars that could all be chance."""
-    best = float(facts["score"].abs().max())
-    first = sorted(map(str, facts["word"][facts["score"].abs() == best]))
-    most = tied([f"“{word}”" if lang == "zh" else word for word in first], lang)
-    if lang == "zh":
-        return (
-            f"{month_words(month, lang)}的{reports[0]}篇与此前{months}个月的{reports[1]}篇相比，"
-            f"没有一个词的升降超出偶然：变化最大的{most}，z值也只有{best:.1f}，不到{SURE}。"
-        )
-    return (
-        f"Between the {reports[0]} reports of {month} and the {reports[1]} of {months} earlier months, no word rose or "
-        f"fell by more than chance: {most} changed most, with z {best:.1f}, below {SURE}."
-    )
+def _most(facts: pd.DataFrame) -> list[str]:
+    """Return the words that changed most, all of them where several did equally."""
+    return sorted(map(str, facts["word"][facts["score"].abs() == facts["score"].abs().max()]))
 
 
 def headline(facts: pd.DataFrame, *, month: str, lang: Lang = "zh") -> str:
@@ -151,26 +150,27 @@ def headline(facts: pd.DataFrame, *, month: str, lang: Lang = "zh") -> str:
     '2025年6月“数据”、“算力”升得最多'
     """
     when = month_words(month, lang)
-    verbs = ("升得最多", "降得最多") if lang == "zh" else ("rose most", "fell most")
-    parts = []
-    for side, verb in zip(_sure(facts), verbs, strict=True):
-        first = sorted(side["word"][side["score"].abs() == side["score"].abs().max()])
-        if first:
-            named = tied([f"“{word}”" if lang == "zh" else str(word) for word in first], lang)
-            parts.append(f"{named}{'' if lang == 'zh' else ' '}{verb}")
-    if lang == "zh":
-        return when + ("，".join(parts) or "没有明显升降的词")
-    return f"{when}: " + ("; ".join(parts) or "no word clearly rose or fell")
+    up, down = (tied(quoted(_most(side), lang), lang) for side in _sure(facts))
+    if up and down:
+        return worded(lang, "{when}: {up} rose most; {down} fell most", when=when, up=up, down=down)
+    if up:
+        return worded(lang, "{when}: {up} rose most", when=when, up=up)
+    if down:
+        return worded(lang, "{when}: {down} fell most", when=when, down=down)
+    return worded(lang, "{when}: no word clearly rose or fell", when=when)
 
 
-def _side(page: Page, place: int, facts: pd.DataFrame, *, head: str, colour: str, reach: float, rows: int) -> None:
+def _side(
+    page: Page, place: int, facts: pd.DataFrame, *, head: str, unit: str, colour: str, reach: float, rows: int
+) -> None:
     width = (INNER - _GAP) / 2
     left, depth = place * (width + _GAP), rows * _ROW
-    axes = page.axes(left + _LABEL, 0.3, width - _LABEL, depth)
+    axes = page.axes(left + _LABEL, _FOOT, width - _LABEL, depth)
+    page.write(left + _LABEL, 0.1, wrap(unit, 7, width - _LABEL), size=7, colour=GREY)
     inch = reach / (width - _LABEL - _TAIL)
     axes.set_xlim(0, inch * (width - _LABEL))
     axes.set_ylim(rows - 0.5, -0.5)
-    page.write(left, 0.3 + depth + 0.14, head, size=10.5, colour=colour)
+    page.write(left, _FOOT + depth + 0.14, head, size=10.5, colour=colour)
     for value in round_values(reach):
         axes.axvline(value, color=PALE if value else GREY, linewidth=0.7, zorder=0)
         put(axes, value, rows - 0.5, f"{value:g}", size=7, colour=GREY, ha="center", va="top")

@@ -12,10 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from diaoyan.figures.grid import SHADES
-from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, too_few, wrap
-from diaoyan.figures.style import GREY, require, styled
-from diaoyan.figures.wording import percent, reports_words, tied
-from diaoyan.language import Lang
+from diaoyan.figures.page import INNER, WIDTH, Page, balance, draw_note, new_page, put, shrink, too_few
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY
+from diaoyan.figures.wording import percent, reports_words, tied, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 _LABEL = 1.5
 
 
-@styled
+@figure(
+    "truth", "predicted", "reports",
+    caption=message("Which themes the model mistakes for which"),
+    facts=lambda of: of.confusion,
+    options=lambda of, lang: {"names": of.names(lang), "scores": of.scores},
+)  # fmt: skip
 def draw_confusion(
     facts: pd.DataFrame, *, names: dict[str, str], source: str, scores: Mapping[str, float], lang: Lang = "zh"
 ) -> Figure:
@@ -61,20 +67,25 @@ def draw_confusion(
     >>> names = {"rural": "乡村振兴", "other": "其他"}
     >>> figure = draw_confusion(facts, names=names, source="来源：样例", scores={"macro_f1": 0.47})
     >>> figure.texts[0].get_text()
-    '留出样本准确率90%，最常混淆：其他→乡村振兴，1篇'
+    '没学过的报告判对90%，最常判错：其他→乡村振兴，1篇'
     """
-    require(facts, "truth", "predicted", "reports")
     total = int(facts["reports"].sum())
     if total < 3:
-        return draw_note("分类混淆" if lang == "zh" else "Confusion", too_few(total, lang), source=source)
+        return draw_note(worded(lang, "Which themes the model mistakes for which"), too_few(total, lang), source=source)
     themes, counts = matrix(facts, names)
-    subtitle = (
-        f"留出样本{total}篇，格内为篇数及占该真实主题的%；颜色越深占比越高"
-        if lang == "zh"
-        else f"{total} held-out reports; cells give reports and % of the true theme, darker is more"
+    subtitle = worded(
+        lang,
+        "{total} reports that the model had not learned from; cells: reports and % of the true theme, darker is more",
+        total=total,
     )
+    notes = []
     if "macro_f1" in scores:
-        subtitle += f"；宏平均F1 {scores['macro_f1']:.2f}" if lang == "zh" else f"; macro-F1 {scores['macro_f1']:.2f}"
+        notes = [
+            worded(
+                lang, "Mean over the themes of what is found and what is right (macro-F1, 1 is perfect): {f1:.2f}.",
+                f1=scores["macro_f1"],
+            )
+        ]  # fmt: skip
     size = len(themes)
     cell = (
         min(1.05, max(0.46 if lang == "zh" else 0.66, (INNER - _LABEL) / size)),
@@ -88,6 +99,7 @@ def draw_confusion(
         headline(themes, counts, names, lang=lang),
         subtitle=subtitle,
         source=source,
+        notes=notes,
         width=max(WIDTH, WIDTH - INNER + _LABEL + size * cell[0]),
     )
     axes = page.axes(_LABEL, 0, size * cell[0], size * cell[1])
@@ -98,7 +110,8 @@ def draw_confusion(
         put(axes, j + 0.5, -0.08 / cell[1], name, size=type_size, ha="center", va="bottom")
     side = -0.1 / cell[0]
     for i, (theme, row) in enumerate(zip(themes, counts.sum(axis=1), strict=True)):
-        put(axes, side, i + 0.48, wrap(names.get(theme, theme), 9, _LABEL - 0.1), size=9, ha="right", va="bottom")
+        name, large = shrink(names.get(theme, theme), _LABEL - 0.1, 9, 8.25, 7.5)
+        put(axes, side, i + 0.48, name, size=large, ha="right", va="bottom")
         put(axes, side, i + 0.54, reports_words(int(row), lang), size=7.5, colour=GREY, ha="right", va="top")
     _name_axes(page, size * cell[1], head, lang)
     return page.figure
@@ -117,7 +130,7 @@ def _draw_cells(axes: Axes, counts: NDArray[np.int64]) -> None:
 
 
 def _name_axes(page: Page, grid: float, head: float, lang: Lang) -> None:
-    across, down = ("判定主题 →", "真实主题 ↓") if lang == "zh" else ("Predicted theme →", "True theme ↓")
+    across, down = worded(lang, "Theme by the model →"), worded(lang, "True theme ↓")
     page.write(_LABEL, grid + head - 0.13, across, size=8, colour=GREY)
     page.write(_LABEL - 0.1, grid + 0.08, down, size=8, colour=GREY, ha="right")
 
@@ -139,9 +152,9 @@ def headline(themes: list[str], counts: NDArray[np.int64], names: dict[str, str]
     Examples
     --------
     >>> headline(["rural"], np.array([[5]]), {"rural": "Rural"}, lang="en")
-    '100% of held-out reports right, none confused'
+    '100% of unseen reports are right, none wrong'
     >>> headline(["a", "b"], np.array([[5, 1], [1, 3]]), {"a": "金融", "b": "乡村"})
-    '留出样本准确率80%，最常混淆：金融→乡村、乡村→金融，各1篇'
+    '没学过的报告判对80%，最常判错：金融→乡村、乡村→金融，各1篇'
     """
     right, total = int(np.trace(counts)), int(counts.sum())
     wrong = counts - np.diag(np.diag(counts))
@@ -149,14 +162,10 @@ def headline(themes: list[str], counts: NDArray[np.int64], names: dict[str, str]
     pairs = [
         f"{names.get(themes[i], themes[i])}→{names.get(themes[j], themes[j])}" for i, j in np.argwhere(wrong == most)
     ]
-    if lang == "zh":
-        said = (
-            f"最常混淆：{tied(pairs, lang, unit='对')}，{'各' if len(pairs) > 1 else ''}{most}篇"
-            if most
-            else "无一混淆"
-        )
-        return f"留出样本准确率{percent(right / total)}，{said}"
-    text = f"{percent(right / total)} of held-out reports right, "
+    said = {"right": percent(right / total), "most": reports_words(most, lang)}
     if not most:
-        return text + "none confused"
-    return text + f"most often confused, {most}{' each' if len(pairs) > 1 else ''}: {tied(pairs, lang, most=2)}"
+        return worded(lang, "{right} of unseen reports are right, none wrong", **said)
+    said["pairs"] = tied(pairs, lang, unit="对", most=3 if lang == "zh" else 2)
+    if len(pairs) > 1:
+        return worded(lang, "{right} of unseen reports are right; most often wrong, {most} each: {pairs}", **said)
+    return worded(lang, "{right} of unseen reports are right; most often wrong, {most}: {pairs}", **said)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from diaoyan.figures.months import month_words
-from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, too_few, wrap
-from diaoyan.figures.style import GREY, INK, PALE, RULE, looks, require, styled
-from diaoyan.figures.wording import listed, percent
+from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, shrink, too_few
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, INK, PALE, RULE, looks
+from diaoyan.figures.wording import listed, percent, reports_words, worded
 from diaoyan.language import Lang
 
 if TYPE_CHECKING:
@@ -19,14 +20,18 @@ if TYPE_CHECKING:
 
 #: Measures of the model, in the order drawn; all other rows of the facts are themes.
 MEASURES = ("unknown", "likeness")
-_NAMES = {
-    "zh": {"unknown": "不认识的词", "likeness": "与以往相似度"},
-    "en": {"unknown": "Unknown words", "likeness": "Likeness"},
-}
 _LABEL, _ROW, _TAIL, _HEAD, _GAP = 1.05, 0.27, 1.75, 0.3, 0.34
 
 
-@styled
+def _measured(lang: Lang) -> dict[str, str]:
+    """Return what the measures are called."""
+    return {
+        "unknown": worded(lang, "Unknown words"),
+        "likeness": worded(lang, "Likeness"),
+    }
+
+
+@figure("what", "before", "now", "low", "high", "clear")
 def draw_drift(
     facts: pd.DataFrame,
     *,
@@ -80,24 +85,19 @@ def draw_drift(
     >>> figure.texts[0].get_text()
     '2025年6月乡村振兴升至50%，模型仍可使用'
     """
-    require(facts, "what", "before", "now", "low", "high", "clear")
+    name = worded(lang, "The month and those before")
     if reports < 3:
-        return draw_note("本月与往月" if lang == "zh" else "Drift", too_few(reports, lang), source=source)
+        return draw_note(name, too_few(reports, lang), source=source)
     if facts.empty or bool(facts["before"].isna().any()):
-        note = (
-            "没有足够的往月报告，无从比较。" if lang == "zh" else "There are too few earlier reports to compare with."
-        )
-        return draw_note("本月与往月" if lang == "zh" else "Drift", note, source=source)
+        return draw_note(name, worded(lang, "There are too few earlier reports to compare with."), source=source)
     measured = facts["what"].isin(MEASURES)
     parts = [part for part in (facts[~measured], facts[measured]) if len(part)]
-    if lang == "zh":
-        subtitle = f"本月{reports}篇：空心为往月，实心为本月，横线为本月的95%区间（以往月为基准）；加粗为明显变化"
-        notes = [f"其中{titles}篇只凭题目与往月的题目相比。"] if titles else []
-        heads = ("各主题的份额（占报告的%）", "模型读来如何（%）")
-    else:
-        subtitle = f"{reports} reports: hollow is before, filled is now, with 95% intervals; bold: clear change"
-        notes = [f"{titles} of them compared by title alone, with titles."] if titles else []
-        heads = ("Share of reports by theme, %", "As the model reads them, %")
+    subtitle = worded(
+        lang, "{reports}: hollow is before, filled is now, lines are margins of error (95 %); bold: clear change",
+        reports=reports_words(reports, lang),
+    )  # fmt: skip
+    notes = [worded(lang, "{titles} of them compared by title alone, with titles.", titles=titles)] if titles else []
+    heads = worded(lang, "Share of reports by theme, %"), worded(lang, "As the model reads them, %")
     height = sum(len(part) * _ROW + _HEAD for part in parts) + 0.2 + _GAP * (len(parts) - 1)
     title = headline(facts, month=month, trusted=trusted, names=names, lang=lang)
     page = new_page(height, title, subtitle=subtitle, source=source, notes=notes)
@@ -105,7 +105,7 @@ def draw_drift(
     for part in parts:
         bottom = top - _HEAD - len(part) * _ROW
         page.write(0, top - 0.14, heads[bool(part["what"].isin(MEASURES).all())], size=9.5, colour=INK)
-        _panel(page, part, bottom=bottom, names={**names, **_NAMES[lang]})
+        _panel(page, part, bottom=bottom, names={**names, **_measured(lang)})
         top = bottom - _GAP
     return page.figure
 
@@ -122,34 +122,29 @@ def headline(
     >>> headline(facts, month="2025-06", trusted=False, names={})
     '2025年6月的标签不可直接采用：不认识的词由10%变为40%'
     """
-    when = month_words(month or "", lang) or ("本月" if lang == "zh" else "This month")
+    when = month_words(month or "", lang) or worded(lang, "This month")
     clear = facts[facts["clear"].astype(bool)]
     if not trusted:
         worse = (clear["now"] > clear["before"]) == (clear["what"] == "unknown")
         rows = clear[worse & clear["what"].isin(MEASURES)].head(1)
-        to = "由{a}变为{b}" if lang == "zh" else " {a} to {b}"
-        said = [
-            _NAMES[lang][row.what] + to.format(a=percent(row.before), b=percent(row.now)) for row in rows.itertuples()
-        ]
-        if lang == "zh":
-            return f"{when}的标签不可直接采用" + "".join(f"：{text}" for text in said)
-        return f"{when}: tags not to be trusted" + "".join(f", {text[0].lower() + text[1:]}" for text in said)
+        for row in rows.itertuples():
+            what, before, now = _measured(lang)[row.what].lower(), percent(row.before), percent(row.now)
+            return worded(
+                lang, "{when}: tags not to be trusted, {what} {before} to {now}", when=when, what=what, before=before,
+                now=now,
+            )  # fmt: skip
+        return worded(lang, "{when}: tags not to be trusted", when=when)
     themes = clear[~clear["what"].isin(MEASURES)]
     if themes.empty:
-        return f"{when}各主题与往月没有明显变化" if lang == "zh" else f"{when}: no theme has clearly changed"
-    moved = [
-        f"{names.get(row.what, row.what)}{_way(row.now > row.before, lang)}{percent(row.now)}"
-        for row in themes.head(3).itertuples()
-    ]
-    if lang == "zh":
-        return f"{when}{listed(moved, lang)}，模型仍可使用"
-    return f"{when}: {listed(moved, lang)}; the model still holds"
-
-
-def _way(up: bool, lang: Lang) -> str:
-    if lang == "zh":
-        return "升至" if up else "降至"
-    return " up to " if up else " down to "
+        return worded(lang, "{when}: no theme has clearly changed", when=when)
+    moved = []
+    for row in themes.head(3).itertuples():
+        theme, share = names.get(row.what, row.what), percent(row.now)
+        if row.now > row.before:
+            moved.append(worded(lang, "{theme} up to {share}", theme=theme, share=share))
+        else:
+            moved.append(worded(lang, "{theme} down to {share}", theme=theme, share=share))
+    return worded(lang, "{when}: {moved}; the model still holds", when=when, moved=listed(moved, lang))
 
 
 def _panel(page: Page, facts: pd.DataFrame, *, bottom: float, names: Mapping[str, str]) -> None:
@@ -174,18 +169,7 @@ def _panel(page: Page, facts: pd.DataFrame, *, bottom: float, names: Mapping[str
         axes.plot(row.before, place, marker="o", markersize=6.5, markerfacecolor="white", markeredgecolor=INK)
         axes.plot(row.now, place, marker=marker, markersize=5.5, markerfacecolor=colour, markeredgecolor=INK,
                   markeredgewidth=0.5)  # fmt: skip
-        name = wrap(names.get(row.what, row.what), 8.5, _LABEL - 0.12)
-        if name.endswith("…"):
-            name = wrap(names.get(row.what, row.what), 7, _LABEL - 0.12, lines=2)
-        put(
-            axes,
-            -0.12 * inch,
-            place,
-            name,
-            size=7 if "\n" in name else 8.5,
-            ha="right",
-            va="center",
-            colour=RULE if row.clear else INK,
-        )
+        name, size = shrink(names.get(row.what, row.what), _LABEL - 0.12, 8.5, 7, lines=2)
+        put(axes, -0.12 * inch, place, name, size=size, ha="right", va="center", colour=RULE if row.clear else INK)
         numbers = f"{percent(row.before)} → {percent(row.now)}"
         put(axes, reach + 0.12 * inch, place, numbers, size=8.5, va="center", colour=RULE if row.clear else GREY)

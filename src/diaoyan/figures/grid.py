@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from diaoyan.figures.page import INNER, Page, balance, put, wrap
+from diaoyan.figures.page import INNER, Page, balance, put, shrink
 from diaoyan.figures.style import GREY
 from diaoyan.figures.wording import percent
 
@@ -72,6 +72,7 @@ def draw_grid(
     for j, name in enumerate(columns):
         put(axes, j + 0.5, -0.06 / _ROW, balance(name, 8, cell - 0.06, lines=3), size=8, ha="center", va="bottom")
     for i, (name, total) in enumerate(zip(rows, totals, strict=True)):
-        put(axes, -0.1 / cell, i + 0.5, wrap(name, 9, _LABEL - 0.1), size=9, ha="right", va="bottom")
+        label, size = shrink(name, _LABEL - 0.1, 9, 8.25, 7.5)
+        put(axes, -0.1 / cell, i + 0.5, label, size=size, ha="right", va="bottom")
         put(axes, -0.1 / cell, i + 0.56, total, size=7.5, colour=GREY, ha="right", va="top")
     return axes

@@ -14,9 +14,10 @@ from matplotlib.patches import FancyBboxPatch
 from diaoyan.figures.numbering import numbers, reading
 from diaoyan.figures.page import INNER, draw_note, fit, measure, new_page, put, too_few, wrap
 from diaoyan.figures.placement import BESIDE, along, leader, place, spread
-from diaoyan.figures.style import GREY, Look, looks, require, styled
-from diaoyan.figures.wording import reports_words
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, Look, looks
+from diaoyan.figures.wording import listed, reports_words, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -34,30 +35,8 @@ _TELLING = 5  # characters from which the part of a title before its subtitle te
 # How far names and labels keep from a point, in radii of a circle: a diamond with its edge reaches 1.6. Labels are only
 # kept off its corner, since where points crowd they would otherwise find no room.
 _NAMES_KEEP, _LABELS_KEEP = 1.75, 1.25
+_QUOTED = 2.9  # inches of a title in the title of the figure
 _REACH = 0.75  # inches that a title may stand away from its point
-_WORDS = {
-    "zh": {
-        "subtitle": "每点一篇；旁边有空处的写出题目：各主题最居中的",
-        "doubtful": "、待复核的", "beside": "、挨着别的主题的",
-        "number": "，数字为其余的编号（{reading}）", "hollow": "；空心为待复核，共{n}篇",
-        "small": "；小点为只有题目，共{n}篇",
-        "note": "注：位置由用词和模型的打分算出，没有单位，越近越相似，重叠的点略微移开。",
-        "meaning": "挨着别的主题，指图上最近的一篇属于别的主题。",
-        "thin": "{n}篇旁边没有空处，未标。", "many": "报告较多，只写出其中{n}篇的题目。",
-        "lost": "另有{n}篇未排位置，未画出。",
-    },
-    "en": {
-        "subtitle": "One point a report; titles where there is room: the most central of each theme",
-        "doubtful": ", those to be reviewed",
-        "beside": ", those next to another theme", "number": "; numbers: the others ({reading})",
-        "hollow": "; hollow: to be reviewed, {n}", "small": "; small: title only, {n}",
-        "note": "Places, without unit, come from words and the model's scores: the nearer, the more alike; overlapping "
-        "ones are moved apart. ",
-        "meaning": "Next to another theme: the nearest report on the map is of that theme. ",
-        "thin": "{n} have no room for a label. ", "many": "Titles of {n} reports only. ",
-        "lost": "{n} without a place not shown. ",
-    },
-}  # fmt: skip
 
 
 class Label(NamedTuple):
@@ -83,7 +62,13 @@ class Label(NamedTuple):
         return along(point, np.array(self.spot), np.array(self.size) / 2)
 
 
-@styled
+@figure(
+    "report_id", "no", "month", "title", "theme", "x", "y", "status", "needs_review",
+    caption=message("Map of reports"),
+    facts=lambda of: of.places,
+    apart=True,
+    key=lambda facts: map_key(facts),
+)  # fmt: skip
 def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
     """Draw every report at its place; theme names stand at their clusters.
 
@@ -123,10 +108,9 @@ def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: L
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['乡村振兴 3篇', '调查', '3', '2']
     """
-    require(facts, "report_id", "no", "month", "title", "theme", "x", "y", "status", "needs_review")
     every, facts = len(facts), _placed(facts)
     if len(facts) < 3:
-        return draw_note("报告分布" if lang == "zh" else "Map of reports", too_few(len(facts), lang), source=source)
+        return draw_note(worded(lang, "Map of reports"), too_few(len(facts), lang), source=source)
     radius = 0.05 if len(facts) <= _NUMBERED else 0.035 if len(facts) <= 500 else 0.022
     points = _in_inches(facts, radius)
     facts = facts.assign(x=points[:, 0], y=points[:, 1])
@@ -155,23 +139,34 @@ def _explained(
     facts: pd.DataFrame, titles: dict[int, Label], numbered: dict[int, Label], *, lost: int, lang: Lang
 ) -> tuple[str, list[str]]:
     """Return what subtitle and notes say of the map; nothing of what there is none of."""
-    words, unlabelled = _WORDS[lang], len(facts) - len(titles) - len(numbered)
+    unlabelled, beside, how = len(facts) - len(titles) - len(numbered), bool(next_to(facts)), reading(facts, lang)
     doubtful, bare = int(facts["needs_review"].astype(bool).sum()), int((facts["status"] == "missing").sum())
-    beside, many = bool(next_to(facts)), len(facts) > _NUMBERED
-    how = reading(facts, lang)
-    said = [
-        ("subtitle", True, 0), ("doubtful", doubtful, 0), ("beside", beside, 0), ("number", numbered and how, 0),
-        ("hollow", doubtful, doubtful), ("small", bare, bare),
-    ]  # fmt: skip
-    how_placed = [("note", True, 0), ("meaning", beside, 0)]
-    not_there = [
-        ("many", many, len(titles)), ("thin", unlabelled and not many, unlabelled), ("lost", lost, lost),
-    ]  # fmt: skip
-    subtitle, *notes = (
-        "".join(words[key].format(n=n, reading=how) for key, there, n in parts if there).strip()
-        for parts in (said, how_placed, not_there)
+    said = [worded(lang, "One point a report; titles where there is room: the most central of each theme")]
+    if doubtful:
+        said.append(worded(lang, ", those to be reviewed"))
+    if beside:
+        said.append(worded(lang, ", those next to another theme"))
+    if numbered and how:
+        said.append(worded(lang, "; numbers: the others ({reading})", reading=how))
+    if doubtful:
+        said.append(worded(lang, "; hollow: to be reviewed, {n}", n=doubtful))
+    if bare:
+        said.append(worded(lang, "; small: title only, {n}", n=bare))
+    placed = worded(
+        lang,
+        "Places, without unit, come from words and the model's scores: the nearer, the more alike; overlapping ones "
+        "are moved apart. ",
     )
-    return subtitle, notes
+    if beside:
+        placed += worded(lang, "Next to another theme: the nearest report on the map is of that theme. ")
+    lacking = ""
+    if len(facts) > _NUMBERED:
+        lacking += worded(lang, "Titles of {n} reports only. ", n=len(titles))
+    elif unlabelled:
+        lacking += worded(lang, "{n} have no room for a label. ", n=unlabelled)
+    if lost:
+        lacking += worded(lang, "{n} without a place not shown. ", n=lost)
+    return "".join(said), [placed.strip(), lacking.strip()]
 
 
 def map_key(facts: pd.DataFrame) -> list[tuple[str, str]]:
@@ -200,7 +195,8 @@ def _placed(facts: pd.DataFrame) -> pd.DataFrame:
 def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
     """Return the finding: how many reports lie next to another theme, and between which two themes most of them do.
 
-    Pairs that come equally often are all named, if they are no more than two.
+    Pairs that come equally often are all named, if they are no more than two; if there are more, or none comes twice,
+    the two reports are named that lie furthest from the middle of their own themes.
 
     Examples
     --------
@@ -218,26 +214,35 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     )
     most = max(pairs.values(), default=0)
     first = sorted(pair for pair, number in pairs.items() if number == most)
-    both = [tuple(names.get(theme, theme) for theme in pair) for pair in first]
-    if lang == "zh":
-        if not count:
-            return f"{total}篇都挨着本主题的报告，没有一篇夹在别的主题里"
-        said = f"{total}篇中{count}篇挨着别的主题"
-        if most < 2 or len(both) > 2:
-            return said
-        where = "、".join(f"{one}与{other}" for one, other in both)
-        if most == count:
-            return f"{said}，都在{where}之间"
-        return f"{said}，{where}之间最多，{'各' if len(both) > 1 else ''}{most}篇"
+    both = [
+        worded(lang, "{one} and {other}", one=names.get(one, one), other=names.get(other, other))
+        for one, other in first
+    ]
+    said = {"total": total, "count": count, "pairs": ("、" if lang == "zh" else ", ").join(both), "most": most}
     if not count:
-        return f"All {total} reports lie next to one of their own theme"
-    said = f"{count} of {total} reports {'lies' if count == 1 else 'lie'} next to another theme"
-    if most < 2 or len(both) > 2:
-        return said
-    where = ", ".join(f"{one} and {other}" for one, other in both)
-    if most == count:
-        return f"{said}, all between {where}"
-    return f"{said}, most between {where}: {most}{' each' if len(both) > 1 else ''}"
+        return worded(lang, "All {total} reports lie next to one of their own theme", **said)
+    if len(both) <= 2 and 1 < most == count:
+        return worded(lang, "{count} of {total} reports lie next to another theme, all between {pairs}", **said)
+    if len(both) == 1 and most > 1:
+        return worded(
+            lang, "{count} of {total} reports lie next to another theme, most between {pairs}: {most}", **said
+        )
+    if len(both) == 2 and most > 1:
+        return worded(
+            lang, "{count} of {total} reports lie next to another theme, most between {pairs}: {most} each", **said
+        )
+    outer = [row for row in reversed(most_central(facts, facts[["x", "y"]].to_numpy(dtype=float))) if row in beside]
+    said["titles"] = listed([_quoted(str(facts["title"][row])) for row in outer[:2]], lang)
+    if count == 1:
+        return worded(lang, "Of {total} reports only {titles} lies next to another theme", **said)
+    if count == 2:
+        return worded(lang, "Of {total} reports only {titles} lie next to another theme", **said)
+    return worded(lang, "{count} of {total} reports lie next to another theme, such as {titles}", **said)
+
+
+def _quoted(title: str) -> str:
+    """Return a title as the title of the figure names it."""
+    return f"《{fit(short_title(title), 15, _QUOTED)}》"
 
 
 def next_to(facts: pd.DataFrame) -> dict[int, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from diaoyan.figures.months import month_words
 from diaoyan.figures.style import drawable
+from diaoyan.figures.wording import worded
 from diaoyan.language import Lang
 from diaoyan.report import number_shown
 
@@ -46,15 +47,12 @@ def reading(facts: pd.DataFrame, lang: Lang) -> str:
     """
     months = _months(facts)
     if len(set(months)) == 1:
-        month = month_words(months[0], lang)
-        return (f"{month}第几篇" if lang == "zh" else f"no. in {month}") if month else ""
+        return worded(lang, "no. in {month}", month=month_words(months[0], lang)) if months[0] else ""
     for text, month, no in zip(numbers(facts), months, facts["no"], strict=True):
         number = number_shown("", no)
         if month and number != "–":
-            return (
-                f"{text}为{month_words(month, lang)}第{number}篇"
-                if lang == "zh"
-                else f"{text}: no. {number} of {month}"
+            return worded(
+                lang, "{text}: no. {number} of {month}", text=text, number=number, month=month_words(month, lang)
             )
     return ""
 

@@ -16,6 +16,8 @@ from matplotlib.text import Text
 from pylopdf_fonts_zh_cn import sans_path, serif_path
 
 from diaoyan.figures.style import GREY, INK, RULE, drawable, font, house_style, styled
+from diaoyan.figures.wording import reports_words, worded
+from diaoyan.language import Lang
 
 WIDTH = 7.2
 MARGIN = 0.34
@@ -156,11 +158,11 @@ def note_of(figure: Figure) -> str | None:
     return next((str(axes.get_label()) for axes in figure.axes if axes.get_gid() == _NOTE), None)
 
 
-def too_few(reports: int, lang: str) -> str:
+def too_few(reports: int, lang: Lang) -> str:
     """Return the sentence for a figure that has fewer than three reports."""
-    if lang == "zh":
-        return f"资料太少，不作图：只有{reports}篇报告，至少要3篇。" if reports else "没有可用的报告，不作图。"
-    return f"Too little to draw: {reports} report(s), at least 3 are needed."
+    if not reports:
+        return worded(lang, "There are no reports to draw.")
+    return worded(lang, "Too little to draw: {reports}, at least 3 are needed.", reports=reports_words(reports, lang))
 
 
 def measure(text: str, size: float, *, serif: bool = False) -> float:
@@ -243,6 +245,24 @@ def balance(text: str, size: float, width: float, *, lines: int) -> str:
 def fit(text: str, size: float, width: float) -> str:
     """Return `text` drawable in one line of at most `width` inches."""
     return wrap(text, size, width)
+
+
+def fits_title(title: str) -> bool:
+    """Return whether a title is printed whole: what is longer than two lines ends in …."""
+    return "".join(wrap(title, 15, INNER, lines=2, serif=True).split()) == "".join(drawable(title).split())
+
+
+def shrink(text: str, width: float, *sizes: float, lines: int = 1) -> tuple[str, float]:
+    """Return `text` in one line and the first of the sizes, in points, in which it fits; else in lines of the last.
+
+    Examples
+    --------
+    >>> shrink("乡村振兴", 1.0, 9.5, 7.5), shrink("乡村振兴与城乡融合", 1.0, 9.5, 7.5)
+    (('乡村振兴', 9.5), ('乡村振兴与城乡融合', 7.5))
+    """
+    whole = drawable(text)
+    size = next((size for size in sizes if wrap(text, size, width) == whole), sizes[-1])
+    return wrap(text, size, width, lines=lines), size
 
 
 def _fitting(text: str, size: float, width: float, *, serif: bool) -> int:

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.grid import draw_grid, grid_height
 from diaoyan.figures.page import draw_note, new_page
-from diaoyan.figures.style import require, styled
-from diaoyan.figures.wording import listed, reports_words
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.wording import reports_words, tied, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -22,7 +22,12 @@ LEAST_REPORTS, LEAST_PROVINCES = 5, 2
 _MOST = 14
 
 
-@styled
+@figure(
+    "province", "theme", "reports",
+    caption=message("Themes by province"),
+    facts=lambda of: of.provinces,
+    options=lambda of, lang: {"names": of.names(lang), "total": of.total},
+)  # fmt: skip
 def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, total: int, lang: Lang = "zh") -> Figure:
     """Draw how many reports of each province belong to each theme.
 
@@ -57,22 +62,17 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     >>> figure.texts[0].get_text()
     '四川的报告最多：4篇，多属乡村振兴'
     """
-    require(facts, "province", "theme", "reports")
     named, places = int(facts["reports"].sum()), facts.groupby("province")["reports"].sum()
     if named < LEAST_REPORTS or len(places) < LEAST_PROVINCES:
-        if lang == "zh":
-            said = (
-                f"只从{named}篇的题目和作者单位认出省份（{len(places)}个）"
-                if named
-                else "没有一篇的题目或作者单位认得出省份"
-            )
-            note = f"{total}篇中{said}，不作图：至少要{LEAST_REPORTS}篇、{LEAST_PROVINCES}个省份。"
-            return draw_note("各省的主题", note, source=source)
-        note = (
-            f"Only {named} of {total} reports name a province in title or authors ({len(places)} provinces): "
-            "too few to draw."
-        )
-        return draw_note("Themes by province", note, source=source)
+        note = worded(lang, "None of {total} reports names a province in title or authors.", total=total)
+        if named:
+            note = worded(
+                lang,
+                "{named} of {total} reports name a province in title or authors, {places} in all; {least} reports and "
+                "{least_places} provinces are needed to draw.",
+                named=named, total=total, places=len(places), least=LEAST_REPORTS, least_places=LEAST_PROVINCES,
+            )  # fmt: skip
+        return draw_note(worded(lang, "Themes by province"), note, source=source)
     order = sorted(places.index, key=lambda province: (-places[province], province))
     shown = order[:_MOST]
     themes = sorted(set(facts["theme"]), key=lambda t: (t == OTHER, list(names).index(t) if t in names else 99, t))
@@ -80,17 +80,14 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     counts = table.reindex(index=shown, columns=themes).to_numpy(dtype=int)
     whole = counts.sum(axis=1, keepdims=True)
     shares = np.where(whole >= LEAST_REPORTS, counts / whole, np.nan)  # a share of two reports says nothing
-    if lang == "zh":
-        subtitle = (
-            f"{total}篇中{named}篇的题目或作者单位认得出省份；格内为篇数，颜色越深篇数越多；"
-            f"满{LEAST_REPORTS}篇的省另标占该省的%"
-        )
-        notes = [f"只画报告最多的{_MOST}个省份，共涉及{len(order)}个。"] if len(order) > _MOST else []
-    else:
-        subtitle = (
-            f"{named} of {total} reports name a province in title or authors; % where there are {LEAST_REPORTS} or more"
-        )
-        notes = [f"The {_MOST} provinces with most reports, of {len(order)}."] if len(order) > _MOST else []
+    subtitle = worded(
+        lang,
+        "{named} of {total} reports name a province in title or authors; darker is more; % of the province where it "
+        "has {least} or more",
+        named=named, total=total, least=LEAST_REPORTS,
+    )  # fmt: skip
+    cut = worded(lang, "The {most} provinces with most reports, of {all}.", most=_MOST, all=len(order))
+    notes = [cut] if len(order) > _MOST else []
     page = new_page(
         grid_height(len(shown)), headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes
     )
@@ -116,14 +113,13 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     most = int(places.max())
     first = [province for province in dict.fromkeys(facts["province"]) if places[province] == most]
     if len(first) > 1:
-        who = listed(first[:3], lang)
-        if lang == "zh":
-            return f"{who}{'等' if len(first) > 3 else ''}的报告最多：各{most}篇"
-        return f"{who}{' and others' if len(first) > 3 else ''} lead with {reports_words(most, lang)} each"
+        who = tied(first, lang)
+        return worded(lang, "{who} lead with {reports} each", who=who, reports=reports_words(most, lang))
     inside = facts[facts["province"] == first[0]].groupby("theme")["reports"].sum()
     theme = max(inside.index, key=lambda t: (inside[t], t))
-    clear = 2 * inside[theme] > most
-    name = names.get(theme, theme)
-    if lang == "zh":
-        return f"{first[0]}的报告最多：{most}篇" + (f"，多属{name}" if clear else "")
-    return f"{first[0]} leads with {reports_words(most, lang)}" + (f", mostly {name}" if clear else "")
+    said = {"who": first[0], "reports": reports_words(most, lang), "theme": names.get(theme, theme)}
+    if 2 * inside[theme] <= most:
+        return worded(lang, "{who} leads with {reports}", **said)
+    if theme == OTHER:
+        return worded(lang, "{who} leads with {reports}, mostly on no listed theme", **said)
+    return worded(lang, "{who} leads with {reports}, mostly {theme}", **said)

@@ -22,27 +22,34 @@ from diaoyan.figures.months import (
     number,
     trend,
 )
-from diaoyan.figures.page import INNER, draw_note, new_page, put, too_few, wrap
-from diaoyan.figures.style import GREY, INK, PALE, Look, looks, require, styled
-from diaoyan.figures.wording import count_words, listed, percent, reports_words, share_words
-from diaoyan.language import Lang
+from diaoyan.figures.page import INNER, draw_note, new_page, put, shrink, too_few, wrap
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, INK, PALE, Look, looks
+from diaoyan.figures.wording import count_words, listed, percent, reports_words, share_words, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_APART = 2.5  # times as far as the listed themes reach, from which `other` has an axis of its own
 _BARS_UP_TO = 12  # months, with what gaps take
 _NAMED = 3  # gaps that are named
 _EMPTY = "#f1f2f4"  # behind months without reports
 _LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts right of them, a bar and its gap
 
 
-@styled
+@figure(
+    "month", "theme", "reports", "share", "low", "high",
+    caption=message("Share of reports by theme"),
+    facts=lambda of: of.shares,
+)  # fmt: skip
 def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
     """Draw the share of each theme, by month where there are several.
 
     One month gives a bar for each theme, most reports first and `other` last; several give a small panel for
-    each theme on one scale, with bars up to twelve months and a line beyond. Every panel has the same scale.
+    each theme on one scale, with bars up to twelve months and a line beyond. Only `other`, where it is so large that
+    nothing could be seen of the rest, has a scale of its own, which the figure says.
 
     Parameters
     ----------
@@ -75,10 +82,9 @@ def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang
     >>> figure.texts[0].get_text()
     '乡村振兴最多：6篇，占60%'
     """
-    require(facts, "month", "theme", "reports", "share", "low", "high")
     total = int(facts["reports"].sum())
     if total < 3:
-        return draw_note("各主题的份额" if lang == "zh" else "Themes", too_few(total, lang), source=source)
+        return draw_note(worded(lang, "Share of reports by theme"), too_few(total, lang), source=source)
     months, table = by_month(facts)
     title = headline(facts, names, lang=lang)
     order = _ordered(table, names)
@@ -110,25 +116,35 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     most = max((cell.reports for cell in last.values()), default=0)
     leaders = [theme for theme in _ordered(last, names) if last[theme].reports == most]
     when = month_words(months[-1], lang) if len(months) > 1 else ""
+    if most == 0 and when:
+        return worded(lang, "No report of {when} belongs to a listed theme", when=when)
     if most == 0:
-        if lang == "zh":
-            return f"{when}没有一篇报告属于所列主题"
-        return f"No report{when and ' of ' + when} belongs to a listed theme"
+        return worded(lang, "No report belongs to a listed theme")
     who, share = listed([names.get(theme, theme) for theme in leaders], lang), last[leaders[0]].share
     run = [table[leaders[0]].get(month, NONE) for month in months]
     steps = trend([(month, cell.share) for month, cell in zip(months, run, strict=True)])
     if len(leaders) == 1 and abs(steps) >= 2 and _apart(run[-1 - abs(steps)], run[-1]):
-        if lang == "zh":
-            return f"{who}占{share_words(share)}，连续{count_words(abs(steps))}月{'上升' if steps > 0 else '下降'}"
-        return f"{who} at {percent(share)}, {'up' if steps > 0 else 'down'} {abs(steps)} months running"
-    rest = names.get(OTHER, OTHER)
-    if lang == "zh":
-        each, tied = ("各", "并列") if len(leaders) > 1 else ("", "")
-        among, tail = ("所列主题中", f"；{rest}占{percent(other.share)}") if other.reports > most else ("", "")
-        return f"{when}{among}{who}{tied}最多：{each}{most}篇，{each}占{percent(share)}{tail}"
-    verb, each = ("lead", " each") if len(leaders) > 1 else ("leads", "")
-    tail = f"; {rest.lower()} {percent(other.share)}" if other.reports > most else ""
-    return f"{who} {verb}{when and ' in ' + when}: {reports_words(most, lang)}{each}, {percent(share)}{tail}"
+        told = (share_words(share), count_words(abs(steps))) if lang == "zh" else (percent(share), abs(steps))
+        if steps > 0:
+            return worded(lang, "{who} at {share}, up {steps} months running", who=who, share=told[0], steps=told[1])
+        return worded(lang, "{who} at {share}, down {steps} months running", who=who, share=told[0], steps=told[1])
+    said = {
+        "when": f" in {when}" if when and lang == "en" else when,
+        "who": who,
+        "reports": reports_words(most, lang),
+        "share": percent(share),
+        "rest": names.get(OTHER, OTHER),
+        "others": percent(other.share),
+    }
+    if other.reports > most and len(leaders) > 1:
+        return worded(
+            lang, "Of the listed themes {who} lead{when}: {reports} each, {share} each; {rest} {others}", **said
+        )
+    if other.reports > most:
+        return worded(lang, "Of the listed themes {who} leads{when}: {reports}, {share}; {rest} {others}", **said)
+    if len(leaders) > 1:
+        return worded(lang, "{who} lead{when}: {reports} each, {share} each", **said)
+    return worded(lang, "{who} leads{when}: {reports}, {share}", **said)
 
 
 def _apart(one: Cell, other: Cell) -> bool:
@@ -146,12 +162,11 @@ def _draw_month(
     table: dict[str, dict[str, Cell]], months: list[str], *, names: dict[str, str], title: str, source: str, lang: Lang
 ) -> Figure:
     when = month_words(months[0], lang)
-    if lang == "zh":
-        subtitle = f"{when and when + '，'}各主题报告的份额（占全部报告的%）；细线为95%自助法区间"
-    else:
-        subtitle = f"{when and when + ': '}share of reports by theme, % of all; thin lines are 95% bootstrap intervals"
+    subtitle = worded(lang, "Share of reports by theme, % of all; thin lines are margins of error")
+    if when:
+        subtitle = worded(lang, "{when}: {said}", when=when, said=subtitle)
     depth = _BAR * len(table)
-    page = new_page(depth + 0.24, title, subtitle=subtitle, source=source)
+    page = new_page(depth + 0.24, title, subtitle=subtitle, source=source, notes=_margin(table, lang))
     axes = page.axes(_LEFT, 0.24, INNER - _LEFT, depth)
     values = _round_shares(_reach(table), most=5)
     inch = values[-1] / (INNER - _LEFT - _TAIL)  # in shares
@@ -165,13 +180,9 @@ def _draw_month(
         cell, look = cells[months[0]], style[theme]
         axes.barh(place, cell.share, height=0.62, color=look.colour, hatch=look.hatch)
         _interval(axes, [cell.low, cell.high], [place, place])
-        name = wrap(names.get(theme, theme), 9.5, _LEFT - 0.12)
-        if name.endswith("…"):
-            name = wrap(names.get(theme, theme), 7.5, _LEFT - 0.12, lines=2)
-        put(axes, -0.1 * inch, place, name, size=7.5 if "\n" in name else 9.5, ha="right", va="center")
-        text = reports_words(cell.reports, lang) + (
-            f"（{percent(cell.share)}）" if lang == "zh" else f" ({percent(cell.share)})"
-        )
+        name, size = shrink(names.get(theme, theme), _LEFT - 0.12, 9.5, 8.25, 7.5, lines=2)
+        put(axes, -0.1 * inch, place, name, size=size, ha="right", va="center")
+        text = worded(lang, "{reports} ({share})", reports=reports_words(cell.reports, lang), share=percent(cell.share))
         put(axes, cell.top + 0.08 * inch, place, text, size=9, va="center")
     return page.figure
 
@@ -184,19 +195,26 @@ def _draw_months(
     where, gaps = along_axis(dated)
     end = where[dated[-1]]
     bars = end < _BARS_UP_TO
-    if lang == "zh":
-        shown = "柱上为篇数，细线为95%自助法区间" if bars else "数字为最高月与末月的篇数，色带为95%自助法区间"
-        subtitle, note = f"各主题报告的份额（占当月全部报告的%）；{shown}", f"另有{undated}篇未注明月份，未画出。"
+    subtitle = worded(lang, "Share of reports by theme, % of all in the month; ")
+    if bars:
+        subtitle += worded(lang, "numbers: reports; thin lines: margins of error")
     else:
-        shown = "counts above, thin lines:" if bars else "counts at peak and end, bands:"
-        subtitle = f"Share of reports by theme, % of all in the month; {shown} 95% bootstrap intervals"
-        note = f"{reports_words(undated, lang)} without a month not shown."
+        subtitle += worded(lang, "numbers: reports at peak and end; bands: margins of error")
     row = 0.95 if len(table) <= 6 else 0.72
-    notes = [*([_missing(gaps, lang)] if gaps else []), *([note] if undated else [])]
+    style, most = looks([*names, *table]), 4 if row > 0.9 else 3
+    listed_only = {theme: cells for theme, cells in table.items() if theme != OTHER}
+    apart = len(listed_only) < len(table) and bool(listed_only) and _reach(table) > _APART * _reach(listed_only)
+    notes = _margin(table, lang)
+    if apart:
+        rest = names.get(OTHER, OTHER)
+        notes.append(worded(lang, "The axis of {rest} is another one than that of the listed themes.", rest=rest))
+    if gaps:
+        notes.append(_missing(gaps, lang))
+    if undated:
+        notes.append(worded(lang, "{reports} without a month not shown.", reports=reports_words(undated, lang)))
     page = new_page(row * len(table) + 0.1, title, subtitle=subtitle, source=source, notes=notes)
-    style, reach = looks([*names, *table]), _reach(table)
-    values = _round_shares(reach, most=4 if row > 0.9 else 3)
     for place, (theme, cells) in enumerate(table.items()):
+        values = _round_shares(_reach(listed_only if apart and theme != OTHER else table), most=most)
         bottom = 0.28 + row * (len(table) - 1 - place)
         total = sum(cell.reports for cell in cells.values())
         axes = page.axes(_LEFT, bottom, INNER - _LEFT, row - 0.24)
@@ -209,7 +227,7 @@ def _draw_months(
             put(axes, axes.get_xlim()[0], value, f"{value:.0%} ", size=7, colour=GREY, ha="right", va="center")
         by_place = {where[number(month)]: cell for month, cell in sorted(cells.items()) if month}
         (_draw_bars if bars else _draw_line)(axes, by_place, style[theme])
-        whole = f"共{total}篇" if lang == "zh" else f"{reports_words(total, lang)} in all"
+        whole = worded(lang, "{reports} in all", reports=reports_words(total, lang))
         name = wrap(names.get(theme, theme), 9.5, _LEFT - 0.45, lines=2)
         page.write(0, bottom + row * 0.5 - 0.12, name, size=9.5, va="bottom")
         page.write(0, bottom + row * 0.5 - 0.16, whole, size=7.5, colour=GREY, va="top")
@@ -217,17 +235,25 @@ def _draw_months(
     return page.figure
 
 
+def _margin(table: dict[str, dict[str, Cell]], lang: Lang) -> list[str]:
+    """Return the note that says what the thin lines are, where there are any."""
+    if all(math.isnan(cell.high) for cells in table.values() for cell in cells.values()):
+        return []
+    return [worded(lang, "Margin of error: how far chance alone moves a share of so few (95 % interval, bootstrap).")]
+
+
 def _missing(gaps: Sequence[Gap], lang: Lang) -> str:
     """Return what the grey of the axis means: which months have no report, and that long gaps are drawn shorter."""
     spans = []
     for gap in gaps[:_NAMED]:
         first, last = (month_words(month_of(month), lang) for month in (gap.first, gap.last))
-        spans.append(first if first == last else f"{first}{'至' if lang == 'zh' else ' to '}{last}")
-    cut = any(gap.last - gap.first >= WIDEST for gap in gaps)
-    more = len(gaps) > _NAMED
-    if lang == "zh":
-        return f"灰底：{'、'.join(spans)}{'等月' if more else ''}没有报告{'，长的空缺缩短画出' if cut else ''}。"
-    return f"Grey: no reports of {', '.join(spans)}{' and others' if more else ''}{'; long gaps are cut short' * cut}."
+        spans.append(first if first == last else worded(lang, "{first} to {last}", first=first, last=last))
+    said = listed(spans, lang)
+    if len(gaps) > _NAMED:
+        said = worded(lang, "{spans} and other months", spans=said)
+    if any(gap.last - gap.first >= WIDEST for gap in gaps):
+        return worded(lang, "Grey: no reports of {spans}; long gaps are cut short.", spans=said)
+    return worded(lang, "Grey: no reports of {spans}.", spans=said)
 
 
 def _draw_bars(axes: Axes, cells: dict[int, Cell], look: Look) -> None:
@@ -236,7 +262,8 @@ def _draw_bars(axes: Axes, cells: dict[int, Cell], look: Look) -> None:
     for place, cell in cells.items():
         axes.bar(place, cell.share, width=0.62, color=look.colour, hatch=look.hatch)
         _interval(axes, [place, place], [cell.low, cell.high])
-        put(axes, place, cell.top + above, str(cell.reports), size=7.5, ha="center", va="bottom")
+        # Beside the thin line: on its end the number would seem to be of the end.
+        put(axes, place + 0.06, cell.share + above, str(cell.reports), size=7.5, va="bottom")
 
 
 def _draw_line(axes: Axes, cells: dict[int, Cell], look: Look) -> None:

@@ -11,9 +11,10 @@ from matplotlib.patches import Rectangle
 from diaoyan.figures.months import month_words
 from diaoyan.figures.numbering import numbers
 from diaoyan.figures.page import INNER, draw_note, fit, measure, new_page, put
-from diaoyan.figures.style import GREY, Look, looks, require, styled
-from diaoyan.figures.wording import percent, reports_words
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, Look, looks
+from diaoyan.figures.wording import percent, reports_words, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -26,7 +27,18 @@ SURE = 0.5
 _ROW, _LEFT, _HEAD, _TAG = 0.19, 2.9, 0.34, 0.24  # the last is for the square before a strip
 
 
-@styled
+def _of_month(of: Any) -> int:
+    """Return how many reports with text are of the month whose sections are drawn."""
+    months = of.reports.loc[of.reports["status"] != "missing", "month"].fillna("")
+    return int((months == months.max()).sum()) if len(months) else 0
+
+
+@figure(
+    "report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability",
+    caption=message("Where in a report its themes stand"),
+    facts=lambda of: of.strips,
+    options=lambda of, lang: {"names": of.names(lang), "total": of.with_text, "of_month": _of_month(of)},
+)  # fmt: skip
 def draw_strips(
     facts: pd.DataFrame,
     *,
@@ -76,21 +88,16 @@ def draw_strips(
     >>> draw_strips(facts, names=names, source="来源：样例", total=1).texts[0].get_text()
     '1篇中1篇以一个主题为主'
     """
-    require(facts, "report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability")
     reports = facts.drop_duplicates("report_id").reset_index(drop=True)
     if reports.empty:
-        if lang == "zh":
-            return draw_note("主题在篇中的位置", "没有一篇报告有正文，不作图。", source=source)
-        return draw_note("Where the themes stand", "No report has text: nothing to draw.", source=source)
+        note = worded(lang, "No report has text: nothing to draw.")
+        return draw_note(worded(lang, "Where in a report its themes stand"), note, source=source)
     of_month = total if of_month is None else of_month
     unsure = bool((facts["probability"] < SURE).any())
-    which = _which(reports, total=total, of_month=of_month, lang=lang)
-    if lang == "zh":
-        hollow = "，空心的节把握不足一半" if unsure else ""
-        subtitle = f"{which}；每条一篇，从头到尾，颜色为各节的主题{hollow}；条前方块为全篇的归类"
-    else:
-        hollow = ", hollow where unsure" if unsure else ""
-        subtitle = f"{which}; a strip each, in the colours of its sections{hollow}; squares: the report's tag"
+    subtitle = _which(reports, total=total, of_month=of_month, lang=lang)
+    subtitle += worded(lang, "; a strip each, in the colours of its sections' themes; squares: the report's tag")
+    if unsure:
+        subtitle += worded(lang, "; hollow: unsure")
     depth = len(reports) * _ROW
     title, notes = headline(facts, lang=lang), _notes(facts, lang)
     page = new_page(depth + _HEAD, title, subtitle=subtitle, source=source, notes=notes)
@@ -119,16 +126,16 @@ def draw_strips(
 def _which(reports: pd.DataFrame, *, total: int, of_month: int, lang: Lang) -> str:
     """Return which reports are drawn, and why those."""
     drawn, month = len(reports), reports["month"].iloc[0]
-    when = month_words(month, lang) if isinstance(month, str) else ""
-    if lang == "zh":
-        last = "，最近有正文的一个月" if total > of_month else ""
-        of = f"{when}{last}" if when else "所给报告"
-        return f"{of}，有正文的{of_month}篇" + (f"中编号在前的{drawn}篇" if drawn < of_month else "全部画出")
-    last = ", the last month with text" if total > of_month else ""
-    of = f" of {when}{last}" if when else ""
-    if drawn < of_month:
-        return f"The first {drawn} by number of {of_month} reports with text{of}"
-    return f"All {reports_words(of_month, lang)} with text{of}"
+    said = {"of": "", "drawn": drawn, "reports": reports_words(of_month, lang)}
+    if isinstance(month, str) and total > of_month:
+        said["of"] = worded(lang, " of {when}, the last month with text", when=month_words(month, lang))
+    elif isinstance(month, str):
+        said["of"] = worded(lang, " of {when}", when=month_words(month, lang))
+    if drawn == of_month:
+        return worded(lang, "All {reports} with text{of}", **said)
+    if reports["no"].isna().all():
+        return worded(lang, "The first {drawn} of {reports} with text{of}", **said)
+    return worded(lang, "The first {drawn} by number of {reports} with text{of}", **said)
 
 
 def _notes(facts: pd.DataFrame, lang: Lang) -> list[str]:
@@ -137,18 +144,18 @@ def _notes(facts: pd.DataFrame, lang: Lang) -> list[str]:
     tags = facts.drop_duplicates("report_id").set_index("report_id")["tag"]
     most = shares.groupby(level=0).max()
     off = sum(float(shares.get((report, tag), 0.0)) < most[report] - 1e-9 for report, tag in tags.items())
-    if lang == "zh":
-        said = "各节连同题目、作者一起判断，平均起来就是模型对全篇的判断。"
-        rest = f"有{off}篇占篇幅最多的主题与归类不同：各节分量不等，或归类是人工改的。" if off else ""
-        return [f"注：一个主题的各节合计占篇幅{percent(WHOLE)}以上为以它为主，空心的节也计入。{said}{rest}"]
-    said = "Sections are judged with title and authors: their mean is what the model says of the report. "
-    are = "is" if off == 1 else "are"
-    rest = (
-        f"{off} {are} filed elsewhere than most of the text: sections differ in weight, or people decided."
-        if off
-        else ""
+    note = worded(
+        lang,
+        "Mostly on one theme: {whole} of the length or more, hollow sections too. Sections are judged with title and "
+        "authors; their mean is what the model says of the report. ",
+        whole=percent(WHOLE),
     )
-    return [f"Mostly on one theme: {percent(WHOLE)} of the length or more, hollow sections too. {said}{rest}".strip()]
+    if off:
+        note += worded(
+            lang, "Filed elsewhere than most of the text: {off}, since sections differ in weight, or people decided.",
+            off=reports_words(off, lang),
+        )  # fmt: skip
+    return [note]
 
 
 def _shares(facts: pd.DataFrame) -> pd.Series[float]:
@@ -170,13 +177,18 @@ def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
     mostly = shares[shares.round(3) >= WHOLE].index.get_level_values(1)
     total, none = facts["report_id"].nunique(), int((mostly == OTHER).sum())
     keeps, several = len(mostly) - none, total - len(mostly)
-    if lang == "zh":
-        said = f"{total}篇中{f'{keeps}篇' if keeps else '没有一篇'}以一个主题为主"
-        said += f"，{several}篇分写几个主题" if several else ""
-        return said + (f"，{none}篇大半不属所列主题" if none else "")
-    said = f"{keeps or 'None'} of {total} reports {'is' if keeps == 1 else 'are'} mostly on one theme"
-    said += f", {several} on several" if several else ""
-    return said + (f", {none} on none of those listed" if none else "")
+    counts = {"keeps": keeps, "total": reports_words(total, lang), "several": several, "none": none}
+    if not keeps:
+        said = worded(lang, "Of {total} none is mostly on one theme", **counts)
+    elif keeps == 1:
+        said = worded(lang, "Of {total} one is mostly on one theme", **counts)
+    else:
+        said = worded(lang, "Of {total} {keeps} are mostly on one theme", **counts)
+    if several:
+        said += worded(lang, ", {several} on several", **counts)
+    if none:
+        said += worded(lang, ", {none} mostly on none of those listed", **counts)
+    return said
 
 
 def _section(axes: Axes, part: Any, look: Look, *, top: float) -> None:

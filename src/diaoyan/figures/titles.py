@@ -10,9 +10,10 @@ from matplotlib.patches import Rectangle
 
 from diaoyan.figures.months import month_words
 from diaoyan.figures.page import INNER, draw_note, fit, new_page, put, too_few
-from diaoyan.figures.style import GREY, PALE, looks, require, styled
-from diaoyan.figures.wording import listed, reports_words
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, PALE, looks
+from diaoyan.figures.wording import listed, reports_words, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 _LINE, _LEFT, _GAP, _NUMBER, _BAR = 0.2, 1.95, 0.2, 0.36, 1.05  # inches; the last is the longest bar
 
 
-@styled
+@figure(
+    "theme", "no", "title", "status", "weight",
+    caption=message("Themes of the last month, with titles"),
+    facts=lambda of: of.titles,
+    options=lambda of, lang: {"names": of.names(lang), "month": of.month},
+)  # fmt: skip
 def draw_titles(
     facts: pd.DataFrame, *, names: dict[str, str], source: str, month: str, lang: Lang = "zh", most: int = 4
 ) -> Figure:
@@ -60,11 +66,8 @@ def draw_titles(
     >>> figure.texts[0].get_text()
     '2025年6月3篇报告，乡村振兴3篇居首'
     """
-    require(facts, "theme", "no", "title", "status", "weight")
     if len(facts) < 3:
-        return draw_note(
-            "本月主题" if lang == "zh" else "Themes of the month", too_few(len(facts), lang), source=source
-        )
+        return draw_note(worded(lang, "Themes of the month"), too_few(len(facts), lang), source=source)
     counts = facts["theme"].value_counts()
     themes = sorted(
         {*names, *counts.index},
@@ -73,12 +76,9 @@ def draw_titles(
     best = facts.sort_values(["weight", "no", "title"], ascending=[False, True, True], kind="stable")
     lines = {theme: max(2, min(most, int(counts.get(theme, 0))) + (counts.get(theme, 0) > most)) for theme in themes}
     height = sum(lines.values()) * _LINE + _GAP * len(themes)
-    without = bool((facts["status"] == "missing").any())
-    if lang == "zh":
-        subtitle = "各主题的篇数和最有代表性的题目；数字为报告编号" + ("，加括号的没有正文" if without else "")
-    else:
-        subtitle = "Reports by theme and the titles that stand for it best, with their numbers"
-        subtitle += "; in brackets: no text" if without else ""
+    subtitle = worded(lang, "Reports by theme and the titles that stand for it best, with their numbers")
+    if (facts["status"] == "missing").any():
+        subtitle += worded(lang, "; in brackets: no text")
     page = new_page(height, headline(facts, names, month=month, lang=lang), subtitle=subtitle, source=source)
     axes = page.axes(0, 0, INNER, height)
     axes.set_xlim(0, INNER)
@@ -98,7 +98,7 @@ def draw_titles(
 
 def _write_titles(axes: Axes, top: float, facts: pd.DataFrame, *, most: int, lang: Lang) -> None:
     if facts.empty:
-        put(axes, _LEFT, top - 0.02, "没有报告" if lang == "zh" else "no report", size=8.5, colour=GREY, va="top")
+        put(axes, _LEFT, top - 0.02, worded(lang, "no report"), size=8.5, colour=GREY, va="top")
     for row, unnumbered in zip(facts[:most].itertuples(), facts["no"][:most].isna(), strict=True):
         number = "–" if unnumbered else f"{row.no:.0f}"
         shown = f"({number})" if row.status == "missing" else number
@@ -106,12 +106,12 @@ def _write_titles(axes: Axes, top: float, facts: pd.DataFrame, *, most: int, lan
         put(axes, _LEFT + _NUMBER, top - 0.02, fit(row.title, 8.5, INNER - _LEFT - _NUMBER), size=8.5, va="top")
         top -= _LINE
     if len(facts) > most:
-        more = f"另有{len(facts) - most}篇" if lang == "zh" else f"and {len(facts) - most} more"
+        more = worded(lang, "and {more} more", more=len(facts) - most)
         put(axes, _LEFT + _NUMBER, top - 0.02, more, size=7.5, colour=GREY, va="top")
 
 
 def headline(facts: pd.DataFrame, names: dict[str, str], *, month: str, lang: Lang = "zh") -> str:
-    """Return the finding: how many reports, and the theme with most of them; `other` never leads.
+    """Return the finding: how many reports, and the listed theme with most of them; what is larger than it is said.
 
     Examples
     --------
@@ -119,20 +119,23 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, month: str, lang: La
     >>> headline(pd.DataFrame({"theme": ["other", "a", "b"]}), {"a": "金融", "b": "党建"}, month="")
     '3篇报告，金融、党建各1篇居首'
     """
-    counts = facts["theme"].value_counts().drop(OTHER, errors="ignore")
-    when, total = month_words(month, lang), reports_words(len(facts), lang)
+    counts = facts["theme"].value_counts()
+    other = int(counts.get(OTHER, 0))
+    counts = counts.drop(OTHER, errors="ignore")
+    when = month_words(month, lang) + (": " if month and lang == "en" else "")
+    said = {"when": when, "total": reports_words(len(facts), lang)}
     if counts.empty:
-        return (
-            f"{when}{total}报告都不属于所列主题"
-            if lang == "zh"
-            else f"{when} none of {total} is on a listed theme".strip()
-        )
+        return worded(lang, "{when}none of {total} is on a listed theme", **said)
     most = int(counts.max())
     first = sorted(
         (theme for theme in counts.index if counts[theme] == most),
         key=lambda t: (list(names).index(t) if t in names else 99, t),
     )
-    who = listed([names.get(theme, theme) for theme in first], lang)
-    if lang == "zh":
-        return f"{when}{total}报告，{who}{'各' if len(first) > 1 else ''}{most}篇居首"
-    return f"{when + ': ' if when else ''}{total}, {who} first with {most}{' each' if len(first) > 1 else ''}"
+    said |= {"who": listed([names.get(theme, theme) for theme in first], lang), "most": str(most)}
+    if other > most and len(first) > 1:
+        return worded(lang, "{when}{total}; of the listed themes {who} come first with {most} each", **said)
+    if other > most:
+        return worded(lang, "{when}{total}; of the listed themes {who} comes first with {most}", **said)
+    if len(first) > 1:
+        return worded(lang, "{when}{total}, {who} first with {most} each", **said)
+    return worded(lang, "{when}{total}, {who} first with {most}", **said)

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from diaoyan.figures.grid import draw_grid, grid_height
 from diaoyan.figures.page import draw_note, new_page
-from diaoyan.figures.style import require, styled
-from diaoyan.figures.wording import reports_words, tied
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.wording import reports_words, tied, worded
+from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 LEAST = 3
 
 
-@styled
+@figure(
+    "theme", "further", "reports",
+    caption=message("Themes in one report"),
+    facts=lambda of: of.together,
+    options=lambda of, lang: {"names": of.names(lang), "several": of.several},
+)  # fmt: skip
 def draw_together(
     facts: pd.DataFrame, *, names: dict[str, str], source: str, several: int, lang: Lang = "zh"
 ) -> Figure:
@@ -58,16 +63,12 @@ def draw_together(
     >>> draw_together(facts, names=names, source="来源：样例", several=3).texts[0].get_text()
     '乡村振兴与金融最常同篇出现：3篇'
     """
-    require(facts, "theme", "further", "reports")
     if several < LEAST:
-        if lang == "zh":
-            note = f"只有{several}篇报告兼有两个以上主题，少于{LEAST}篇，不作图。"
-            return draw_note("哪些主题同篇出现", note, source=source)
-        return draw_note(
-            "Themes together",
-            f"Only {several} report(s) carry several themes, at least {LEAST} are needed.",
-            source=source,
-        )
+        note = worded(
+            lang, "Too little to draw: {reports} with several themes, at least {least} are needed.",
+            reports=reports_words(several, lang), least=LEAST,
+        )  # fmt: skip
+        return draw_note(worded(lang, "Themes in one report"), note, source=source)
     themes = [theme for theme in names if theme in set(facts["theme"]) | set(facts["further"])]
     counts = np.zeros((len(themes), len(themes)), dtype=np.int64)
     for one, other, reports in zip(facts["theme"], facts["further"], facts["reports"], strict=True):
@@ -76,10 +77,11 @@ def draw_together(
     own = np.diag(counts)
     smaller = np.maximum(np.minimum(own[:, None], own[None, :]), 1)
     shares = np.where(np.eye(len(themes), dtype=bool), np.nan, counts / smaller)
-    subtitle = (
-        f"{several}篇报告兼有两个以上主题；对角线为含该主题的篇数（次要主题也算），其余为两者同篇的篇数，及占较少一方的%"
-        if lang == "zh"
-        else f"{several} reports carry several themes; diagonal: with it, first or further; else both, % of rarer"
+    subtitle = worded(
+        lang,
+        "{several} reports carry several themes; diagonal: reports with the theme, as first or further one; below: "
+        "reports with both, and % of the rarer theme",
+        several=several,
     )
     page = new_page(grid_height(len(themes)), headline(facts, names, lang=lang), subtitle=subtitle, source=source)
     printed = [names[theme] for theme in themes]
@@ -97,7 +99,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"theme": ["a"], "further": ["b"], "reports": [4]}), {"a": "A", "b": "B"}, lang="en")
-    'Most often together, 4 reports: A and B'
+    'Most often together, 4 reports: A with B'
     >>> facts = pd.DataFrame({"theme": ["a", "a"], "further": ["b", "c"], "reports": 4})
     >>> headline(facts, {"a": "乡村", "b": "金融", "c": "数字"})
     '乡村与金融、乡村与数字最常同篇出现：各4篇'
@@ -105,12 +107,11 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     pairs = facts[facts["theme"] != facts["further"]]
     most = int(pairs["reports"].max())
     best = pairs[pairs["reports"] == most]
-    both = [[names.get(t, t) for t in pair] for pair in zip(best["theme"], best["further"], strict=True)]
-    reports = reports_words(most, lang)
-    if lang == "zh":
-        said = tied([f"{one}与{other}" for one, other in both], lang, unit="对")
-        return f"{said}最常同篇出现：{'各' if len(both) > 1 else ''}{reports}"
-    said = tied(
-        [f"{one} and {other}" if len(both) == 1 else f"{one} with {other}" for one, other in both], lang, most=2
-    )
-    return f"Most often together, {reports}{' each' if len(both) > 1 else ''}: {said}"
+    both = [
+        worded(lang, "{one} with {other}", one=names.get(one, one), other=names.get(other, other))
+        for one, other in zip(best["theme"], best["further"], strict=True)
+    ]
+    said = {"pairs": tied(both, lang, unit="对", most=3 if lang == "zh" else 2), "reports": reports_words(most, lang)}
+    if len(both) > 1:
+        return worded(lang, "Most often together, {reports} each: {pairs}", **said)
+    return worded(lang, "Most often together, {reports}: {pairs}", **said)

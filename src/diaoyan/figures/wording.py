@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diaoyan.language import Lang
+from diaoyan.language import Lang, gettext, speaking
 
 #: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
 SURE = 3.29
@@ -13,6 +13,18 @@ CLEAR = 1.96
 #: Reports of a theme that must hold a word for it to be the theme's, rather than one report's.
 LEAST = 2
 _DIGITS = "零一二三四五六七八九十"
+
+
+def worded(lang: Lang, text: str, /, **values: object) -> str:
+    """Return what figures say, in their language: ``scripts/update_messages.py`` takes `text` into the catalogue.
+
+    Examples
+    --------
+    >>> worded("zh", "Map of reports"), worded("en", "and {more} more", more=3)
+    ('报告分布图', 'and 3 more')
+    """
+    with speaking(lang):
+        return gettext(text).format(**values)
 
 
 def percent(share: float) -> str:
@@ -70,9 +82,9 @@ def reports_words(number: int, lang: Lang) -> str:
     >>> reports_words(1, "en"), reports_words(20, "zh")
     ('1 report', '20篇')
     """
-    if lang == "zh":
-        return f"{number}篇"
-    return f"{number} report" if number == 1 else f"{number} reports"
+    if number == 1:
+        return worded(lang, "{number} report", number=number)
+    return worded(lang, "{number} reports", number=number)
 
 
 def listed(names: Sequence[str], lang: Lang) -> str:

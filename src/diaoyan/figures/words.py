@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
-from diaoyan.figures.style import GREY, PALE, Look, looks, require, styled
-from diaoyan.figures.wording import CLEAR, LEAST, tied
-from diaoyan.language import Lang
+from diaoyan.figures.page import INNER, Page, draw_note, fits_title, new_page, put, shrink, wrap
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, PALE, Look, looks
+from diaoyan.figures.wording import CLEAR, LEAST, tied, worded
+from diaoyan.language import Lang, message
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
 _ROW, _HEAD, _LABEL, _TAIL, _GAP, _FOOT = 0.215, 0.34, 0.86, 0.3, 0.12, 0.3
 
 
-@styled
-def draw_words(
-    facts: pd.DataFrame, *, names: dict[str, str], source: str, unit: str, lang: Lang = "zh", most: int = 8
-) -> Figure:
+@figure("theme", "word", "score", "reports", caption=message("Words that mark each theme"), facts=lambda of: of.words)
+def draw_words(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh", most: int = 8) -> Figure:
     """Draw the words that mark each theme, longest bar first, on one scale.
 
     Words below `CLEAR` are hollow; words that fewer than `LEAST` reports of the theme hold are left out.
@@ -35,8 +35,6 @@ def draw_words(
         Names to print by theme id, in the order of the codebook.
     source : str
         The source line, with the number of reports and how many had text.
-    unit : str
-        What the score is, for the axis: ``对数几率比（z值）``.
     lang : {'zh', 'en'}
         Language of what the figure says.
     most : int
@@ -56,36 +54,32 @@ def draw_words(
     --------
     >>> import pandas as pd
     >>> facts = pd.DataFrame({"theme": "rural", "word": ["农户", "耕地"], "score": [2.0, 1.5], "reports": [9, 4]})
-    >>> figure = draw_words(facts, names={"rural": "乡村振兴"}, source="来源：样例", unit="对数几率比（z值）")
-    >>> figure.texts[0].get_text()
-    '“农户”最能标出乡村振兴'
+    >>> draw_words(facts, names={"rural": "乡村振兴"}, source="来源：样例").texts[0].get_text()
+    '比别处多用的词：乡村振兴“农户”'
     """
-    require(facts, "theme", "word", "score", "reports")
     rows = marking_words(facts, names, most=most)
     if not rows:
-        title = "各主题的特征词" if lang == "zh" else "Words of the themes"
-        note = (
-            f"文字太少，没有词明显偏向某个主题并见于其中{LEAST}篇以上，不作图。"
-            if lang == "zh"
-            else f"Too little text: no word marks a theme clearly and stands in {LEAST} of its reports or more."
+        note = worded(
+            lang, "Too little text: no word marks a theme clearly and stands in {least} of its reports.", least=LEAST
         )
-        return draw_note(title, note, source=source)
+        return draw_note(worded(lang, "Words that mark each theme"), note, source=source)
     columns = columns_for(len(rows))
     lines = -(-len(rows) // columns)
     lists = list(rows.values())
     heights = [
         _HEAD + _ROW * max(map(len, lists[line * columns : (line + 1) * columns])) + _FOOT for line in range(lines)
     ]
-    hollow = any(score < CLEAR for words in lists for _, score, _ in words)
-    if lang == "zh":
-        subtitle = f"各主题的特征词，只见于一篇的不算；横条为{unit}，右侧数字为该主题中有该词的篇数"
-        subtitle += f"；空心的z值不到{CLEAR}，可能是偶然" * hollow
-    else:
-        subtitle = (
-            f"Words that mark each theme, none of one report alone; bars: {unit}; numbers: its reports with the word"
-        )
-        subtitle += f"; hollow: below {CLEAR}, perhaps chance" * hollow
-    page = new_page(sum(heights) + lines * _GAP, headline(rows, names, lang=lang), subtitle=subtitle, source=source)
+    subtitle = worded(
+        lang, "Words that a theme uses more than the others do, none of one report alone; numbers: its reports with it"
+    )
+    if any(score < CLEAR for words in lists for _, score, _ in words):
+        subtitle += worded(lang, "; hollow: perhaps chance")
+    note = worded(
+        lang, "How clearly it marks the theme: z-score of log-odds; below {clear} it may be chance.", clear=CLEAR
+    )
+    page = new_page(
+        sum(heights) + lines * _GAP, headline(rows, names, lang=lang), subtitle=subtitle, source=source, notes=[note]
+    )
     reach = max(score for words in rows.values() for _, score, _ in words)
     width = (INNER - _GAP * (columns - 1)) / columns
     style = looks([*names, *rows])
@@ -98,7 +92,7 @@ def draw_words(
             (width, heights[line]),
             words,
             name=names.get(theme, theme),
-            unit=unit,
+            unit=worded(lang, "how clearly it marks the theme"),
             look=style[theme],
             reach=reach,
         )
@@ -131,7 +125,7 @@ def marking_words(
 
 
 def headline(rows: dict[str, list[tuple[str, float, int]]], names: dict[str, str], *, lang: Lang = "zh") -> str:
-    """Return the finding: the first word of up to four themes, or the first ones where they are equal.
+    """Return the finding: the word that marks each theme most, or those that do so equally, as far as they fit.
 
     Words that can be chance are no finding.
 
@@ -139,9 +133,9 @@ def headline(rows: dict[str, list[tuple[str, float, int]]], names: dict[str, str
     --------
     >>> rows = {"rural": [("农户", 3.0, 9)], "finance": [("信贷", 2.8, 7)], "other": [("养老", 2.0, 3)]}
     >>> headline(rows, {"rural": "乡村振兴", "finance": "金融", "other": "其他"})
-    '乡村振兴看“农户”，金融看“信贷”'
+    '比别处多用的词：乡村振兴“农户”，金融“信贷”'
     >>> headline({"rural": [("农户", 3.0, 9), ("耕地", 3.0, 8)]}, {"rural": "乡村振兴"})
-    '“农户”、“耕地”最能标出乡村振兴'
+    '比别处多用的词：乡村振兴“农户”、“耕地”'
     >>> headline({"rural": [("农户", 0.7, 2)]}, {"rural": "乡村振兴"})
     '没有一个词明显偏向某个主题'
     """
@@ -150,13 +144,22 @@ def headline(rows: dict[str, list[tuple[str, float, int]]], names: dict[str, str
         if words[0][1] >= CLEAR and (theme != OTHER or len(rows) == 1):
             first[names.get(theme, theme)] = [word for word, score, _ in words if score == words[0][1]]
     if not first:
-        return "没有一个词明显偏向某个主题" if lang == "zh" else "No word marks a theme clearly"
-    if lang == "zh":
-        said = {name: tied([f"“{word}”" for word in words], lang, most=2) for name, words in first.items()}
-        if len(said) == 1:
-            return "".join(f"{words}最能标出{name}" for name, words in said.items())
-        return "，".join(f"{name}看{words}" for name, words in list(said.items())[:4])
-    return "Marked by " + ", ".join(f"{tied(words, lang, most=2)} ({name})" for name, words in list(first.items())[:3])
+        return worded(lang, "No word marks a theme clearly")
+    each = [
+        worded(lang, "{words} ({name})", name=name, words=tied(quoted(words, lang), lang, most=2))
+        for name, words in first.items()
+    ]
+    comma = "，" if lang == "zh" else ", "
+    title = worded(lang, "Words used more than elsewhere: {words}", words=comma.join(each))
+    while len(each) > 1 and not fits_title(title):
+        each.pop()
+        title = worded(lang, "Words used more than elsewhere: {words} and others", words=comma.join(each))
+    return title
+
+
+def quoted(words: Sequence[str], lang: Lang) -> list[str]:
+    """Return words as titles name them: between quotation marks in Chinese, where they would not be seen as words."""
+    return [f"“{word}”" if lang == "zh" else word for word in words]
 
 
 def _panel(
@@ -177,8 +180,8 @@ def _panel(
     axes.set_xlim(0, limit)
     axes.set_ylim(len(words) - 0.5, -0.5)
     # A name with the reason why it is not to be relied on is longer than a line.
-    large = next((size for size in (10.5, 9.0) if not wrap(name, size, width).endswith("…")), 7.5)
-    page.write(left, bottom + height - 0.2, wrap(name, large, width), size=large)
+    name, large = shrink(name, width, 10.5, 9.0, 7.5)
+    page.write(left, bottom + height - 0.2, name, size=large)
     inch = limit / (width - _LABEL)
     page.write(
         left + _LABEL, bottom + height - _HEAD - depth - 0.25, wrap(unit, 7, width - _LABEL), size=7, colour=GREY

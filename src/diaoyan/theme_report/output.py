@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from diaoyan.discovery.cluster import DOUBTS
 from diaoyan.language import Lang
 from diaoyan.theme_report.apart import Later
-from diaoyan.theme_report.drawings import APART, ORDER, drawings
+from diaoyan.theme_report.drawings import drawings
 from diaoyan.theme_report.facts import Facts
 from diaoyan.theme_report.findings import findings
 from diaoyan.writing import write_csv
@@ -70,15 +70,18 @@ def write_theme_report(
     ...     (Path(folder) / "index.html").is_file()
     True
     """
-    from diaoyan import documents
+    from diaoyan import documents, figures
 
     write_frame(folder / "reports.csv", facts.reports)
+    kinds = figures.kinds()
     drawn = {
         name: picture
-        for those in ([name for name in ORDER if name not in APART], APART)
-        for name, picture in _drawn(facts, folder, lang, names=those).items()
+        for apart in (False, True)  # first those whose facts are there
+        for name, picture in _drawn(
+            facts, folder, lang, names=[kind.name for kind in kinds if kind.apart == apart], apart=apart
+        ).items()
     }
-    found = [drawn[name] for name in ORDER]
+    found = [drawn[kind.name] for kind in kinds]
     pictures = [picture for picture in found if isinstance(picture, documents.Picture)]
     brief = documents.Brief(
         title=facts.title(lang),
@@ -104,10 +107,10 @@ def write_theme_report(
 
 
 def _drawn(
-    facts: Facts, folder: Path, lang: Lang, *, names: Sequence[str]
+    facts: Facts, folder: Path, lang: Lang, *, names: Sequence[str], apart: bool
 ) -> dict[str, Picture | tuple[str, str] | None]:
     """Draw figures, the last ones beside if there is a second process, and return what `_draw` does of each."""
-    if any(name in APART for name in names):
+    if apart:
         _ = facts.places, facts.divisions  # which the second process is to have, if it draws them
     left, beside = list(names), facts.apart.beside
     later: dict[str, Later[Picture | tuple[str, str] | None]] = {}
@@ -136,8 +139,7 @@ def _draw(facts: Facts, folder: Path, lang: Lang, *, name: str) -> Picture | tup
             return drawing.caption, note
         title = str(figure.get_label())
         png, svg = figures.save(figure, folder / name)
-        key = figures.map_key(drawing.facts) if name == "map" else ()
-        return documents.Picture(name, title, drawing.caption, png, svg, key)
+        return documents.Picture(name, title, drawing.caption, png, svg, drawing.key)
     return None
 
 

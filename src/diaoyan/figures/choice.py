@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put
-from diaoyan.figures.style import GREY, PALE, RULE, require, styled
-from diaoyan.language import Lang
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, PALE, RULE
+from diaoyan.figures.wording import listed, worded
+from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +22,18 @@ _BLUE = "#1f6fa8"
 _FIRM = 0.7  # adjusted Rand index from which a number of themes counts as stable
 
 
-@styled
-def draw_choice_of_k(facts: pd.DataFrame, *, source: str, of_rest: bool = False, lang: Lang = "zh") -> Figure:
+def _facts(of: Any) -> pd.DataFrame | None:
+    return of.divisions.choice if of.divisions and len(of.divisions.choice) else None
+
+
+@figure(
+    "k", "stability", "error", "coherence", "largest", "plateau", "chosen",
+    caption=message("Into how many themes reports are divided automatically"),
+    facts=_facts,
+    options=lambda of, lang: {"of_rest": of.divisions.of_rest},
+    apart=True,
+)  # fmt: skip
+def draw_choice(facts: pd.DataFrame, *, source: str, of_rest: bool = False, lang: Lang = "zh") -> Figure:
     """Draw stability and coherence over the number of themes, with the plateau and the number that was taken.
 
     Parameters
@@ -53,23 +65,31 @@ def draw_choice_of_k(facts: pd.DataFrame, *, source: str, of_rest: bool = False,
     ...     {"k": [2, 3, 4], "stability": [0.4, 0.8, 0.6], "error": 0.03, "coherence": 0.2, "largest": 0.4,
     ...      "plateau": [False, True, False], "chosen": [False, True, False]}
     ... )
-    >>> draw_choice_of_k(facts, source="来源：样例").texts[0].get_text()
-    '取3个主题：最稳定，兰德指数0.80'
+    >>> draw_choice(facts, source="来源：样例").texts[0].get_text()
+    '分3个主题最稳定'
     """
-    require(facts, "k", "stability", "error", "coherence", "largest", "plateau", "chosen")
-    title = "主题数的选择" if lang == "zh" else "Choice of the number of themes"
     if len(facts) < 2:
-        note = "只有一种主题数可选，不作图。" if lang == "zh" else "There was only one number to choose from."
+        note = worded(lang, "There was only one number to choose from.")
+        title = worded(lang, "Into how many themes reports are divided automatically")
         return draw_note(title, note, source=source)
     facts = facts.sort_values("k")
-    if lang == "zh":
-        subtitle = "稳定性：抽取80%报告重做后的调整兰德指数（竖线为标准误）；一致性：主题词的NPMI"
-        notes = ["空心点：最大的主题超过半数报告，不予考虑；浅色带：与最稳定者相差无几（0.1以内）。"]
-        labels = ("稳定性", "一致性", "其余部分的组数" if of_rest else "主题数")
-    else:
-        subtitle = "Stability: adjusted Rand index of refits on 80 % of reports (bars: standard error); coherence: NPMI"
-        notes = ["Hollow: one theme holds over half of the reports; shaded: as stable as the best (within 0.1)."]
-        labels = ("Stability", "Coherence", "Number of groups in the rest" if of_rest else "Number of themes")
+    subtitle = worded(
+        lang,
+        "Stable: how alike the division stays when a fifth of the reports is left out; coherent: how often the words "
+        "of a theme stand together; 1 is most",
+    )
+    notes = [
+        worded(
+            lang,
+            "Hollow: one theme holds over half of the reports; shaded: within 0.1 of the most stable; red: taken. "
+            "Measures: adjusted Rand index (bars: standard error) and NPMI.",
+        )
+    ]
+    labels = (
+        worded(lang, "Stable"),
+        worded(lang, "Coherent"),
+        worded(lang, "Number of groups in the rest") if of_rest else worded(lang, "Number of themes"),
+    )
     height = _FOOT + _COHERENCE + _GAP + _STABILITY + _HEAD
     page = new_page(height, headline(facts, of_rest=of_rest, lang=lang), subtitle=subtitle, source=source, notes=notes)
     lower = _panel(page, facts, "coherence", bottom=_FOOT, height=_COHERENCE, label=labels[1])
@@ -91,37 +111,41 @@ def headline(facts: pd.DataFrame, *, of_rest: bool = False, lang: Lang = "zh") -
     >>> facts = pd.DataFrame({"k": [4, 5, 7], "stability": [0.8, 0.6, 0.82], "largest": 0.4,
     ...                       "plateau": [True, False, True], "chosen": [False, False, True]})
     >>> headline(facts)
-    '4、7个主题同样稳定，资料分不出高下；取7个'
+    '分4、7个主题差不多一样稳定，资料分不出高下；取7个'
     >>> headline(facts.assign(plateau=facts["chosen"]), of_rest=True)
-    '主题之外的报告分7组：最稳定，兰德指数0.82'
+    '主题之外的报告，分7组最稳定'
     >>> headline(facts.assign(stability=facts["stability"] / 2))
-    '主题取几个都不够稳定（兰德指数0.41），按7个来分也不可靠'
+    '分几个主题都不够稳定，分成7个也不可靠'
     """
     taken = facts[facts["chosen"]].iloc[0]
     k, stability = int(taken["k"]), float(taken["stability"])
     level = [int(number) for number in facts.loc[facts["plateau"], "k"]]
     firm = float(facts.loc[facts["plateau"], "stability"].max()) >= _FIRM
     gapless = level[-1] - level[0] + 1 == len(level) > 2
-    if lang == "en":
-        what = "groups of the rest" if of_rest else "themes"
-        if not firm:
-            return f"No number of {what} is stable ({stability:.2f}): the {k} that are taken are not reliable"
-        if len(level) < 2:
-            among = " without an overlarge theme" if (facts["stability"] > stability).any() else ""
-            return f"{k} {what}: the most stable number{among} ({stability:.2f})"
-        numbers = f"{level[0]} to {level[-1]}" if gapless else ", ".join(map(str, level))
-        return f"{numbers} {what} are equally stable, the material does not decide; {k} are taken"
+    numbers = worded(lang, "{first} to {last}", first=level[0], last=level[-1])
+    if not gapless:
+        numbers = listed([str(number) for number in level], lang)
+    said = {"k": k, "numbers": numbers}
+    if not firm and of_rest:
+        return worded(
+            lang, "No number of groups of the rest is stable: the {k} that are taken are not reliable", **said
+        )
     if not firm:
-        what = "主题之外的报告怎样分组都" if of_rest else "主题取几个都"
-        return f"{what}不够稳定（兰德指数{stability:.2f}），按{k}{'组' if of_rest else '个'}来分也不可靠"
-    if len(level) < 2:
-        among = "没有过半主题的数目中" if (facts["stability"] > stability).any() else ""
-        what = f"主题之外的报告分{k}组" if of_rest else f"取{k}个主题"
-        return f"{what}：{among}最稳定，兰德指数{stability:.2f}"
-    numbers = f"{level[0]}至{level[-1]}" if gapless else "、".join(map(str, level))
+        return worded(lang, "No number of themes is stable: the {k} that are taken are not reliable", **said)
+    if len(level) > 1 and of_rest:
+        return worded(
+            lang,
+            "{numbers} groups of the rest are about as stable, the material does not decide; {k} are taken",
+            **said,
+        )
+    if len(level) > 1:
+        return worded(lang, "{numbers} themes are about as stable, the material does not decide; {k} are taken", **said)
+    title = worded(lang, "{k} themes: the most stable number", **said)
     if of_rest:
-        return f"主题之外的报告分{numbers}组同样稳定，资料分不出高下；取{k}组"
-    return f"{numbers}个主题同样稳定，资料分不出高下；取{k}个"
+        title = worded(lang, "{k} groups of the rest: the most stable number", **said)
+    if (facts["stability"] > stability).any():
+        title += worded(lang, " without a theme of over half")
+    return title
 
 
 def _panel(page: Page, facts: pd.DataFrame, column: str, *, bottom: float, height: float, label: str) -> Axes:

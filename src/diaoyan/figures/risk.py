@@ -1,0 +1,208 @@
+"""Figure: how many tags can go without review, and how many of those are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from diaoyan.figures.page import Page, draw_note, new_page, put
+from diaoyan.figures.registry import figure
+from diaoyan.figures.style import GREY, PALE, RULE
+from diaoyan.figures.wording import listed, percent, worded
+from diaoyan.language import Lang, message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Fewest held-out reports for either figure to be drawn.
+LEAST = 20
+_WIDTH, HEIGHT, _LEFT, FOOT = 4.6, 3.0, 0.55, 0.45
+_KINDS = {"text": ("#1f6fa8", "-"), "title": ("#d9662b", (0, (4, 2)))}
+
+
+def _name(kind: str, lang: Lang) -> str:
+    return worded(lang, "with text") if kind == "text" else worded(lang, "titles alone")
+
+
+def _options(of: Any, lang: Lang) -> dict[str, Any]:
+    """Say of whom the curve is, and what the same rule lets through by the model's own word among the reports."""
+    counts = of.risk.groupby("kind")["reports"].max() if len(of.risk) else {}
+    held_out = worded(
+        lang,
+        "Source: reports held out when the classifier was calibrated, {text} with text and {title} by titles alone; "
+        "not the reports of this page",
+        text=int(counts.get("text", 0)), title=int(counts.get("title", 0)),
+    )  # fmt: skip
+    by_model = of.reports[~of.given]
+    parts = {"text": by_model[by_model["status"] != "missing"], "title": by_model[by_model["status"] == "missing"]}
+    passed = {kind: float(1 - part["needs_review"].mean()) for kind, part in parts.items() if len(part)}
+    return {"source": held_out, "mix": {"text": of.with_text, "title": of.total - of.with_text}, "passed": passed}
+
+
+@figure(
+    "kind", "coverage", "error", "low", "high", "reports",
+    caption=message("How many tags need no review, and how many of those are wrong"),
+    facts=lambda of: of.risk,
+    options=_options,
+)  # fmt: skip
+def draw_risk(
+    facts: pd.DataFrame,
+    *,
+    source: str,
+    accepted: float = 0.04,
+    mix: Mapping[str, int] | None = None,
+    passed: Mapping[str, float] | None = None,
+    lang: Lang = "zh",
+) -> Figure:
+    """Draw the error rate among the tags that are kept, against the share that is kept, surest first.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Columns kind (``text`` or ``title``), coverage, error, low, high (0 to 1), reports; by rising coverage.
+    source : str
+        The source line.
+    accepted : float
+        Error rate that is accepted without review, 0 to 1; drawn as a line.
+    mix : mapping of str to int, optional
+        How many reports of each kind the reader has: the title speaks of the curve that most of them follow.
+    passed : mapping of str to float, optional
+        Share of the reader's own reports of each kind that the same rule lets through, 0 to 1. It is another one where
+        reports are easier or harder; how many of them are wrong was not measured.
+    lang : {'zh', 'en'}
+        Language of what the figure says.
+
+    Returns
+    -------
+    Figure
+        Unsaved; a note if fewer than twenty held-out reports are known.
+
+    Raises
+    ------
+    FigureError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0,
+    ...                       "high": [0.1, 0.4], "reports": [20, 40]})
+    >>> draw_risk(facts, source="来源：样例").texts[0].get_text()
+    '有正文的报告，50%可免复核：错0%，可能高到10%'
+    """
+    if facts.empty or int(facts["reports"].max()) < LEAST:
+        name = worded(lang, "How many tags need no review, and how many of those are wrong")
+        return too_few_held_out(name, facts["reports"], lang, source)
+    subtitle = worded(
+        lang,
+        "Tried on reports that the model had not learned from: those it is surest of need no review; how many of them "
+        "are wrong; bands: margins of error (95 % interval)",
+    )
+    said = [
+        worded(lang, "{share} {kind}", share=percent(share), kind=_name(kind, lang))
+        for kind, share in sorted((passed or {}).items())
+    ]
+    note = worded(
+        lang, "On this page the same rule lets through {said}; how many of those are wrong was not measured.",
+        said=listed(said, lang),
+    )  # fmt: skip
+    notes = [note] if said else []
+    labels = worded(lang, "share without review"), worded(lang, "share of these that is wrong")
+    limit = worded(lang, "accepted {share}", share=percent(accepted))
+    page = new_page(
+        HEIGHT + FOOT,
+        headline(facts, accepted=accepted, mix=mix, lang=lang),
+        subtitle=subtitle,
+        source=source,
+        notes=notes,
+    )
+    top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
+    axes = rate_axes(page, labels=labels, top=top)
+    axes.axhline(accepted, color=RULE, linewidth=0.8, linestyle=(0, (3, 2)))
+    put(axes, 1.02, accepted, limit, size=8, colour=RULE, va="center")
+    for kind, rows in facts.groupby("kind", sort=True):
+        colour, dashes = _KINDS[kind]
+        axes.fill_between(
+            rows["coverage"], rows["low"], rows["high"].clip(upper=top), color=colour, alpha=0.15, linewidth=0
+        )
+        axes.plot(rows["coverage"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
+        last = rows.iloc[-1]
+        end = (
+            max(float(last["error"]), accepted + 0.07 * top)
+            if last["error"] >= accepted
+            else float(last["error"]) - 0.03 * top
+        )
+        text = f"{_name(kind, lang)} {percent(float(last['error']))}"
+        put(axes, 1.02, end + (0.05 * top if kind == "title" else -0.0), text, size=8, colour=colour, va="center")
+    return page.figure
+
+
+def headline(
+    facts: pd.DataFrame, *, accepted: float = 0.04, mix: Mapping[str, int] | None = None, lang: Lang = "zh"
+) -> str:
+    """Return the finding: how much can be kept within the accepted error rate, and how high the rate may be in truth.
+
+    It is that of the kind, with text or titles alone, that most reports of `mix` are; with text, if nothing is said.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3], "high": [0.4]})
+    >>> headline(facts)
+    '有正文的报告，免复核多少都错4%以上，全部要复核'
+    >>> headline(facts.assign(error=0.02, high=0.06), lang="en")
+    'Reports with text: 100% need no review; 2% of these are wrong, perhaps up to 6%'
+    """
+    kinds = sorted(set(facts["kind"]), key=lambda kind: (-(mix or {}).get(kind, 0), kind != "text"))
+    kind = kinds[0]
+    rows = facts[(facts["kind"] == kind) & (facts["error"] <= accepted)]
+    if rows.empty and kind == "text":
+        return worded(
+            lang, "Reports with text: all need review, none can go at {accepted} errors", accepted=percent(accepted)
+        )
+    if rows.empty:
+        return worded(
+            lang, "Reports by titles alone: all need review, none can go at {accepted} errors",
+            accepted=percent(accepted),
+        )  # fmt: skip
+    best = rows.loc[rows["coverage"].idxmax()]
+    said = {column: percent(float(best[column])) for column in ("coverage", "error", "high")}
+    if kind == "text":
+        return worded(
+            lang,
+            "Reports with text: {coverage} need no review; {error} of these are wrong, perhaps up to {high}",
+            **said,
+        )
+    return worded(
+        lang,
+        "Reports by titles alone: {coverage} need no review; {error} of these are wrong, perhaps up to {high}",
+        **said,
+    )
+
+
+def rate_axes(page: Page, *, labels: tuple[str, str], top: float) -> Axes:
+    """Add axes from 0 to 1 across and 0 to `top` upwards, with pale lines at round shares."""
+    axes = page.axes(_LEFT, FOOT, _WIDTH, HEIGHT - 0.26)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, top)
+    step = next(step for step in (0.02, 0.05, 0.1, 0.25) if top / step <= 6.5)
+    for i in range(int(top / step + 1e-9) + 1):
+        axes.axhline(i * step, color=PALE if i else GREY, linewidth=0.7, zorder=0)
+        put(axes, -0.012, i * step, f"{i * step:.0%}", size=7.5, colour=GREY, ha="right", va="center")
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        put(axes, share, -0.03 * top, f"{share:.0%}", size=7.5, colour=GREY, ha="center", va="top")
+    page.write(_LEFT + _WIDTH / 2, 0.1, labels[0], size=8, colour=GREY, ha="center")
+    page.write(0, FOOT + HEIGHT - 0.1, labels[1], size=8, colour=GREY)
+    return axes
+
+
+def too_few_held_out(name: str, reports: pd.Series[int], lang: Lang, source: str) -> Figure:
+    """Return the note for a figure on reports of which too few were held out."""
+    count = 0 if reports.empty else int(reports.max())
+    note = worded(
+        lang, "Too little to draw: {count} held-out reports, at least {least} are needed.", count=count, least=LEAST
+    )
+    return draw_note(name, note, source=source)
