@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.text import Text
+
+from diaoyan.figures.page import MARGIN
 
 _SLACK = 1e-6
+_SLIGHT = 0.08  # inches that nobody sees
 
 
 def outside(figure: Figure) -> list[str]:
@@ -38,3 +43,12 @@ def _drawn(axes: Axes) -> Iterator[tuple[object, np.ndarray, np.ndarray]]:
             yield artist, np.asarray(artist.get_offsets(), dtype=float), limits
         elif isinstance(artist, PolyCollection):
             yield artist, np.concatenate([path.vertices for path in artist.get_paths()]), limits
+
+
+def over_margin(figure: Figure) -> list[str]:
+    """Return a sentence for each text that reaches over the margins of the page, where `check` looks at its edge."""
+    dpi = figure.get_dpi()
+    FigureCanvasAgg(figure).draw()
+    left, right = (MARGIN - _SLIGHT) * dpi, figure.bbox.width - (MARGIN - _SLIGHT) * dpi
+    boxes = [(t.get_text(), t.get_window_extent()) for t in figure.findobj(Text) if t.get_text().strip()]
+    return [f"{text!r} reaches over the margin" for text, box in boxes if box.x0 < left or box.x1 > right]

@@ -1,4 +1,4 @@
-"""Titles of figures against made-up facts: each number is read back from them, equals are named together."""
+"""Titles of figures against made-up facts, in both languages: each number is read back, equals are named together."""
 
 from __future__ import annotations
 
@@ -15,79 +15,103 @@ from matplotlib.figure import Figure
 
 from diaoyan import figures
 from diaoyan.figures import check
-from diaoyan.figures.wording import percent, tied
-from drawn import outside
+from diaoyan.figures.wording import listed, percent, reports_words, tied
+from diaoyan.language import Lang
+from drawn import outside, over_margin
 
-NAMES = {"rural": "乡村", "digital": "数字", "discipline": "纪检", "finance": "金融", "other": "其他"}
-THEMES = [theme for theme in NAMES if theme != "other"]
-OPTIONS: dict[str, Any] = {"names": NAMES, "source": "来源：样例"}
-few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-many_themes = st.lists(st.sampled_from(list(NAMES)), min_size=3, max_size=40)
+NAMES: dict[Lang, dict[str, str]] = {
+    "zh": {"rural": "乡村", "digital": "数字", "discipline": "纪检", "finance": "金融", "other": "其他"},
+    "en": {"rural": "Rural", "digital": "Digital", "discipline": "Discipline", "finance": "Finance", "other": "Other"},
+}
+IDS = list(NAMES["en"])
+THEMES = [theme for theme in IDS if theme != "other"]
+few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many_themes = st.lists(st.sampled_from(IDS), min_size=3, max_size=40)
+in_each = pytest.mark.parametrize("lang", ["zh", "en"])
+
+
+def options(lang: Lang) -> dict[str, Any]:
+    return {"source": "来源：样例", "lang": lang}
 
 
 def title_of(figure: Figure) -> str:
-    """Return the title of a figure that is drawn without fault."""
+    """Return the title of a figure that is drawn without fault, and whole."""
     assert check(figure) == []
     assert outside(figure) == []
-    return str(figure.get_label())
+    assert over_margin(figure) == []
+    title = str(figure.get_label())
+    assert figure.texts[0].get_text().replace("\n", "").replace(" ", "") == title.replace(" ", "")
+    return title
 
 
 def numbers(title: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+(?!\d*[.%年月])", title)]
+    """Return the whole numbers of a title but those of months, shares and titles of reports."""
+    return [int(number) for number in re.findall(r"\d+(?![\d.]*[.%年月])", re.sub(r"《.*?》|\d{4}-\d\d", "", title))]
 
 
-def first_of(counts: dict[str, int]) -> tuple[list[str], int]:
+def first_of(counts: dict[str, int], lang: Lang) -> tuple[list[str], int]:
     """Return the listed themes with most reports, in the order of the codebook, and how many that is."""
     most = max((counts.get(theme, 0) for theme in THEMES), default=0)
-    return [NAMES[theme] for theme in THEMES if counts.get(theme, 0) == most], most
+    return [NAMES[lang][theme] for theme in THEMES if counts.get(theme, 0) == most], most
 
 
+@in_each
 @few
 @given(many_themes)
-def test_the_month_names_all_themes_that_come_first_with_their_number(themes: list[str]) -> None:
+def test_the_month_names_all_themes_that_come_first_with_their_number(lang: Lang, themes: list[str]) -> None:
     facts = pd.DataFrame(
         {"theme": themes, "no": range(1, len(themes) + 1), "title": "调查", "status": "full", "weight": 0.9}
     )
-    title = title_of(figures.draw_titles(facts, month="2025-06", **OPTIONS))
-    first, most = first_of(Counter(themes))
+    title = title_of(figures.draw_titles(facts, month="2025-06", names=NAMES[lang], **options(lang)))
+    counts = Counter(themes)
+    first, most = first_of(counts, lang)
+    assert numbers(title) == [len(themes), *([most] if most else [])]
     if most:
-        assert numbers(title) == [len(themes), most]
-        assert "、".join(first) + ("各" if len(first) > 1 else "") + str(most) in title
-    else:
-        assert numbers(title) == [len(themes)]
+        assert listed(first, lang) in title
+        assert (("各" if lang == "zh" else " each") in title) == (len(first) > 1)
+        assert ({"zh": "所列主题中", "en": "of the listed themes"}[lang] in title) == (counts["other"] > most)
 
 
+@in_each
 @few
 @given(many_themes)
-def test_shares_name_all_themes_that_come_first_with_number_and_share(themes: list[str]) -> None:
+def test_shares_name_all_themes_that_come_first_with_number_and_share(lang: Lang, themes: list[str]) -> None:
     counts, total = Counter(themes), len(themes)
     rows = [
         ("2025-06", t, counts[t], counts[t] / total, max(0, counts[t] / total - 0.2), counts[t] / total + 0.2)
-        for t in NAMES
+        for t in IDS
     ]
     facts = pd.DataFrame(rows, columns=["month", "theme", "reports", "share", "low", "high"])
-    title = title_of(figures.draw_shares(facts, **OPTIONS))
-    first, most = first_of(counts)
-    if most:
-        assert numbers(title) == [most]
-        assert "、".join(first) in title
-        said = {percent(most / total)} | ({percent(counts["other"] / total)} if counts["other"] > most else set())
-        assert set(re.findall(r"\d+%", title)) == said
-    else:
+    title = title_of(figures.draw_shares(facts, names=NAMES[lang], **options(lang)))
+    first, most = first_of(counts, lang)
+    if not most:
         assert not numbers(title)
+        return
+    assert numbers(title) == [most]
+    assert listed(first, lang) in title
+    said = {percent(most / total)} | ({percent(counts["other"] / total)} if counts["other"] > most else set())
+    assert set(re.findall(r"\d+%", title)) == said
 
 
+@in_each
 @few
 @given(st.integers(3, 60), st.integers(2, 5), st.integers(0, 10**6))
-def test_the_map_counts_what_is_drawn_next_to_another_theme(number: int, themes: int, seed: int) -> None:
-    random = np.random.default_rng(seed)
+def test_the_map_counts_what_is_drawn_next_to_another_theme(lang: Lang, number: int, themes: int, seed: int) -> None:
+    random, names = np.random.default_rng(seed), NAMES[lang]
     facts = pd.DataFrame(
-        {"report_id": [f"r{i:03d}" for i in range(number)], "no": range(1, number + 1), "month": "2025-06",
-         "title": [f"第{i}个调查" for i in range(number)], "theme": random.choice(list(NAMES)[:themes], number),
-         "x": random.normal(size=number), "y": random.normal(size=number), "status": "full",
-         "needs_review": random.random(number) < 0.2}
-    )  # fmt: skip
-    figure = figures.draw_map(facts, **OPTIONS)
+        {
+            "report_id": [f"r{i:03d}" for i in range(number)],
+            "no": range(1, number + 1),
+            "month": "2025-06",
+            "title": [f"第{i}个调查" for i in range(number)],
+            "theme": random.choice(IDS[:themes], number),
+            "x": random.normal(size=number),
+            "y": random.normal(size=number),
+            "status": "full",
+            "needs_review": random.random(number) < 0.2,
+        }
+    )
+    figure = figures.draw_map(facts, names=names, **options(lang))
     title = title_of(figure)
     drawn = [
         (gid.split("-")[0], *spot)
@@ -98,71 +122,87 @@ def test_the_map_counts_what_is_drawn_next_to_another_theme(number: int, themes:
     places, theme = np.array([row[1:] for row in drawn]), [row[0] for row in drawn]
     away = np.linalg.norm(places[:, None] - places[None], axis=2) + np.diag([np.inf] * number)
     pairs = Counter(frozenset((theme[i], theme[j])) for i, j in enumerate(away.argmin(axis=1)) if theme[i] != theme[j])
-    beside = pairs.total()
-    if not beside:
-        assert numbers(title) == [number]
-        return
-    assert numbers(title)[:2] == [number, beside]
-    most = max(pairs.values())
+    beside, most = pairs.total(), max(pairs.values(), default=0)
     first = [pair for pair, count in pairs.items() if count == most]
-    named = [pair for pair in pairs if all(NAMES[t] in title for t in pair) and any(
-        f"{NAMES[one]}与{NAMES[other]}" in title for one, other in (tuple(pair), tuple(pair)[::-1])
-    )]  # fmt: skip
+    between = {"zh": "与", "en": " and "}[lang]
+    named = [
+        pair
+        for pair in pairs
+        if any(f"{names[one]}{between}{names[other]}" in title for one, other in (tuple(pair), tuple(pair)[::-1]))
+    ]
     assert set(named) == (set(first) if most > 1 and len(first) <= 2 else set())
-    if named and most < beside:
-        assert numbers(title)[2:] == [most]
+    titles = [name for name in re.findall("《(.*?)》", title) if name in set(facts["title"])]
+    assert len(titles) == (0 if named else min(2, beside))
+    counted = [number] if not beside or (titles and beside <= 2) else sorted([number, beside])
+    assert sorted(numbers(title)[: len(counted)]) == counted
+    assert numbers(title)[len(counted) :] == ([most] if named and most < beside else [])
 
 
+@in_each
 @few
-@given(st.lists(st.tuples(*[st.sampled_from(list(NAMES))] * 2), min_size=3, max_size=40))
-def test_the_confusion_names_all_pairs_that_come_first(pairs: list[tuple[str, str]]) -> None:
+@given(st.lists(st.tuples(*[st.sampled_from(IDS)] * 2), min_size=3, max_size=40))
+def test_the_confusion_names_all_pairs_that_come_first(lang: Lang, pairs: list[tuple[str, str]]) -> None:
+    names = NAMES[lang]
     facts = pd.DataFrame(pairs, columns=["truth", "predicted"]).assign(reports=1)
-    title = title_of(figures.draw_confusion(facts, scores={}, **OPTIONS))
+    title = title_of(figures.draw_confusion(facts, names=names, scores={}, **options(lang)))
     wrong = Counter(pair for pair in pairs if pair[0] != pair[1])
     assert percent(1 - wrong.total() / len(pairs)) in title
     if not wrong:
-        assert "无一混淆" in title
+        assert {"zh": "无一判错", "en": "none wrong"}[lang] in title
         return
-    most = max(wrong.values())
-    first = {f"{NAMES[one]}→{NAMES[other]}" for (one, other), count in wrong.items() if count == most}
-    named = set(re.findall(r"(\w\w→\w\w)", title))
+    most, shown = max(wrong.values()), {"zh": 3, "en": 2}[lang]
+    first = {f"{names[one]}→{names[other]}" for (one, other), count in wrong.items() if count == most}
+    one = "|".join(names.values())
+    named = set(re.findall(f"(?:{one})→(?:{one})", title))
     assert named <= first
-    assert len(named) == min(3, len(first))
-    assert numbers(title) == [*([len(first)] if len(first) > 3 else []), most]
+    assert len(named) == min(shown, len(first))
+    more = ([len(first)] if lang == "zh" else [len(first) - shown]) if len(first) > shown else []
+    assert sorted(numbers(title)) == sorted([*more, most])
 
 
+@in_each
 @few
 @given(st.lists(st.integers(0, 3), min_size=6, max_size=6).filter(any))
-def test_the_pairs_of_themes_that_come_first_are_all_named(counts: list[int]) -> None:
+def test_the_pairs_of_themes_that_come_first_are_all_named(lang: Lang, counts: list[int]) -> None:
+    names = NAMES[lang]
     both = [(one, other) for place, one in enumerate(THEMES) for other in THEMES[place + 1 :]]
     rows = [*((*pair, count) for pair, count in zip(both, counts, strict=True)), *((t, t, 20) for t in THEMES)]
     facts = pd.DataFrame(rows, columns=["theme", "further", "reports"])
-    title = title_of(figures.draw_together(facts, several=max(3, sum(counts)), **OPTIONS))
-    most = max(counts)
-    first = [f"{NAMES[one]}与{NAMES[other]}" for (one, other), count in zip(both, counts, strict=True) if count == most]
-    assert title == f"{tied(first, 'zh', unit='对')}最常同篇出现：{'各' if len(first) > 1 else ''}{most}篇"
+    title = title_of(figures.draw_together(facts, names=names, several=max(3, sum(counts)), **options(lang)))
+    most, joined = max(counts), {"zh": "{}与{}", "en": "{} with {}"}[lang]
+    first = [joined.format(names[a], names[b]) for (a, b), count in zip(both, counts, strict=True) if count == most]
+    each = len(first) > 1
+    said = reports_words(most, lang)
+    assert title == (
+        f"{tied(first, lang, unit='对')}最常同篇出现：{'各' * each}{said}"
+        if lang == "zh"
+        else f"Most often together, {said}{' each' * each}: {tied(first, lang, most=2)}"
+    )
 
 
+@in_each
 @few
 @given(st.lists(st.sampled_from([-5.0, -4.0, -1.0, 1.0, 4.0, 5.0]), min_size=1, max_size=9))
-def test_the_words_that_rose_and_fell_most_are_all_named_and_no_bar_is_chance(scores: list[float]) -> None:
+def test_the_words_that_rose_and_fell_most_are_all_named_and_no_bar_is_chance(lang: Lang, scores: list[float]) -> None:
     facts = pd.DataFrame(
         {"word": [f"词{chr(0x7532 + i)}" for i in range(len(scores))], "score": scores, "now": 3, "before": 4}
     )
-    figure = figures.draw_changes(facts, month="2025-06", months=3, reports=(20, 60), source="来源")
-    title = title_of(figure)
-    named = set(re.findall("“(词.)”", title))
+    figure = figures.draw_changes(facts, month="2025-06", months=3, reports=(20, 60), **options(lang))
+    named = set(re.findall("词.", title_of(figure)))
     rising, falling = [s for s in scores if s > 3.29], [s for s in scores if s < -3.29]
     expected = {
-        word for side in (rising, falling) if side
+        word
+        for side in (rising, falling)
+        if side
         for word in sorted(facts["word"][facts["score"] == max(side, key=abs)])[:3]
-    }  # fmt: skip
+    }
     assert named == expected
     bars = [bar for axes in figure.axes for bar in axes.patches]
     assert len(bars) == len(rising) + len(falling)
     assert (figures.note_of(figure) is None) == bool(bars)
 
 
+@in_each
 @few
 @given(
     st.lists(
@@ -171,22 +211,33 @@ def test_the_words_that_rose_and_fell_most_are_all_named_and_no_bar_is_chance(sc
         max_size=12,
     )
 )
-def test_words_are_solid_where_they_are_evidence_and_of_two_reports(rows: list[tuple[str, float, int]]) -> None:
+def test_words_are_solid_where_they_are_evidence_and_of_two_reports(
+    lang: Lang, rows: list[tuple[str, float, int]]
+) -> None:
     facts = pd.DataFrame(rows, columns=["theme", "score", "reports"])
     facts["word"] = [f"词{chr(0x4E00 + i)}" for i in range(len(rows))]
-    figure = figures.draw_words(facts, most=20, **OPTIONS)
-    title_of(figure)
+    figure = figures.draw_words(facts, names=NAMES[lang], most=20, **options(lang))
+    title = title_of(figure)
     bars = [bar for axes in figure.axes for bar in axes.patches]
     held = facts[facts["reports"] >= 2]
     assert len(bars) == len(held)
     hollow = sum(bar.get_facecolor()[:3] == (1.0, 1.0, 1.0) for bar in bars)
     assert hollow == (held["score"] < 1.96).sum()
-    assert any("空心的z值不到1.96" in text.get_text().replace("\n", "") for text in figure.texts) == bool(hollow)
+    said = {"zh": "空心的可能是偶然", "en": "hollow: perhaps chance"}[lang]
+    assert any(said in text.get_text().replace("\n", "") for text in figure.texts) == bool(hollow)
+    if bars:
+        best = held[held["score"] >= 1.96].groupby("theme")["score"].max()
+        marked = {
+            theme: set(held["word"][(held["theme"] == theme) & (held["score"] == best[theme])]) for theme in best.index
+        }
+        assert {theme for theme in THEMES if NAMES[lang][theme] in title} == set(marked)
+        assert set(re.findall("词[一-丐]", title)) <= set().union(*marked.values())
 
 
+@in_each
 @few
-@given(st.lists(st.lists(st.sampled_from(list(NAMES)), min_size=1, max_size=6), min_size=1, max_size=20))
-def test_strips_count_what_is_mostly_on_one_theme(reports: list[list[str]]) -> None:
+@given(st.lists(st.lists(st.sampled_from(IDS), min_size=1, max_size=6), min_size=1, max_size=20))
+def test_strips_count_what_is_mostly_on_one_theme(lang: Lang, reports: list[list[str]]) -> None:
     rows = [
         (f"r{i:02d}", i + 1, part / len(themes), (part + 1) / len(themes), theme, Counter(themes).most_common(1)[0][0])
         for i, themes in enumerate(reports)
@@ -194,31 +245,119 @@ def test_strips_count_what_is_mostly_on_one_theme(reports: list[list[str]]) -> N
     ]
     facts = pd.DataFrame(rows, columns=["report_id", "no", "start", "end", "theme", "tag"])
     facts = facts.assign(month="2025-06", title="调查", probability=0.9)
-    title = title_of(figures.draw_strips(facts, total=len(reports), **OPTIONS))
+    title = title_of(figures.draw_strips(facts, names=NAMES[lang], total=len(reports), **options(lang)))
     most = [Counter(themes).most_common(1)[0] for themes in reports]
     mostly = [theme for themes, (theme, count) in zip(reports, most, strict=True) if 5 * count >= 3 * len(themes)]
     one, none, several = len(mostly) - mostly.count("other"), mostly.count("other"), len(reports) - len(mostly)
-    assert numbers(title.replace("一个", "")) == [len(reports), *(number for number in (one, several, none) if number)]
+    counted = numbers(title.replace("一个", "").replace("one is", "1 is"))
+    assert counted == [len(reports), *(number for number in (one, several, none) if number)]
 
 
+@in_each
 @few
 @given(
     st.lists(st.sampled_from(["四川省", "湖北省", "广东省", "海南省"]), min_size=5, max_size=30).filter(
         lambda p: len(set(p)) > 1
     )
 )
-def test_the_provinces_that_come_first_are_all_named(places: list[str]) -> None:
+def test_the_provinces_that_come_first_are_all_named(lang: Lang, places: list[str]) -> None:
     facts = pd.DataFrame({"province": places, "theme": "rural", "reports": 1})
     facts = facts.groupby(["province", "theme"], sort=False)["reports"].sum().reset_index()
-    title = title_of(figures.draw_provinces(facts, total=40, **OPTIONS))
+    title = title_of(figures.draw_provinces(facts, names=NAMES[lang], total=40, **options(lang)))
     counts = Counter(places)
     first = [place for place in counts if counts[place] == max(counts.values())]
-    assert numbers(title) == [max(counts.values())]
+    more = [{"zh": 4, "en": 1}[lang]] if len(first) > 3 else []
+    assert numbers(title) == [*more, max(counts.values())]
     assert sum(place in title for place in first) == min(3, len(first))
     assert not any(place in title for place in counts if place not in first)
 
 
+@in_each
+@few
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(3, 60), st.integers(0, 60))
+def test_the_divisions_say_how_far_they_match_unless_most_are_titles(
+    lang: Lang, lda: float, tfidf: float, reports: int, with_text: int
+) -> None:
+    with_text = min(reports, with_text)
+    facts = pd.DataFrame({"lda": ["0"], "theme": ["rural"], "tfidf": ["0"], "reports": [reports]})
+    names = {"lda": {"0": "甲"}, "theme": NAMES[lang], "tfidf": {"0": "乙"}}
+    scores = {"lda": lda, "tfidf": tfidf, "both": 0.5}
+    title = title_of(
+        figures.draw_agreement(facts, names=names, scores=scores, total=reports, with_text=with_text, **options(lang))
+    )
+    titles = reports - with_text
+    if titles > reports / 2:
+        assert sorted(numbers(title)) == sorted([reports, titles])
+    else:
+        assert re.findall(r"\d\.\d\d", title) == [f"{lda:.2f}", f"{tfidf:.2f}"]
+
+
+@in_each
+@few
+@given(st.lists(st.integers(2, 12), min_size=2, max_size=6, unique=True), st.data())
+def test_the_choice_names_what_is_taken_and_what_is_as_stable(lang: Lang, ks: list[int], data: st.DataObject) -> None:
+    level = data.draw(st.lists(st.sampled_from(ks), min_size=1, unique=True))
+    firm = data.draw(st.booleans())
+    facts = pd.DataFrame(
+        {"k": sorted(ks), "stability": 0.8 if firm else 0.4, "error": 0.02, "coherence": 0.2, "largest": 0.4}
+    ).assign(plateau=lambda frame: frame["k"].isin(level), chosen=lambda frame: frame["k"] == max(level))
+    title = title_of(figures.draw_choice(facts, of_rest=data.draw(st.booleans()), **options(lang)))
+    level.sort()
+    gapless = len(level) > 2 and level[-1] - level[0] + 1 == len(level)
+    named = [] if not firm or len(level) < 2 else [level[0], level[-1]] if gapless else level
+    assert numbers(title) == [*named, max(level)]
+
+
+@in_each
+@few
+@given(st.lists(st.tuples(st.floats(0, 0.3), st.floats(0, 0.2)), min_size=1, max_size=8), st.booleans())
+def test_the_curve_says_how_many_need_no_review_and_how_wrong_they_may_be(
+    lang: Lang, rows: list[tuple[float, float]], titles: bool
+) -> None:
+    facts = pd.DataFrame(rows, columns=["error", "more"])
+    facts = facts.assign(
+        kind="title" if titles else "text",
+        coverage=[(i + 1) / len(rows) for i in range(len(rows))],
+        reports=40,
+        low=facts["error"],
+        high=facts["error"] + facts["more"],
+    )
+    title = title_of(figures.draw_risk(facts, **options(lang)))
+    kept = facts[facts["error"] <= 0.04]
+    said = [percent(kept[column].iloc[-1]) for column in ("coverage", "error", "high")] if len(kept) else ["4%"]
+    assert re.findall(r"[<>]?\d+%", title) == said
+
+
+@in_each
+@few
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.3)), min_size=1, max_size=5))
+def test_reliability_says_by_how_many_points_it_errs(lang: Lang, rows: list[tuple[float, float, float]]) -> None:
+    facts = pd.DataFrame(sorted(rows), columns=["stated", "right", "wide"])
+    facts = facts.assign(
+        low=(facts["right"] - facts["wide"]).clip(0), high=(facts["right"] + facts["wide"]).clip(upper=1), reports=20
+    )
+    title = title_of(figures.draw_reliability(facts, **options(lang)))
+    away = round(100 * float((facts["stated"] - facts["right"]).abs().mean()))
+    assert numbers(title) == [max(1, away)]
+    within = ((facts["low"] <= facts["stated"]) & (facts["stated"] <= facts["high"])).all()
+    assert ({"zh": "误差范围之内", "en": "within chance"}[lang] in title) == bool(within and away)
+
+
+@in_each
+@few
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.booleans()), min_size=1, max_size=4))
+def test_drift_names_the_themes_that_clearly_changed(lang: Lang, rows: list[tuple[float, float, bool]]) -> None:
+    facts = pd.DataFrame(rows, columns=["before", "now", "clear"]).assign(low=-0.1, high=0.1)
+    facts.insert(0, "what", THEMES[: len(rows)])
+    title = title_of(
+        figures.draw_drift(facts, month="2025-06", reports=20, trusted=True, names=NAMES[lang], **options(lang))
+    )
+    clear = facts[facts["clear"]].head(3)
+    assert re.findall(r"[<>]?\d+%", title) == [percent(share) for share in clear["now"]]
+    assert [theme for theme in THEMES if NAMES[lang][theme] in title] == clear["what"].tolist()
+
+
 @pytest.mark.parametrize(("lang", "said"), [("zh", "甲、乙、丙等4对"), ("en", "甲, 乙, 丙 and 1 more")])
 def test_of_many_equals_three_are_named_and_the_others_counted(lang: Any, said: str) -> None:
-    assert tied(["甲", "乙", "丙", "丁"], lang) == said
+    assert tied(["甲", "乙", "丙", "丁"], lang, unit="对") == said
     assert tied(["甲"], lang) == "甲"

@@ -23,9 +23,20 @@ __all__ = ["FIGURES", "Kind", "caption_of", "check", "draw_note", "drawable", "k
 
 #: The figures of a theme report, in reading order: each a file of this room.
 FIGURES = (
-    "titles", "shares", "words", "changes", "map", "provinces", "together", "strips", "agreement", "choice", "risk",
-    "reliability", "confusion",
-)  # fmt: skip
+    "titles",
+    "shares",
+    "words",
+    "changes",
+    "map",
+    "provinces",
+    "together",
+    "strips",
+    "agreement",
+    "choice",
+    "risk",
+    "reliability",
+    "confusion",
+)
 
 _HOMES = {
     **dict.fromkeys(("check", "drawable", "save"), ".style"),

@@ -37,12 +37,13 @@ def _options(of: Any, lang: Lang) -> dict[str, Any]:
 
 
 @figure(
-    *_COLUMNS, "reports",
+    *_COLUMNS,
+    "reports",
     caption=message("Themes as tagged beside two automatic divisions"),
     facts=_facts,
     options=_options,
     apart=True,
-)  # fmt: skip
+)
 def draw_agreement(
     facts: pd.DataFrame,
     *,
@@ -97,9 +98,11 @@ def draw_agreement(
         note = too_few(divided, lang)
         if total >= 3 and with_text is not None:
             note = worded(
-                lang, "{with_text} of {total} reports have text: too little for LDA and TF-IDF to find themes.",
-                with_text=with_text, total=total,
-            )  # fmt: skip
+                lang,
+                "{with_text} of {total} reports have text: too little for LDA and TF-IDF to find themes.",
+                with_text=with_text,
+                total=total,
+            )
         return draw_note(worded(lang, "Themes as tagged beside two automatic divisions"), note, source=source)
     subtitle = worded(lang, "Where the same {divided} reports go in three divisions", divided=divided)
     if divided < total:
@@ -132,9 +135,15 @@ def draw_agreement(
             name = fit(names[column].get(key, key), 8.5, _SIDE - 0.4)
             if column == "theme":
                 put(
-                    axes, INNER / 2, (low + high) / 2, f"{name} {count}", size=8.5, ha="center", va="center",
+                    axes,
+                    INNER / 2,
+                    (low + high) / 2,
+                    f"{name} {count}",
+                    size=8.5,
+                    ha="center",
+                    va="center",
                     bbox={"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.2},
-                )  # fmt: skip
+                )
             else:
                 put(axes, anchor[1], (low + high) / 2, f"{name} {count}", size=8.5, ha=anchor[0], va="center")
     return page.figure
@@ -155,14 +164,17 @@ def headline(scores: dict[str, float], *, total: int = 0, titles: int = 0, lang:
     """
     if titles > total / 2:
         return worded(
-            lang, "{titles} of {total} are titles: all three see the same seed words, so agreement is no evidence",
-            titles=titles, total=total,
-        )  # fmt: skip
+            lang,
+            "{titles} of {total} are titles: all three see the same seed words, so agreement is no evidence",
+            titles=titles,
+            total=total,
+        )
     return worded(
         lang,
         "How far two automatic divisions match the tags: LDA {lda:.2f}, TF-IDF {tfidf:.2f} of 1; it proves little",
-        lda=scores["lda"], tfidf=scores["tfidf"],
-    )  # fmt: skip
+        lda=scores["lda"],
+        tfidf=scores["tfidf"],
+    )
 
 
 def _stack(facts: pd.DataFrame, column: str, order: list[str]) -> dict[str, tuple[float, float]]:
@@ -182,9 +194,14 @@ def _stack(facts: pd.DataFrame, column: str, order: list[str]) -> dict[str, tupl
 
 
 def _bands(
-    axes: Axes, facts: pd.DataFrame, columns: tuple[str, str], *, stacks: dict[str, dict[str, tuple[float, float]]],
-    lefts: dict[str, float], colours: dict[str, str],
-) -> None:  # fmt: skip
+    axes: Axes,
+    facts: pd.DataFrame,
+    columns: tuple[str, str],
+    *,
+    stacks: dict[str, dict[str, tuple[float, float]]],
+    lefts: dict[str, float],
+    colours: dict[str, str],
+) -> None:
     """Draw a band for every pair of boxes, as thick at either end as its share of the box there."""
     pairs = facts.groupby(list(columns))["reports"].sum()
     tops = {(column, key): high for column in columns for key, (_, high) in stacks[column].items()}

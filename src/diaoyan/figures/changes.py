@@ -22,13 +22,18 @@ _RISE, _FALL = "#b3262e", "#1f6fa8"
 
 
 @figure(
-    "word", "score", "now", "before",
+    "word",
+    "score",
+    "now",
+    "before",
     caption=message("Words that rose and fell in the last month"),
     facts=lambda of: of.changes,
     options=lambda of, lang: {
-        "month": of.compared.month, "months": of.compared.months, "reports": (of.compared.now, of.compared.before),
+        "month": of.compared.month,
+        "months": of.compared.months,
+        "reports": (of.compared.now, of.compared.before),
     },
-)  # fmt: skip
+)
 def draw_changes(
     facts: pd.DataFrame,
     *,
@@ -93,8 +98,11 @@ def draw_changes(
             lang,
             "Between {now} of {when} and {before} of the {months} months with reports before, no word rose or fell by "
             "more than chance: that {words} changed most may be chance too.",
-            when=when, months=months, words=tied(quoted(_most(facts), lang), lang), **counts,
-        )  # fmt: skip
+            when=when,
+            months=months,
+            words=tied(quoted(_most(facts), lang), lang),
+            **counts,
+        )
         return draw_note(title, note, source=source)
     subtitle = worded(
         lang,
@@ -180,6 +188,12 @@ def _side(
         axes.barh(line, score, height=0.66, color=colour)
         put(axes, -0.06 * inch, line, wrap(row.word, 8.5, _LABEL - 0.08), size=8.5, ha="right", va="center")
         put(
-            axes, score + 0.05 * inch, line, f"{row.now}/{row.before}", size=7.5, colour=GREY, va="center",
+            axes,
+            score + 0.05 * inch,
+            line,
+            f"{row.now}/{row.before}",
+            size=7.5,
+            colour=GREY,
+            va="center",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
-        )  # fmt: skip
+        )

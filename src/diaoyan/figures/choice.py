@@ -27,12 +27,18 @@ def _facts(of: Any) -> pd.DataFrame | None:
 
 
 @figure(
-    "k", "stability", "error", "coherence", "largest", "plateau", "chosen",
+    "k",
+    "stability",
+    "error",
+    "coherence",
+    "largest",
+    "plateau",
+    "chosen",
     caption=message("Into how many themes reports are divided automatically"),
     facts=_facts,
     options=lambda of, lang: {"of_rest": of.divisions.of_rest},
     apart=True,
-)  # fmt: skip
+)
 def draw_choice(facts: pd.DataFrame, *, source: str, of_rest: bool = False, lang: Lang = "zh") -> Figure:
     """Draw stability and coherence over the number of themes, with the plateau and the number that was taken.
 

@@ -27,11 +27,13 @@ _LABEL = 1.5
 
 
 @figure(
-    "truth", "predicted", "reports",
+    "truth",
+    "predicted",
+    "reports",
     caption=message("Which themes the model mistakes for which"),
     facts=lambda of: of.confusion,
     options=lambda of, lang: {"names": of.names(lang), "scores": of.scores},
-)  # fmt: skip
+)
 def draw_confusion(
     facts: pd.DataFrame, *, names: dict[str, str], source: str, scores: Mapping[str, float], lang: Lang = "zh"
 ) -> Figure:
@@ -82,15 +84,13 @@ def draw_confusion(
     if "macro_f1" in scores:
         notes = [
             worded(
-                lang, "Mean over the themes of what is found and what is right (macro-F1, 1 is perfect): {f1:.2f}.",
+                lang,
+                "Mean over the themes of what is found and what is right (macro-F1, 1 is perfect): {f1:.2f}.",
                 f1=scores["macro_f1"],
             )
-        ]  # fmt: skip
+        ]
     size = len(themes)
-    cell = (
-        min(1.05, max(0.46 if lang == "zh" else 0.66, (INNER - _LABEL) / size)),
-        0.52 if size <= 8 else 0.44,
-    )
+    cell = (min(1.05, max(0.46 if lang == "zh" else 0.66, (INNER - _LABEL) / size)), 0.52 if size <= 8 else 0.44)
     type_size = 8.5 if size <= 8 else 7.5
     heads = [balance(names.get(theme, theme), type_size, cell[0] - 0.06, lines=3) for theme in themes]
     head = 0.34 + 0.15 * max(text.count("\n") + 1 for text in heads)

@@ -93,9 +93,10 @@ def draw_drift(
     measured = facts["what"].isin(MEASURES)
     parts = [part for part in (facts[~measured], facts[measured]) if len(part)]
     subtitle = worded(
-        lang, "{reports}: hollow is before, filled is now, lines are margins of error (95 %); bold: clear change",
+        lang,
+        "{reports}: hollow is before, filled is now, lines are margins of error (95 %); bold: clear change",
         reports=reports_words(reports, lang),
-    )  # fmt: skip
+    )
     notes = [worded(lang, "{titles} of them compared by title alone, with titles.", titles=titles)] if titles else []
     heads = worded(lang, "Share of reports by theme, %"), worded(lang, "As the model reads them, %")
     height = sum(len(part) * _ROW + _HEAD for part in parts) + 0.2 + _GAP * (len(parts) - 1)
@@ -130,9 +131,13 @@ def headline(
         for row in rows.itertuples():
             what, before, now = _measured(lang)[row.what].lower(), percent(row.before), percent(row.now)
             return worded(
-                lang, "{when}: tags not to be trusted, {what} {before} to {now}", when=when, what=what, before=before,
+                lang,
+                "{when}: tags not to be trusted, {what} {before} to {now}",
+                when=when,
+                what=what,
+                before=before,
                 now=now,
-            )  # fmt: skip
+            )
         return worded(lang, "{when}: tags not to be trusted", when=when)
     themes = clear[~clear["what"].isin(MEASURES)]
     if themes.empty:
@@ -167,8 +172,15 @@ def _panel(page: Page, facts: pd.DataFrame, *, bottom: float, names: Mapping[str
         colour, marker = ("#1f6fa8", "o") if measured else (look.line, look.marker)
         axes.plot([low, high], [place, place], color=INK if row.clear else GREY, linewidth=2.2 if row.clear else 0.9)
         axes.plot(row.before, place, marker="o", markersize=6.5, markerfacecolor="white", markeredgecolor=INK)
-        axes.plot(row.now, place, marker=marker, markersize=5.5, markerfacecolor=colour, markeredgecolor=INK,
-                  markeredgewidth=0.5)  # fmt: skip
+        axes.plot(
+            row.now,
+            place,
+            marker=marker,
+            markersize=5.5,
+            markerfacecolor=colour,
+            markeredgecolor=INK,
+            markeredgewidth=0.5,
+        )
         name, size = shrink(names.get(row.what, row.what), _LABEL - 0.12, 8.5, 7, lines=2)
         put(axes, -0.12 * inch, place, name, size=size, ha="right", va="center", colour=RULE if row.clear else INK)
         numbers = f"{percent(row.before)} → {percent(row.now)}"

@@ -63,12 +63,20 @@ class Label(NamedTuple):
 
 
 @figure(
-    "report_id", "no", "month", "title", "theme", "x", "y", "status", "needs_review",
+    "report_id",
+    "no",
+    "month",
+    "title",
+    "theme",
+    "x",
+    "y",
+    "status",
+    "needs_review",
     caption=message("Map of reports"),
     facts=lambda of: of.places,
     apart=True,
     key=lambda facts: map_key(facts),
-)  # fmt: skip
+)
 def draw_map(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
     """Draw every report at its place; theme names stand at their clusters.
 
@@ -333,9 +341,15 @@ def _labels(
 ) -> dict[int, Label]:
     sizes = [(measure(text, _SIZE) + _GAP, 0.115) for text in texts]
     spots = place(
-        points[rows], sizes, points=points, radius=_LABELS_KEEP * radius, bounds=(INNER, _HEIGHT), taken=taken,
-        reach=reach, owned=True,
-    )  # fmt: skip
+        points[rows],
+        sizes,
+        points=points,
+        radius=_LABELS_KEEP * radius,
+        bounds=(INNER, _HEIGHT),
+        taken=taken,
+        reach=reach,
+        owned=True,
+    )
     found = zip(rows, texts, spots, sizes, strict=True)
     return {row: Label(text, spot, size) for row, text, spot, size in found if spot is not None}
 

@@ -23,11 +23,13 @@ _MOST = 14
 
 
 @figure(
-    "province", "theme", "reports",
+    "province",
+    "theme",
+    "reports",
     caption=message("Themes by province"),
     facts=lambda of: of.provinces,
     options=lambda of, lang: {"names": of.names(lang), "total": of.total},
-)  # fmt: skip
+)
 def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, total: int, lang: Lang = "zh") -> Figure:
     """Draw how many reports of each province belong to each theme.
 
@@ -70,8 +72,12 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
                 lang,
                 "{named} of {total} reports name a province in title or authors, {places} in all; {least} reports and "
                 "{least_places} provinces are needed to draw.",
-                named=named, total=total, places=len(places), least=LEAST_REPORTS, least_places=LEAST_PROVINCES,
-            )  # fmt: skip
+                named=named,
+                total=total,
+                places=len(places),
+                least=LEAST_REPORTS,
+                least_places=LEAST_PROVINCES,
+            )
         return draw_note(worded(lang, "Themes by province"), note, source=source)
     order = sorted(places.index, key=lambda province: (-places[province], province))
     shown = order[:_MOST]
@@ -84,18 +90,24 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
         lang,
         "{named} of {total} reports name a province in title or authors; darker is more; % of the province where it "
         "has {least} or more",
-        named=named, total=total, least=LEAST_REPORTS,
-    )  # fmt: skip
+        named=named,
+        total=total,
+        least=LEAST_REPORTS,
+    )
     cut = worded(lang, "The {most} provinces with most reports, of {all}.", most=_MOST, all=len(order))
     notes = [cut] if len(order) > _MOST else []
     page = new_page(
         grid_height(len(shown)), headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes
     )
     draw_grid(
-        page, counts, shares=shares, shades=counts / counts.max(), rows=shown,
+        page,
+        counts,
+        shares=shares,
+        shades=counts / counts.max(),
+        rows=shown,
         columns=[names.get(theme, theme) for theme in themes],
         totals=[reports_words(int(places[province]), lang) for province in shown],
-    )  # fmt: skip
+    )
     return page.figure
 
 

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 @figure(
-    "stated", "right", "low", "high", "reports",
+    "stated",
+    "right",
+    "low",
+    "high",
+    "reports",
     caption=message("How sure the model says it is, and how often it is right"),
     facts=lambda of: of.reliability,
     options=lambda of, lang: {},
-)  # fmt: skip
+)
 def draw_reliability(facts: pd.DataFrame, *, source: str, lang: Lang = "zh") -> Figure:
     """Draw how often the classifier is right where it says how sure it is.
 
@@ -61,8 +65,9 @@ def draw_reliability(facts: pd.DataFrame, *, source: str, lang: Lang = "zh") -> 
         lang,
         "{total} reports that the model had not learned from, about {each} to a point; on the slanting line both are "
         "equal; upright lines: margins of error (95 % interval)",
-        total=total, each=total // len(facts),
-    )  # fmt: skip
+        total=total,
+        each=total // len(facts),
+    )
     labels = worded(lang, "how sure the model says it is"), worded(lang, "share that is right")
     page = new_page(HEIGHT + FOOT, headline(facts, lang=lang), subtitle=subtitle, source=source)
     axes = rate_axes(page, labels=labels, top=1.06)
@@ -92,9 +97,10 @@ def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
         return worded(lang, "How sure the model says it is agrees with how often it is right, within 1 point")
     if within:
         return worded(
-            lang, "How sure the model says it is and how often it is right differ by {points} points, within chance",
+            lang,
+            "How sure the model says it is and how often it is right differ by {points} points, within chance",
             points=points,
-        )  # fmt: skip
+        )
     if abs(lean) < 0.5 * away:
         return worded(
             lang, "How sure the model says it is and how often it is right differ by {points} points", points=points

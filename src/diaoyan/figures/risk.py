@@ -34,8 +34,9 @@ def _options(of: Any, lang: Lang) -> dict[str, Any]:
         lang,
         "Source: reports held out when the classifier was calibrated, {text} with text and {title} by titles alone; "
         "not the reports of this page",
-        text=int(counts.get("text", 0)), title=int(counts.get("title", 0)),
-    )  # fmt: skip
+        text=int(counts.get("text", 0)),
+        title=int(counts.get("title", 0)),
+    )
     by_model = of.reports[~of.given]
     parts = {"text": by_model[by_model["status"] != "missing"], "title": by_model[by_model["status"] == "missing"]}
     passed = {kind: float(1 - part["needs_review"].mean()) for kind, part in parts.items() if len(part)}
@@ -43,11 +44,16 @@ def _options(of: Any, lang: Lang) -> dict[str, Any]:
 
 
 @figure(
-    "kind", "coverage", "error", "low", "high", "reports",
+    "kind",
+    "coverage",
+    "error",
+    "low",
+    "high",
+    "reports",
     caption=message("How many tags need no review, and how many of those are wrong"),
     facts=lambda of: of.risk,
     options=_options,
-)  # fmt: skip
+)
 def draw_risk(
     facts: pd.DataFrame,
     *,
@@ -106,9 +112,10 @@ def draw_risk(
         for kind, share in sorted((passed or {}).items())
     ]
     note = worded(
-        lang, "On this page the same rule lets through {said}; how many of those are wrong was not measured.",
+        lang,
+        "On this page the same rule lets through {said}; how many of those are wrong was not measured.",
         said=listed(said, lang),
-    )  # fmt: skip
+    )
     notes = [note] if said else []
     labels = worded(lang, "share without review"), worded(lang, "share of these that is wrong")
     limit = worded(lang, "accepted {share}", share=percent(accepted))
@@ -165,9 +172,10 @@ def headline(
         )
     if rows.empty:
         return worded(
-            lang, "Reports by titles alone: all need review, none can go at {accepted} errors",
+            lang,
+            "Reports by titles alone: all need review, none can go at {accepted} errors",
             accepted=percent(accepted),
-        )  # fmt: skip
+        )
     best = rows.loc[rows["coverage"].idxmax()]
     said = {column: percent(float(best[column])) for column in ("coverage", "error", "high")}
     if kind == "text":

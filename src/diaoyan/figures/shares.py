@@ -10,18 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
-from diaoyan.figures.months import (
-    NONE,
-    WIDEST,
-    Cell,
-    Gap,
-    along_axis,
-    by_month,
-    month_of,
-    month_words,
-    number,
-    trend,
-)
+from diaoyan.figures.months import NONE, WIDEST, Cell, Gap, along_axis, by_month, month_of, month_words, number, trend
 from diaoyan.figures.page import INNER, draw_note, new_page, put, shrink, too_few, wrap
 from diaoyan.figures.registry import figure
 from diaoyan.figures.style import GREY, INK, PALE, Look, looks
@@ -40,10 +29,15 @@ _LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts ri
 
 
 @figure(
-    "month", "theme", "reports", "share", "low", "high",
+    "month",
+    "theme",
+    "reports",
+    "share",
+    "low",
+    "high",
     caption=message("Share of reports by theme"),
     facts=lambda of: of.shares,
-)  # fmt: skip
+)
 def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
     """Draw the share of each theme, by month where there are several.
 

@@ -34,11 +34,19 @@ def _of_month(of: Any) -> int:
 
 
 @figure(
-    "report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability",
+    "report_id",
+    "month",
+    "no",
+    "title",
+    "tag",
+    "start",
+    "end",
+    "theme",
+    "probability",
     caption=message("Where in a report its themes stand"),
     facts=lambda of: of.strips,
     options=lambda of, lang: {"names": of.names(lang), "total": of.with_text, "of_month": _of_month(of)},
-)  # fmt: skip
+)
 def draw_strips(
     facts: pd.DataFrame,
     *,
@@ -152,9 +160,10 @@ def _notes(facts: pd.DataFrame, lang: Lang) -> list[str]:
     )
     if off:
         note += worded(
-            lang, "Filed elsewhere than most of the text: {off}, since sections differ in weight, or people decided.",
+            lang,
+            "Filed elsewhere than most of the text: {off}, since sections differ in weight, or people decided.",
             off=reports_words(off, lang),
-        )  # fmt: skip
+        )
     return [note]
 
 
@@ -196,11 +205,16 @@ def _section(axes: Axes, part: Any, look: Look, *, top: float) -> None:
     sure = part.probability >= SURE
     axes.add_patch(
         Rectangle(
-            (_LEFT + part.start * width, top + 0.15 * _ROW), (part.end - part.start) * width, 0.7 * _ROW,
-            facecolor=look.colour if sure else "white", hatch=look.hatch, edgecolor="white" if sure else look.line,
-            linewidth=0.6, zorder=1 if sure else 1.1,  # the white edge of a neighbour would cover a hollow one
+            (_LEFT + part.start * width, top + 0.15 * _ROW),
+            (part.end - part.start) * width,
+            0.7 * _ROW,
+            facecolor=look.colour if sure else "white",
+            hatch=look.hatch,
+            edgecolor="white" if sure else look.line,
+            linewidth=0.6,
+            zorder=1 if sure else 1.1,  # the white edge of a neighbour would cover a hollow one
         )
-    )  # fmt: skip
+    )
 
 
 def _legend(axes: Axes, themes: list[str], *, names: dict[str, str], style: dict[str, Look]) -> None:

@@ -23,11 +23,15 @@ _LINE, _LEFT, _GAP, _NUMBER, _BAR = 0.2, 1.95, 0.2, 0.36, 1.05  # inches; the la
 
 
 @figure(
-    "theme", "no", "title", "status", "weight",
+    "theme",
+    "no",
+    "title",
+    "status",
+    "weight",
     caption=message("Themes of the last month, with titles"),
     facts=lambda of: of.titles,
     options=lambda of, lang: {"names": of.names(lang), "month": of.month},
-)  # fmt: skip
+)
 def draw_titles(
     facts: pd.DataFrame, *, names: dict[str, str], source: str, month: str, lang: Lang = "zh", most: int = 4
 ) -> Figure:

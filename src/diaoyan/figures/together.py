@@ -21,11 +21,13 @@ LEAST = 3
 
 
 @figure(
-    "theme", "further", "reports",
+    "theme",
+    "further",
+    "reports",
     caption=message("Themes in one report"),
     facts=lambda of: of.together,
     options=lambda of, lang: {"names": of.names(lang), "several": of.several},
-)  # fmt: skip
+)
 def draw_together(
     facts: pd.DataFrame, *, names: dict[str, str], source: str, several: int, lang: Lang = "zh"
 ) -> Figure:
@@ -65,9 +67,11 @@ def draw_together(
     """
     if several < LEAST:
         note = worded(
-            lang, "Too little to draw: {reports} with several themes, at least {least} are needed.",
-            reports=reports_words(several, lang), least=LEAST,
-        )  # fmt: skip
+            lang,
+            "Too little to draw: {reports} with several themes, at least {least} are needed.",
+            reports=reports_words(several, lang),
+            least=LEAST,
+        )
         return draw_note(worded(lang, "Themes in one report"), note, source=source)
     themes = [theme for theme in names if theme in set(facts["theme"]) | set(facts["further"])]
     counts = np.zeros((len(themes), len(themes)), dtype=np.int64)
