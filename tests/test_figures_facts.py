@@ -249,7 +249,7 @@ def test_strips_count_what_is_mostly_on_one_theme(lang: Lang, reports: list[list
     most = [Counter(themes).most_common(1)[0] for themes in reports]
     mostly = [theme for themes, (theme, count) in zip(reports, most, strict=True) if 5 * count >= 3 * len(themes)]
     one, none, several = len(mostly) - mostly.count("other"), mostly.count("other"), len(reports) - len(mostly)
-    counted = numbers(title.replace("一个", "").replace("one is", "1 is"))
+    counted = numbers(title.replace("一个", "").replace(" one is", " 1 is"))
     assert counted == [len(reports), *(number for number in (one, several, none) if number)]
 
 
