@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from diaoyan.figures.page import MARGIN
+from diaoyan.figures.style import DPI, house_style
 
 _SLACK = 1e-6
 _SLIGHT = 0.08  # inches that nobody sees
@@ -47,8 +48,9 @@ def _drawn(axes: Axes) -> Iterator[tuple[object, np.ndarray, np.ndarray]]:
 
 def over_margin(figure: Figure) -> list[str]:
     """Return a sentence for each text that reaches over the margins of the page, where `check` looks at its edge."""
-    dpi = figure.get_dpi()
-    FigureCanvasAgg(figure).draw()
-    left, right = (MARGIN - _SLIGHT) * dpi, figure.bbox.width - (MARGIN - _SLIGHT) * dpi
-    boxes = [(t.get_text(), t.get_window_extent()) for t in figure.findobj(Text) if t.get_text().strip()]
+    with house_style():  # as `save` draws it
+        figure.set_dpi(DPI)
+        FigureCanvasAgg(figure).draw()
+        boxes = [(t.get_text(), t.get_window_extent()) for t in figure.findobj(Text) if t.get_text().strip()]
+    left, right = (MARGIN - _SLIGHT) * DPI, figure.bbox.width - (MARGIN - _SLIGHT) * DPI
     return [f"{text!r} reaches over the margin" for text, box in boxes if box.x0 < left or box.x1 > right]
