@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 #: Fewest held-out reports for either figure to be drawn.
 LEAST = 20
 _WIDTH, HEIGHT, _LEFT, FOOT = 4.6, 3.0, 0.55, 0.45
+_LINE = 0.065  # from one label at the ends to the next, in heights of the axes
 _KINDS = {"text": ("#1f6fa8", "-"), "title": ("#d9662b", (0, (4, 2)))}
 
 
@@ -129,21 +130,25 @@ def draw_risk(
     top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
     axes = rate_axes(page, labels=labels, top=top)
     axes.axhline(accepted, color=RULE, linewidth=0.8, linestyle=(0, (3, 2)))
-    put(axes, 1.02, accepted, limit, size=8, colour=RULE, va="center")
+    ends = [(accepted, limit, RULE)]
     for kind, rows in facts.groupby("kind", sort=True):
         colour, dashes = _KINDS[kind]
         axes.fill_between(
-            rows["coverage"], rows["low"], rows["high"].clip(upper=top), color=colour, alpha=0.15, linewidth=0
+            rows["coverage"],
+            rows["low"].clip(upper=top),
+            rows["high"].clip(upper=top),
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
         )
         axes.plot(rows["coverage"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
-        last = rows.iloc[-1]
-        end = (
-            max(float(last["error"]), accepted + 0.07 * top)
-            if last["error"] >= accepted
-            else float(last["error"]) - 0.03 * top
-        )
-        text = f"{_name(kind, lang)} {percent(float(last['error']))}"
-        put(axes, 1.02, end + (0.05 * top if kind == "title" else -0.0), text, size=8, colour=colour, va="center")
+        last = float(rows["error"].iloc[-1])
+        ends.append((min(last, top), f"{_name(kind, lang)} {percent(last)}", colour))
+    below = -top
+    for place, (height, text, colour) in enumerate(sorted(ends)):
+        # Each beside its end, but a line above the one below it, and low enough for those above it.
+        below = max(below + _LINE * top, min(height, (1 - _LINE * (len(ends) - 1 - place)) * top))
+        put(axes, 1.02, below, text, size=8, colour=colour, va="center")
     return page.figure
 
 
