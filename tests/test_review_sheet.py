@@ -37,7 +37,9 @@ def test_heads_stay_in_sight_below_one_line_of_what_to_do(tmp_path: Path) -> Non
         "编号 report_id", "月份", "序号", "标题", "机器判断", "正确的主题", "其他主题1", "其他主题2", "备注",
         "为什么看这篇", "证据", "开头", "校验",
     ]  # fmt: skip
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.max_row) == ("A3", "A2:M5", 5)
+    table = sheet.tables["review"]  # which Excel sorts by whole rows
+    assert (sheet.freeze_panes, table.ref, table.autoFilter.ref, sheet.max_row) == ("A3", "A2:M5", "A2:M5", 5)
+    assert table.column_names == [cell.value for cell in sheet[2]]
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
 

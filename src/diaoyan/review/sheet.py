@@ -142,6 +142,7 @@ def _fill(sheet: Any, rows: Sequence[Sequence[str | int | None]], lang: Lang) ->
     """Fill the sheet: what to do, heads that stay in sight, and a row a report, high enough for its texts."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.table import Table
 
     widths = [column.width for column in COLUMNS]
     line = Side(style="thin", color="BFBFBF")
@@ -171,7 +172,8 @@ def _fill(sheet: Any, rows: Sequence[Sequence[str | int | None]], lang: Lang) ->
                 cell.number_format = "@"  # what is typed stays as it was typed
         sheet.row_dimensions[number].height = _height(["" if v is None else v for v in values], widths)
     sheet.freeze_panes = sheet.cell(_HEAD + 1, 1)
-    sheet.auto_filter.ref = f"A{_HEAD}:{last}{_HEAD + len(rows)}"
+    # A table, not cells with a filter: Excel sorts it by whole rows, also where one column alone is chosen for it.
+    sheet.add_table(Table(displayName="review", ref=f"A{_HEAD}:{last}{_HEAD + len(rows)}"))
     sheet.sheet_view.zoomScale = 90
 
 
