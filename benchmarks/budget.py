@@ -26,15 +26,9 @@ PARTS = {
     "themes: words of sections": ["diaoyan.discovery.material:Material.gather"],
     "themes: groups and their stability": ["diaoyan.discovery.model:ThemeModel.fit"],
     "themes: LDA": ["diaoyan.discovery.lda:LdaThemes._section_weights"],
-    "map": ["diaoyan.theme_report.layout:places"],
+    "map": ["diaoyan.theme_report.layout:spots"],
     "figures: layout": [
-        *(f"diaoyan.figures.{module}:{name}" for module, name in (
-            ("agreement", "draw_agreement"), ("changes", "draw_changes"), ("choice_of_k", "draw_choice_of_k"),
-            ("confusion", "draw_confusion"), ("map", "draw_map"), ("page", "draw_note"),
-            ("provinces", "draw_provinces"), ("shares", "draw_shares"), ("strips", "draw_strips"),
-            ("titles", "draw_titles"), ("together", "draw_together"), ("trust", "draw_reliability"),
-            ("trust", "draw_risk"), ("words", "draw_words"),
-        )),
+        "diaoyan.theme_report.output:_draw", "diaoyan.figures.words:draw_words", "diaoyan.figures.choice:draw_choice",
     ],
     "figures: drawn and measured": ["diaoyan.figures.style:_boxes"],
     "figures: PNG": ["diaoyan.figures.style:_write_png"],

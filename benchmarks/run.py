@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from measure import Cost, budget, by_turns, calls_by_turns, calls_on_cores, diaoyan, rival, run
+from processes import Cost, budget, by_turns, calls_by_turns, calls_on_cores, diaoyan, rival, run
 from texts import Texts
 
 from diaoyan.writing import write_text

@@ -34,7 +34,7 @@ def compiled() -> dict[str, re.Pattern[str]]:
     found: dict[str, re.Pattern[str]] = {}
     USES.clear()
     for path in sorted(PACKAGE.rglob("*.py")):
-        for name, use in re.findall(r"\b(_?[A-Z][A-Z_0-9]+)\.(\w+)\(", path.read_text("utf-8")):
+        for name, use in re.findall(r"\b(_?[A-Z][A-Z_0-9]+)\.(\w+)\b", path.read_text("utf-8")):
             USES.setdefault(name, set()).add(use)
     for module in pkgutil.walk_packages(diaoyan.__path__, "diaoyan."):
         if not module.name.endswith("__main__"):

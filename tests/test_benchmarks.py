@@ -36,19 +36,19 @@ def test_the_quick_benchmarks_fill_every_table(tmp_path: Path) -> None:
 
 def test_a_rival_that_fails_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(RUN.parent))
-    import measure  # type: ignore[import-not-found]
+    import processes  # type: ignore[import-not-found]
 
     with pytest.raises(SystemExit, match=r"failed, so nothing is measured:\n.*no such thing"):
-        measure.run([sys.executable, "-c", "raise SystemExit('no such thing')"])
+        processes.run([sys.executable, "-c", "raise SystemExit('no such thing')"])
 
 
 def test_cost_is_that_of_the_process_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(RUN.parent))
-    import measure
+    import processes
 
     ballast = bytes(200_000_000)
-    small = measure.run([sys.executable, "-c", "pass"])
-    large = measure.run([sys.executable, "-c", "bytearray(100_000_000); sum(range(3_000_000))"])
+    small = processes.run([sys.executable, "-c", "pass"])
+    large = processes.run([sys.executable, "-c", "bytearray(100_000_000); sum(range(3_000_000))"])
     assert len(ballast) == 200_000_000
     assert small.memory < 60
     assert 80 <= large.memory - small.memory <= 130

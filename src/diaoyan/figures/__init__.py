@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from diaoyan.figures.order import FIGURES
 from diaoyan.lazy import loading
 
 if TYPE_CHECKING:
@@ -20,23 +21,6 @@ if TYPE_CHECKING:
     from diaoyan.figures.style import check, drawable, save
 
 __all__ = ["FIGURES", "Kind", "caption_of", "check", "draw_note", "drawable", "kinds", "note_of", "save"]
-
-#: The figures of a theme report, in reading order: each a file of this room.
-FIGURES = (
-    "titles",
-    "shares",
-    "words",
-    "changes",
-    "map",
-    "provinces",
-    "together",
-    "strips",
-    "agreement",
-    "choice",
-    "risk",
-    "reliability",
-    "confusion",
-)
 
 _HOMES = {
     **dict.fromkeys(("check", "drawable", "save"), ".style"),

@@ -12,7 +12,7 @@ from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from diaoyan.figures import FIGURES
+from diaoyan.figures.order import FIGURES
 from diaoyan.figures.style import house_style, require
 from diaoyan.figures.wording import worded
 from diaoyan.language import Lang
