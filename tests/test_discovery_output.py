@@ -69,9 +69,9 @@ def test_an_unstable_theme_is_marked_in_every_output(tmp_path: Path) -> None:
     write_discovery(themes, tmp_path, source="来源")
     assert rows(tmp_path / "clusters.csv")[1]["stable"] == "no"
     assert json.loads((tmp_path / "themes.json").read_text("utf-8"))["themes"][1]["stable"] is False
-    assert "数字经济（不稳定：无正文）" in rows(tmp_path / "clusters.csv")[1]["name"]
-    assert "数字经济（不稳定：无正文）" in (tmp_path / "topics.html").read_text("utf-8")
-    assert word_facts(themes)[1]["digital"] == "数字经济（不稳定：无正文）"
+    assert "数字经济（不稳定：没有报告归入）" in rows(tmp_path / "clusters.csv")[1]["name"]
+    assert "数字经济（不稳定：没有报告归入）" in (tmp_path / "topics.html").read_text("utf-8")
+    assert word_facts(themes)[1]["digital"] == "数字经济（不稳定：没有报告归入）"
 
 
 def test_cells_that_a_spreadsheet_would_run_are_plain_text(themes: ThemeModel, tmp_path: Path) -> None:
@@ -141,8 +141,9 @@ def test_the_view_names_its_themes_in_their_colours_and_in_the_readers_language(
     tmp_path: Path, browser: Chromium
 ) -> None:
     themes = TfidfThemes(resamples=1).fit(small_corpus())
-    for lang, called, doubtful in (("zh", "乡村振兴", "数字经济（不稳定：无正文）"),
-                                   ("en", "Rural revitalization", "Digital economy (unstable: no text)")):  # fmt: skip
+    for lang, called, doubtful in (("zh", "乡村振兴", "数字经济（不稳定：没有报告归入）"),
+                                   ("en", "Rural revitalization",
+                                    "Digital economy (unstable: no report falls under it)")):  # fmt: skip
         page = topic_view(themes, source="-", lang=lang)
         (tmp_path / f"{lang}.html").write_text(page, encoding="utf-8")
         with browser.tab() as tab:

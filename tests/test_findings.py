@@ -64,19 +64,23 @@ def said(facts: Facts, figure: str, lang: str = "zh") -> str:
     [
         (["rural"] * 3 + ["finance"], "2025年3月共4篇，最大的主题是乡村振兴，3篇，占75%；此外有金融1篇。",
          "2025-03: 4 reports. The largest theme is Rural revitalization: 3, or 75%; then Finance 1."),
-        (["rural", "finance", "other"], "2025年3月共3篇，乡村振兴、金融各1篇；1篇（33%）主要写别的事。",
+        (["rural", "finance", "other"], "2025年3月共3篇，乡村振兴、金融各1篇；1篇（33%）主要写所列主题以外的事。",
          "2025-03: 3 reports. Rural revitalization and Finance: 1 each; mainly about something else: 1, or 33%."),
+        (["rural"] * 2 + ["finance"] + ["other"] * 3,
+         "2025年3月共6篇，所列主题中最多的是乡村振兴，2篇，占33%；此外有金融1篇；3篇（50%）主要写所列主题以外的事。",
+         "2025-03: 6 reports. Of the themes listed the largest is Rural revitalization: 2, or 33%; then Finance 1; "
+         "mainly about something else: 3, or 50%."),
         (["rural"] * 2 + ["finance"] * 2 + ["digital"],
          "2025年3月共5篇，乡村振兴、金融最多，各2篇；此外有数字经济1篇。",
          "2025-03: 5 reports. The largest themes are Rural revitalization and Finance, 2 each; then Digital "
          "economy 1."),
         (["other"] * 3 + ["rural", "finance"],
-         "2025年3月共5篇，3篇（60%）主要写编码表主题以外的事；其余为乡村振兴1篇、金融1篇。",
+         "2025年3月共5篇，3篇（60%）主要写所列主题以外的事；其余为乡村振兴1篇、金融1篇。",
          "2025-03: 5 reports. Mainly about something else: 3, or 60%; the others: Rural revitalization 1 and "
          "Finance 1."),
         (["rural"] * 2, "2025年3月共2篇，都属于乡村振兴。", "2025-03: 2 reports. All are about Rural revitalization."),
         (["rural"], "2025年3月共1篇，属于乡村振兴。", "2025-03: 1 report. It is about Rural revitalization."),
-        (["other"] * 2, "2025年3月共2篇，没有一篇主要写编码表中的主题。",
+        (["other"] * 2, "2025年3月共2篇，没有一篇主要写所列主题。",
          "2025-03: 2 reports. None is mainly about a theme of the codebook."),
     ],
 )  # fmt: skip
@@ -173,7 +177,7 @@ def passed(text: tuple[float, int], title: tuple[float, int]) -> pd.DataFrame:
 def test_how_many_of_the_tags_that_pass_may_be_wrong_is_said_as_surely_as_it_is_known(month: Facts) -> None:
     facts = of(month, ["rural"] * 60, review=10, missing=5, passed=passed((0.03, 400), (0.5, 9)))
     # Of 50 with text: 3 % would be 1.5; in 95 of 100 months like this one there are 0 to 5.
-    assert "模型放行的50篇中，估计至多5篇归错（假定这批报告与校准时留出的相近，95%区间）。" in said(facts, "risk")
+    assert "模型放行的50篇中，估计至多5篇归错（95%区间，若与试验所用的报告同样难易）。" in said(facts, "risk")
     assert "of the 50 it lets through, at most 5 may be wrong (95% interval" in said(facts, "risk", "en")
     worse = replace(facts, passed=passed((0.2, 400), (0.5, 9)))
     assert "估计5至16篇归错" in said(worse, "risk")
@@ -231,15 +235,15 @@ def test_ties_of_provinces_and_pairs_are_not_broken(month: Facts) -> None:
     provinces = pd.DataFrame({"province": ["广东省", "湖南省"], "theme": "rural", "reports": [5, 5]})
     together = pd.DataFrame({"theme": ["rural", "rural"], "further": ["finance", "digital"], "reports": [3, 3]})
     facts = of(month, ["rural"] * 9, provinces=provinces, together=together, several=6)
-    assert (said(facts, "provinces"), said(facts, "together")) == ("", "6篇兼有两个以上主题。")
+    assert (said(facts, "provinces"), said(facts, "together")) == ("", "6篇兼有两个或更多主题。")
     facts = of(month, ["rural"] * 9, provinces=provinces[:1], together=together[:1], several=4)
     assert said(facts, "provinces") == "5篇的题目、作者单位或正文开头认得出省份，都是广东省。"
     others = replace(facts, provinces=provinces.assign(reports=[5, 4]))
     assert said(others, "provinces") == "9篇的题目、作者单位或正文开头认得出省份，最多的是广东省，5篇。"
-    assert said(facts, "together") == "4篇兼有两个以上主题，最常见的是乡村振兴与金融，3篇。"
+    assert said(facts, "together") == "4篇兼有两个或更多主题，最常见的是乡村振兴与金融，3篇。"
     facts = of(month, ["rural"] * 101, provinces=provinces[:1], together=together[:1], several=3)
     assert said(facts, "provinces") == ""  # 5 of 101 are no news
-    assert said(facts, "together") == "3篇（2025-03#1、2025-03#2、2025-03#3）兼有两个以上主题，都有乡村振兴与金融。"
+    assert said(facts, "together") == "3篇（2025-03#1、2025-03#2、2025-03#3）兼有两个或更多主题，都有乡村振兴与金融。"
 
 
 @settings(deadline=None)

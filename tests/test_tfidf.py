@@ -72,7 +72,7 @@ def test_the_rest_is_no_theme_and_not_called_unstable(seeded: ThemeModel) -> Non
 def test_a_theme_no_section_speaks_for_is_not_stable(seeded: ThemeModel) -> None:
     digital = seeded.clusters_[1]
     assert (digital.theme, digital.sections, digital.size, digital.stable) == ("digital", 0, 0, False)
-    assert digital.label == "数字经济（不稳定：无正文）"
+    assert digital.label == "数字经济（不稳定：没有报告归入）"
 
 
 def test_exemplars_are_reports_of_the_theme(seeded: ThemeModel) -> None:

@@ -11,6 +11,7 @@ from diaoyan.themes import OTHER, Codebook
 
 #: What makes a theme unstable, by `Cluster.doubt`.
 DOUBTS: dict[str, dict[Lang, str]] = {
+    "no reports": {"zh": "没有报告归入", "en": "no report falls under it"},
     "no text": {"zh": "无正文", "en": "no text"},
     "one section": {"zh": "仅一节正文", "en": "one section of text"},
     "resamples": {"zh": "少几篇报告即变", "en": "changes when reports are left out"},
@@ -78,6 +79,8 @@ class Cluster:
         """Why the theme cannot be relied on: a key of `DOUBTS`, or nothing."""
         if self.stable:
             return ""
+        if not self.size:
+            return "no reports"
         if self.sections < LEAST_SUPPORT:
             return "one section" if self.sections else "no text"
         return "resamples" if self.stability < STABLE else "seeds"

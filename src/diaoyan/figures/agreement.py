@@ -160,7 +160,7 @@ def headline(scores: dict[str, float], *, total: int = 0, titles: int = 0, lang:
     >>> headline({"lda": 0.61, "tfidf": 0.8, "both": 0.7})
     'LDA、TF-IDF与归类相符0.61、0.80（满分1），不足为证'
     >>> headline({"lda": 1.0, "tfidf": 1.0, "both": 1.0}, total=33, titles=31)
-    '33篇中31篇只有题目，三种分法看的是同样的主题词，一致不成证据'
+    '33篇中31篇只有题目，三种分法看的是同样的主题词，一致不能互相印证'
     """
     if titles > total / 2:
         return worded(

@@ -66,12 +66,12 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     """
     named, places = int(facts["reports"].sum()), facts.groupby("province")["reports"].sum()
     if named < LEAST_REPORTS or len(places) < LEAST_PROVINCES:
-        note = worded(lang, "None of {total} reports names a province in title or authors.", total=total)
+        note = worded(lang, "None of {total} reports names a province in title, authors or opening lines.", total=total)
         if named:
             note = worded(
                 lang,
-                "{named} of {total} reports name a province in title or authors, {places} in all; {least} reports and "
-                "{least_places} provinces are needed to draw.",
+                "{named} of {total} reports name a province in title, authors or opening lines, {places} in all; "
+                "{least} reports and {least_places} provinces are needed to draw.",
                 named=named,
                 total=total,
                 places=len(places),
@@ -88,8 +88,8 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     shares = np.where(whole >= LEAST_REPORTS, counts / whole, np.nan)  # a share of two reports says nothing
     subtitle = worded(
         lang,
-        "{named} of {total} reports name a province in title or authors; darker is more; % of the province where it "
-        "has {least} or more",
+        "{named} of {total} reports name a province in title, authors or opening lines; darker is more; % of the "
+        "province where it has {least} or more",
         named=named,
         total=total,
         least=LEAST_REPORTS,

@@ -114,7 +114,8 @@ def draw_risk(
     ]
     note = worded(
         lang,
-        "On this page the same rule lets through {said}; how many of those are wrong was not measured.",
+        "On this page the same rule lets through {said}; the curve is of the trial, and where reports are harder "
+        "more are wrong.",
         said=listed(said, lang),
     )
     notes = [note] if said else []

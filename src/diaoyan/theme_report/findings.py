@@ -102,7 +102,7 @@ def _about(facts: Facts, lang: Lang) -> Finding:
 
 def _about_zh(themes: Sequence[tuple[str, int]], *, other: int, total: int) -> str:
     if not themes:
-        return "没有一篇主要写编码表中的主题"
+        return "没有一篇主要写所列主题"
     most = themes[0][1]
     first = [name for name, count in themes if count == most]
     each = [f"{name}{count}篇" for name, count in themes]
@@ -110,13 +110,14 @@ def _about_zh(themes: Sequence[tuple[str, int]], *, other: int, total: int) -> s
         return f"{'都' if most > 1 else ''}属于{first[0]}"
     if 2 * other > total:
         listing = tied(each, "zh", unit="个主题", most=_LISTED)
-        return f"{other}篇（{percent(other / total)}）主要写编码表主题以外的事；其余为{listing}"
+        return f"{other}篇（{percent(other / total)}）主要写所列主题以外的事；其余为{listing}"
     rest = tied(each[len(first) :], "zh", unit="个主题", most=_LISTED)
-    said = f"最大的主题是{first[0]}，{most}篇，占{percent(most / total)}"
+    of = "所列主题中最多的是" if other >= most else "最大的主题是"
+    said = f"{of}{first[0]}，{most}篇，占{percent(most / total)}"
     if len(first) > 1:
         said = f"{listed(first, 'zh')}{'最多，' if rest else ''}各{most}篇"
     said += f"；此外有{rest}" if rest else ""
-    return said + (f"；{other}篇（{percent(other / total)}）主要写别的事" if other else "")
+    return said + (f"；{other}篇（{percent(other / total)}）主要写所列主题以外的事" if other else "")
 
 
 def _about_en(themes: Sequence[tuple[str, int]], *, other: int, total: int) -> str:
@@ -131,7 +132,8 @@ def _about_en(themes: Sequence[tuple[str, int]], *, other: int, total: int) -> s
     if 2 * other > total:
         return f"M{others}; the others: {tied(each, 'en', most=_LISTED)}"
     rest = tied(each[len(first) :], "en", most=_LISTED)
-    said = f"The largest theme is {first[0]}: {most}, or {percent(most / total)}"
+    of = "Of the themes listed the largest is" if other >= most else "The largest theme is"
+    said = f"{of} {first[0]}: {most}, or {percent(most / total)}"
     if len(first) > 1:
         said = f"{'The largest themes are ' if rest else ''}{listed(first, 'en')}{',' if rest else ':'} {most} each"
     said += f"; then {rest}" if rest else ""
@@ -298,12 +300,12 @@ def _review(facts: Facts, lang: Lang) -> Finding:
         kept, low, high = wrong
         if zh:
             few = f"{low}至{high}" if low else f"至多{high}"
-            parts.append(f"模型放行的{kept}篇中，估计{few}篇归错（假定这批报告与校准时留出的相近，95%区间）")
+            parts.append(f"模型放行的{kept}篇中，估计{few}篇归错（95%区间，若与试验所用的报告同样难易）")
         else:
             few = f"{low} to {high}" if low else f"at most {high}"
             parts.append(
-                f"of the {kept} it lets through, {few} may be wrong (95% interval, if these reports are like those "
-                "held out)"
+                f"of the {kept} it lets through, {few} may be wrong (95% interval, if they are as hard as those of "
+                "the trial)"
             )
     return Finding("；".join(parts) + "。" if zh else "; ".join(parts) + ".", "risk" if wrong else "map")
 
@@ -415,7 +417,7 @@ def _several(facts: Facts, lang: Lang) -> Finding | None:
     few = [number_shown(row.month, row.no) for row in rows.itertuples()] if facts.several <= _NAMED else []
     if lang == "zh":
         which = f"（{listed(few, lang)}）" if few else ""
-        return Finding(f"{facts.several}篇{which}兼有两个以上主题{also}。", "together")
+        return Finding(f"{facts.several}篇{which}兼有两个或更多主题{also}。", "together")
     verb, which = "carries" if facts.several == 1 else "carry", f" ({listed(few, lang)})" if few else ""
     return Finding(f"{reports_words(facts.several, lang)}{which} {verb} two themes or more{also}.", "together")
 
