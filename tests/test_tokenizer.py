@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -231,3 +232,9 @@ def test_lists_in_the_format_of_jieba_are_read_for_their_words(tmp_path: Path) -
     path = tmp_path / "policy_terms.txt"
     path.write_text("托管茶园 1000 n\n夜间门诊 5\n加装电梯 nz\n# 说明\n无还本续贷\n", "utf-8")
     assert read_words(path) == ["托管茶园", "夜间门诊", "加装电梯", "无还本续贷"]
+
+
+@pytest.mark.parametrize("engine", ["rjieba", "jieba"])
+@pytest.mark.parametrize("term", ["", " ", "“”", "\u3000"])
+def test_a_term_of_nothing_but_signs_is_none(engine: Literal["rjieba", "jieba"], term: str) -> None:
+    assert Tokenizer(engine=engine, terms=[term])("宅基地“三权分置”") == Tokenizer(engine=engine)("宅基地“三权分置”")

@@ -322,8 +322,8 @@ def _signed_pattern(terms: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dic
     """Return a pattern of the terms that hold signs or Latin letters, and the way each is written."""
     canonical: dict[str, str] = {}
     for term in terms:
-        if not _ONLY_HAN.fullmatch(term):
-            canonical.setdefault(_without_signs(term), term)
+        if not _ONLY_HAN.fullmatch(term) and (key := _without_signs(term)):  # what is nothing but signs is no term
+            canonical.setdefault(key, term)
     if not canonical:
         return None, {}
     gap = f"[{_QUOTES}]?"
