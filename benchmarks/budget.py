@@ -45,7 +45,7 @@ PARTS = {
     "learning: comparison with the model in use": ["diaoyan.monthly.compare:compare"],
 }  # fmt: skip
 #: Whose modules take long to load; what these load in turn is theirs.
-LOADED = {"numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "gensim": "gensim", "pandas": "pandas",
+LOADED = {"numpy": "NumPy", "scipy": "SciPy", "sklearn": "scikit-learn", "pandas": "pandas",
           "matplotlib": "Matplotlib", "docx": "python-docx", "openpyxl": "openpyxl", "diaoyan": "diaoyan"}  # fmt: skip
 REST = "the rest"
 

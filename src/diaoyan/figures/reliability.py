@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from diaoyan.figures.page import new_page
+from diaoyan.figures.rates import FOOT, HEIGHT, LEAST, rate_axes, too_few_held_out
 from diaoyan.figures.registry import figure
-from diaoyan.figures.risk import FOOT, HEIGHT, LEAST, rate_axes, too_few_held_out
 from diaoyan.figures.style import GREY, INK
 from diaoyan.figures.wording import worded
 from diaoyan.language import Lang, message

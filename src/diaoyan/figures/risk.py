@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from diaoyan.figures.page import Page, draw_note, new_page, put
+from diaoyan.figures.page import new_page, put
+from diaoyan.figures.rates import FOOT, HEIGHT, LEAST, rate_axes, too_few_held_out
 from diaoyan.figures.registry import figure
-from diaoyan.figures.style import GREY, PALE, RULE
+from diaoyan.figures.style import RULE
 from diaoyan.figures.wording import listed, percent, worded
 from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Fewest held-out reports for either figure to be drawn.
-LEAST = 20
-_WIDTH, HEIGHT, _LEFT, FOOT = 4.6, 3.0, 0.55, 0.45
 _LINE = 0.065  # from one label at the ends to the next, in heights of the axes
 _KINDS = {"text": ("#1f6fa8", "-"), "title": ("#d9662b", (0, (4, 2)))}
 
@@ -78,7 +75,7 @@ def draw_risk(
         How many reports of each kind the reader has: the title speaks of the curve that most of them follow.
     passed : mapping of str to float, optional
         Share of the reader's own reports of each kind that the same rule lets through, 0 to 1. It is another one where
-        reports are easier or harder; how many of them are wrong was not measured.
+        reports are easier or harder, and so is the rate of errors among them.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -118,7 +115,6 @@ def draw_risk(
         "more are wrong.",
         said=listed(said, lang),
     )
-    notes = [note] if said else []
     labels = worded(lang, "share without review"), worded(lang, "share of these that is wrong")
     limit = worded(lang, "accepted {share}", share=percent(accepted))
     page = new_page(
@@ -126,7 +122,7 @@ def draw_risk(
         headline(facts, accepted=accepted, mix=mix, lang=lang),
         subtitle=subtitle,
         source=source,
-        notes=notes,
+        notes=[note] if said else [],
     )
     top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
     axes = rate_axes(page, labels=labels, top=top)
@@ -195,28 +191,3 @@ def headline(
         "Reports by titles alone: {coverage} need no review; {error} of these are wrong, perhaps up to {high}",
         **said,
     )
-
-
-def rate_axes(page: Page, *, labels: tuple[str, str], top: float) -> Axes:
-    """Add axes from 0 to 1 across and 0 to `top` upwards, with pale lines at round shares."""
-    axes = page.axes(_LEFT, FOOT, _WIDTH, HEIGHT - 0.26)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, top)
-    step = next(step for step in (0.02, 0.05, 0.1, 0.25) if top / step <= 6.5)
-    for i in range(int(top / step + 1e-9) + 1):
-        axes.axhline(i * step, color=PALE if i else GREY, linewidth=0.7, zorder=0)
-        put(axes, -0.012, i * step, f"{i * step:.0%}", size=7.5, colour=GREY, ha="right", va="center")
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        put(axes, share, -0.03 * top, f"{share:.0%}", size=7.5, colour=GREY, ha="center", va="top")
-    page.write(_LEFT + _WIDTH / 2, 0.1, labels[0], size=8, colour=GREY, ha="center")
-    page.write(0, FOOT + HEIGHT - 0.1, labels[1], size=8, colour=GREY)
-    return axes
-
-
-def too_few_held_out(name: str, reports: pd.Series[int], lang: Lang, source: str) -> Figure:
-    """Return the note for a figure on reports of which too few were held out."""
-    count = 0 if reports.empty else int(reports.max())
-    note = worded(
-        lang, "Too little to draw: {count} held-out reports, at least {least} are needed.", count=count, least=LEAST
-    )
-    return draw_note(name, note, source=source)
