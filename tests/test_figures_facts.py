@@ -69,7 +69,7 @@ def test_the_month_names_all_themes_that_come_first_with_their_number(lang: Lang
     if most:
         assert listed(first, lang) in title
         assert (("各" if lang == "zh" else " each") in title) == (len(first) > 1)
-        assert ({"zh": "所列主题中", "en": "of the listed themes"}[lang] in title) == (counts["other"] > most)
+        assert ({"zh": "所列主题中", "en": "of the listed themes"}[lang] in title) == (counts["other"] >= most)
 
 
 @in_each
@@ -183,11 +183,13 @@ def test_the_pairs_of_themes_that_come_first_are_all_named(lang: Lang, counts: l
 @in_each
 @few
 @given(st.lists(st.sampled_from([-5.0, -4.0, -1.0, 1.0, 4.0, 5.0]), min_size=1, max_size=9))
-def test_the_words_that_rose_and_fell_most_are_all_named_and_no_bar_is_chance(lang: Lang, scores: list[float]) -> None:
+def test_the_words_that_rose_and_fell_most_are_all_named_and_none_drawn_is_chance(
+    lang: Lang, scores: list[float]
+) -> None:
     facts = pd.DataFrame(
         {"word": [f"词{chr(0x7532 + i)}" for i in range(len(scores))], "score": scores, "now": 3, "before": 4}
-    )
-    figure = figures.draw_changes(facts, month="2025-06", months=3, reports=(20, 60), **options(lang))
+    ).assign(clear=lambda frame: frame["score"].abs() > 3.29)
+    figure = figures.draw_changes(facts, month="2025-06", before="2025-05", reports=(20, 60), **options(lang))
     named = set(re.findall("词.", title_of(figure)))
     rising, falling = [s for s in scores if s > 3.29], [s for s in scores if s < -3.29]
     expected = {
@@ -197,9 +199,9 @@ def test_the_words_that_rose_and_fell_most_are_all_named_and_no_bar_is_chance(la
         for word in sorted(facts["word"][facts["score"] == max(side, key=abs)])[:3]
     }
     assert named == expected
-    bars = [bar for axes in figure.axes for bar in axes.patches]
-    assert len(bars) == len(rising) + len(falling)
-    assert (figures.note_of(figure) is None) == bool(bars)
+    drawn = [text for axes in figure.axes for text in axes.texts if text.get_text() == "7% → 15%"]
+    assert len(drawn) == len(rising) + len(falling)
+    assert (figures.note_of(figure) is None) == bool(drawn)
 
 
 @in_each
@@ -274,22 +276,24 @@ def test_the_provinces_that_come_first_are_all_named(lang: Lang, places: list[st
 
 @in_each
 @few
-@given(st.floats(0, 1), st.floats(0, 1), st.integers(3, 60), st.integers(0, 60))
-def test_the_divisions_say_how_far_they_match_unless_most_are_titles(
-    lang: Lang, lda: float, tfidf: float, reports: int, with_text: int
+@given(many_themes, st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_the_divisions_say_how_often_they_come_to_the_tag_unless_most_are_titles(
+    lang: Lang, themes: list[str], lda: int, tfidf: int, with_text: int
 ) -> None:
+    counts, reports = Counter(themes), len(themes)
     with_text = min(reports, with_text)
-    facts = pd.DataFrame({"lda": ["0"], "theme": ["rural"], "tfidf": ["0"], "reports": [reports]})
+    facts = pd.DataFrame({"lda": "0", "theme": list(counts), "tfidf": "0", "reports": list(counts.values())})
     names = {"lda": {"0": "甲"}, "theme": NAMES[lang], "tfidf": {"0": "乙"}}
-    scores = {"lda": lda, "tfidf": tfidf, "both": 0.5}
+    found = {"scores": {"lda": 0.4, "tfidf": 0.3, "both": 0.5}, "same": {"lda": lda, "tfidf": tfidf}}
     title = title_of(
-        figures.draw_agreement(facts, names=names, scores=scores, total=reports, with_text=with_text, **options(lang))
+        figures.draw_agreement(facts, names=names, total=reports, with_text=with_text, **found, **options(lang))
     )
     titles = reports - with_text
     if titles > reports / 2:
         assert sorted(numbers(title)) == sorted([reports, titles])
     else:
-        assert re.findall(r"\d\.\d\d", title) == [f"{lda:.2f}", f"{tfidf:.2f}"]
+        assert numbers(title) == [reports, lda, tfidf, max(counts.values())]
+        assert any(NAMES[lang][theme] in title for theme in counts if counts[theme] == max(counts.values()))
 
 
 @in_each
@@ -326,6 +330,22 @@ def test_the_curve_says_how_many_need_no_review_and_how_wrong_they_may_be(
     kept = facts[facts["error"] <= 0.04]
     said = [percent(kept[column].iloc[-1]) for column in ("coverage", "error", "high")] if len(kept) else ["4%"]
     assert re.findall(r"[<>]?\d+%", title) == said
+
+
+@in_each
+@few
+@given(st.integers(1, 90), st.integers(0, 40), st.integers(1, 60))
+def test_the_curve_says_how_many_of_the_readers_own_tags_may_be_wrong(
+    lang: Lang, kept: int, low: int, more: int
+) -> None:
+    facts = pd.DataFrame(
+        {"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0, "high": [0.1, 0.3], "reports": 40}
+    )
+    wrong = (kept, low, low + more)
+    figure = figures.draw_risk(facts, wrong=wrong, passed={"text": 0.75}, **options(lang))
+    assert numbers(title_of(figure)) == [number for number in wrong if number]
+    dots = [line.get_xydata().tolist() for line in figure.axes[0].lines if len(line.get_xdata()) == 1]
+    assert dots == [[[0.75, 0.1]]]
 
 
 @in_each

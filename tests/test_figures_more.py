@@ -53,15 +53,16 @@ def title_facts(counts: dict[str, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["theme", "no", "title", "status", "weight"]).astype({"no": "Int64"})
 
 
+BEFORE = "2025年3月至5月的60篇"
 CHANGES = pd.DataFrame(
     [
-        ("数据要素", 4.2, 12, 3),
-        ("😀$x$", 3.5, 5, 1),
-        ("很长" * 30, 1.1, 4, 2),
-        ("春耕", -4.1, 0, 19),
-        ("<i>", -0.4, 1, 4),
+        ("数据要素", 4.2, 12, 3, True),
+        ("😀$x$", 3.5, 5, 1, True),
+        ("很长" * 30, 1.1, 4, 2, False),
+        ("春耕", -4.1, 0, 19, True),
+        ("<i>", -0.4, 1, 4, False),
     ],
-    columns=["word", "score", "now", "before"],
+    columns=["word", "score", "now", "before", "clear"],
 )
 PROVINCES = pd.DataFrame(
     [("四川省", "rural", 6), ("四川省", "finance", 2), ("新疆维吾尔自治区", "digital", 3), ("湖北省", "other", 1)],
@@ -96,6 +97,7 @@ AGREEMENT = pd.DataFrame(
     columns=["lda", "theme", "tfidf", "reports"],
 )  # fmt: skip
 SCORES = {"lda": 0.612, "tfidf": 0.8, "both": 0.7}
+SAME = {"lda": 20, "tfidf": 18}
 RISK = pd.DataFrame(
     [(kind, n / 40, bad / n, max(0, bad / n - 0.1), min(1, bad / n + 0.2), n)
      for kind, wrong in (("text", (0, 0, 1, 4)), ("title", (1, 3, 6, 12)))
@@ -114,12 +116,12 @@ def draw_all(names: dict[str, str], lang: str) -> dict[str, Figure]:
     month = title_facts({"rural": 7, "digital": 3, "other": 2})
     return {
         "titles": figures.draw_titles(month, names=names, month="2025-06", **options),
-        "changes": figures.draw_changes(CHANGES, month="2025-06", months=3, reports=(20, 60), **options),
+        "changes": figures.draw_changes(CHANGES, month="2025-06", before=BEFORE if lang == "zh" else "60 reports", reports=(20, 60), **options),
         "provinces": figures.draw_provinces(PROVINCES, names=names, total=60, **options),
         "together": figures.draw_together(TOGETHER, names=names, several=7, **options),
         "strips": figures.draw_strips(STRIPS, names=names, total=40, **options),
         "agreement": figures.draw_agreement(
-            AGREEMENT, names={"lda": clusters, "theme": names, "tfidf": clusters}, scores=SCORES, **options
+            AGREEMENT, names={"lda": clusters, "theme": names, "tfidf": clusters}, scores=SCORES, same=SAME, **options
         ),
         "risk": figures.draw_risk(RISK, **options),
         "reliability": figures.draw_reliability(RELIABILITY, **options),
@@ -156,33 +158,32 @@ def test_the_month_shows_counts_titles_and_themes_without_reports() -> None:
 
 
 def test_words_that_chance_may_have_moved_are_not_drawn() -> None:
-    figure = figures.draw_changes(CHANGES, month="2025-06", months=3, reports=(20, 60), source=SOURCE)
-    bars = [round(bar.get_width(), 1) for axes in figure.axes for bar in axes.patches]
-    assert bars == [4.2, 3.5, 4.1]
+    figure = figures.draw_changes(CHANGES, month="2025-06", before=BEFORE, reports=(20, 60), source=SOURCE)
     said = set(texts(figure))
-    assert {"12/3", "5/1", "0/19"} <= said
-    assert not {"4/2", "1/4"} & said
+    assert {"5% → 60%", "2% → 25%", "32% → 0%"} <= said
+    assert not {"3% → 20%", "7% → 5%"} & said
+    spans = [[round(x, 2) for x in line.get_xdata()] for axes in figure.axes for line in axes.lines]
+    assert [span for span in spans if len(span) == 2 and span[0] != span[1]] == [[0.05, 0.6], [0.02, 0.25], [0.32, 0.0]]
 
 
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        ("zh", "2025年6月的20篇与此前有报告的3个月的60篇相比，没有一个词的升降超出偶然："
-         "变化最大的“a”、“b”，也可能只是偶然。"),
-        ("en", "Between 20 reports of 2025-06 and 60 reports of the 3 months with reports before, no word rose or fell "
-         "by more than chance: that a and b changed most may be chance too."),
+        ("zh", "2025年6月的20篇与2025年5月的60篇相比，没有一个词的增减超出偶然。"),
+        ("en", "Between 20 reports of 2025-06 and the 60 reports of 2025-05 no word rose or fell by more than chance."),
     ],
-)  # fmt: skip
+)
 def test_where_all_may_be_chance_one_sentence_says_so(lang: str, said: str) -> None:
-    facts = pd.DataFrame({"word": ["c", "a", "b"], "score": [1.0, 2.1, -2.1], "now": 1, "before": 2})
+    facts = pd.DataFrame({"word": ["c", "a", "b"], "score": [1.0, 2.1, -2.1], "now": 1, "before": 2, "clear": False})
+    before = {"zh": "2025年5月的60篇", "en": "the 60 reports of 2025-05"}[lang]
     options: dict[str, Any] = {"source": SOURCE, "lang": lang}
-    figure = figures.draw_changes(facts, month="2025-06", months=3, reports=(20, 60), **options)
+    figure = figures.draw_changes(facts, month="2025-06", before=before, reports=(20, 60), **options)
     assert figures.note_of(figure) == said
-    assert not [bar for axes in figure.axes for bar in axes.patches]
+    assert not [line for axes in figure.axes for line in axes.lines]
 
 
 def test_a_side_without_clear_words_says_so_beside_the_other() -> None:
-    figure = figures.draw_changes(CHANGES[:2], month="2025-06", months=3, reports=(20, 60), source=SOURCE)
+    figure = figures.draw_changes(CHANGES[:2], month="2025-06", before=BEFORE, reports=(20, 60), source=SOURCE)
     assert "没有明显下降的词" in texts(figure)
     assert "上升" in texts(figure)
     assert check(figure) == []
@@ -200,7 +201,8 @@ def test_a_side_without_clear_words_says_so_beside_the_other() -> None:
     ],
 )
 def test_the_headline_claims_only_what_is_more_than_chance(scores: list[float], expected: str) -> None:
-    assert changes_headline(pd.DataFrame({"word": ["a", "b"], "score": scores}), month="2025-06") == expected
+    facts = pd.DataFrame({"word": ["a", "b"], "score": scores, "clear": [abs(score) > 3 for score in scores]})
+    assert changes_headline(facts, month="2025-06") == expected
 
 
 def test_counts_of_provinces_are_printed_and_shares_only_where_there_are_five() -> None:
@@ -299,7 +301,7 @@ def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
         "theme": NAMES,
         "tfidf": {str(i): f"类{i}" for i in range(5)},
     }
-    figure = figures.draw_agreement(AGREEMENT, names=names, source=SOURCE, scores=SCORES)
+    figure = figures.draw_agreement(AGREEMENT, names=names, source=SOURCE, scores=SCORES, same=SAME)
     bands = [patch for patch in figure.axes[0].patches if isinstance(patch, PathPatch)]
     pairs = len(AGREEMENT.groupby(["lda", "theme"])) + len(AGREEMENT.groupby(["theme", "tfidf"]))
     assert len(bands) == pairs
@@ -309,9 +311,9 @@ def test_bands_join_every_pair_of_boxes_and_none_else() -> None:
 @pytest.mark.parametrize(
     ("errors", "expected"),
     [
-        ([0.0, 0.04, 0.1], "有正文的报告，75%可免复核：错4%，可能高到14%"),
-        ([0.0, 0.04, 0.05], "有正文的报告，100%可免复核：错5%，可能高到15%"),
-        ([0.2, 0.2, 0.3], "有正文的报告，免复核多少都错5%以上，全部要复核"),
+        ([0.0, 0.04, 0.1], "试验中，有正文的报告75%可免复核：错4%，可能高到14%"),
+        ([0.0, 0.04, 0.05], "试验中，有正文的报告100%可免复核：错5%，可能高到15%"),
+        ([0.2, 0.2, 0.3], "试验中，有正文的报告免复核多少都错5%以上，全部要复核"),
     ],
 )
 def test_risk_says_how_much_can_be_let_through(errors: list[float], expected: str) -> None:
@@ -324,8 +326,8 @@ def test_risk_speaks_of_the_kind_that_most_reports_are() -> None:
     facts = pd.DataFrame(
         {"kind": ["text", "title"], "coverage": [0.9, 0.6], "error": [0.01, 0.04], "high": [0.02, 0.09]}
     )
-    assert risk_headline(facts, mix={"text": 2, "title": 31}) == "只凭题目的报告，60%可免复核：错4%，可能高到9%"
-    assert risk_headline(facts, mix={"text": 22, "title": 0}) == "有正文的报告，90%可免复核：错1%，可能高到2%"
+    assert risk_headline(facts, mix={"text": 2, "title": 31}) == "试验中，无正文的报告60%可免复核：错4%，可能高到9%"
+    assert risk_headline(facts, mix={"text": 22, "title": 0}) == "试验中，有正文的报告90%可免复核：错1%，可能高到2%"
 
 
 @pytest.mark.parametrize(
@@ -353,14 +355,14 @@ def test_reliability_says_which_way_it_errs_unless_it_may_be_chance(
     "draw",
     [
         lambda o: figures.draw_titles(title_facts({"rural": 2}), names=NAMES, month="", **o),
-        lambda o: figures.draw_changes(CHANGES, month="2025-06", months=0, reports=(9, 0), **o),
-        lambda o: figures.draw_changes(CHANGES, month="2025-06", months=1, reports=(9, 2), **o),
+        lambda o: figures.draw_changes(CHANGES, month="2025-06", before="", reports=(9, 0), **o),
+        lambda o: figures.draw_changes(CHANGES, month="2025-06", before=BEFORE, reports=(9, 2), **o),
         lambda o: figures.draw_provinces(PROVINCES[3:], names=NAMES, total=60, **o),
         lambda o: figures.draw_provinces(PROVINCES[:2], names=NAMES, total=60, **o),
         lambda o: figures.draw_provinces(PROVINCES[:0], names=NAMES, total=60, **o),
         lambda o: figures.draw_together(TOGETHER, names=NAMES, several=2, **o),
         lambda o: figures.draw_strips(STRIPS[:0], names=NAMES, total=0, **o),
-        lambda o: figures.draw_agreement(AGREEMENT[:0], names={}, scores=SCORES, **o),
+        lambda o: figures.draw_agreement(AGREEMENT[:0], names={}, scores=SCORES, same=SAME, **o),
         lambda o: figures.draw_risk(RISK[:1], **o),
         lambda o: figures.draw_risk(RISK[:0], **o),
         lambda o: figures.draw_reliability(RELIABILITY[:1], **o),
@@ -377,11 +379,11 @@ def test_too_little_is_said_instead_of_drawn(draw: Callable[[dict[str, Any]], Fi
     "draw",
     [
         lambda f: figures.draw_titles(f, names=NAMES, source=SOURCE, month=""),
-        lambda f: figures.draw_changes(f, month="", months=1, reports=(9, 9), source=SOURCE),
+        lambda f: figures.draw_changes(f, month="", before=BEFORE, reports=(9, 9), source=SOURCE),
         lambda f: figures.draw_provinces(f, names=NAMES, source=SOURCE, total=1),
         lambda f: figures.draw_together(f, names=NAMES, source=SOURCE, several=9),
         lambda f: figures.draw_strips(f, names=NAMES, source=SOURCE, total=1),
-        lambda f: figures.draw_agreement(f, names={}, source=SOURCE, scores=SCORES),
+        lambda f: figures.draw_agreement(f, names={}, source=SOURCE, scores=SCORES, same=SAME),
         lambda f: figures.draw_risk(f, source=SOURCE),
         lambda f: figures.draw_reliability(f, source=SOURCE),
     ],

@@ -291,8 +291,8 @@ def test_words_rise_against_the_months_before(tagger: Tagger) -> None:
     now = [Report(f"n{i}", f"数据要素调查{i}", text="数据要素市场。农机。", month="2025-06") for i in range(12)]
     facts = gather(now, tagger, before=before)
     assert facts.total == 12
-    compared = facts.compared
-    assert (compared.month, compared.months, compared.now, compared.before) == ("2025-06", 1, 12, 12)
+    course = facts.course
+    assert (course.month, course.before, course.now, course.then) == ("2025-06", ("2025-05",), 12, 12)
     table = facts.changes.set_index("word")
     assert table.loc["数据要素", ["now", "before"]].tolist() == [12, 0]
     assert table["score"]["数据要素"] > 1 > abs(table["score"]["农机"])
@@ -316,24 +316,21 @@ def test_themes_are_compared_with_the_months_before_by_what_people_said_first(ta
     before = [Report(f"b{i}", f"春耕备耕调查{i}", text="春耕备耕。农户、农村。", month="2025-05") for i in range(4)]
     now = [Report("n", "数据要素调查", text="数据要素。平台、数字经济。", month="2025-06")]
     labels = {"b0": Label("finance")}
-    earlier = gather(now, tagger, before=before, labels=labels, found=[]).earlier
-    assert earlier.to_numpy().tolist() == [["2025-05", "finance", 1], ["2025-05", "rural", 3]]
+    themes = gather(now, tagger, before=before, labels=labels, found=[]).course.themes.set_index("theme")["before"]
+    assert themes[themes > 0].to_dict() == {"rural": 3, "finance": 1}
     # A report on one theme is compared with such, not with everything.
     rural = gather([*now, before[1]], tagger, before=before[2:], labels={"n": Label("rural")}, theme="rural", found=[])
-    assert rural.earlier["theme"].tolist() == ["rural"]
+    assert rural.course.themes.set_index("theme")["before"]["rural"] == rural.course.then > 0
     digital = gather(now, tagger, before=before, labels={"n": Label("digital")}, theme="digital", found=[])
-    assert digital.earlier.empty
-    assert digital.compared.before == 0
+    assert (digital.course.before, digital.course.then) == ((), 0)
 
 
-def test_what_the_rule_lets_pass_is_told_with_its_errors(facts: Facts, tagger: Tagger) -> None:
-    rows = facts.passed.set_index("kind")
-    held, bar = tagger.calibrations_["text"], tagger.review_bars()["text"]
-    kept = held.margin >= bar
-    assert rows.loc["text", "error"] == pytest.approx(1 - held.correct[kept].mean())  # the sample's all count the same
-    assert rows.loc["text", "reports"] == pytest.approx(kept.sum())
-    assert (rows["low"] <= rows["error"]).all()
-    assert (rows["error"] <= rows["high"]).all()
+def test_tags_that_need_no_review_are_counted_by_kind(facts: Facts) -> None:
+    kept, missing = ~facts.reports["needs_review"], facts.reports["status"] == "missing"
+    counts = {"text": (kept & ~missing).sum(), "title": (kept & missing).sum()}
+    assert {kind: number for kind, (number, _) in facts.passing.items()} == counts
+    assert {kind: among for kind, (_, among) in facts.passing.items()} == {"text": 14, "title": 6}
+    assert facts.wrong is None or 0 <= facts.wrong.low <= facts.wrong.high <= facts.wrong.kept == kept.sum()
 
 
 def test_how_alike_reports_are_is_known_where_there_is_text(facts: Facts) -> None:

@@ -31,9 +31,10 @@ def _facts(of: Any) -> pd.DataFrame:
 
 
 def _options(of: Any, lang: Lang) -> dict[str, Any]:
-    scores = {} if of.divisions is None else of.divisions.scores
+    found = of.divisions
+    scores, same = ({}, {}) if found is None else (found.scores, found.same)
     names = {"theme": of.names(lang), **of.divided_names(lang)}
-    return {"names": names, "scores": scores, "total": of.total, "with_text": of.with_text}
+    return {"names": names, "scores": scores, "same": same, "total": of.total, "with_text": of.with_text}
 
 
 @figure(
@@ -50,6 +51,7 @@ def draw_agreement(
     names: dict[str, dict[str, str]],
     source: str,
     scores: dict[str, float],
+    same: dict[str, int],
     total: int | None = None,
     with_text: int | None = None,
     lang: Lang = "zh",
@@ -66,6 +68,8 @@ def draw_agreement(
         The source line.
     scores : dict of str to float
         Adjusted mutual information ``lda`` and ``tfidf`` with the themes, and ``both`` with each other; at most 1.
+    same : dict of str to int
+        Reports that ``lda`` and ``tfidf`` put under the theme of their tag.
     total : int, optional
         Reports there are, of which only every n-th may have been divided; those divided, if it is not given.
     with_text : int, optional
@@ -89,8 +93,9 @@ def draw_agreement(
     >>> facts = pd.DataFrame({"lda": ["a"], "theme": ["rural"], "tfidf": ["a"], "reports": [8]})
     >>> names = {"lda": {"a": "乡村"}, "theme": {"rural": "乡村振兴"}, "tfidf": {"a": "乡村"}}
     >>> scores = {"lda": 1.0, "tfidf": 0.8, "both": 0.8}
-    >>> draw_agreement(facts, names=names, source="来源：样例", scores=scores).texts[0].get_text()
-    'LDA、TF-IDF与归类相符1.00、0.80（满分1），不足为证'
+    >>> same = {"lda": 8, "tfidf": 6}
+    >>> draw_agreement(facts, names=names, source="来源：样例", scores=scores, same=same).texts[0].get_text()
+    '8篇中与归类相同：LDA 8篇，TF-IDF 6篇，全归“乡村振兴”8篇'
     """
     divided = int(facts["reports"].sum())
     total = total or divided
@@ -107,14 +112,25 @@ def draw_agreement(
     subtitle = worded(lang, "Where the same {divided} reports go in three divisions", divided=divided)
     if divided < total:
         subtitle += worded(lang, ", an even part of {total}", total=total)
-    subtitle += worded(lang, "; colours: themes as tagged; LDA against TF-IDF: {both:.2f}", both=scores["both"])
+    subtitle += worded(lang, "; colours: themes as tagged")
     note = worded(
         lang,
-        "1 is full agreement, 0 is chance (adjusted mutual information). All share the seed words, and LDA starts from "
-        "TF-IDF's division: that they agree proves little.",
+        "All share the seed words, and LDA starts from TF-IDF's division: that they agree proves little. Adjusted "
+        "mutual information (1: the same, 0: chance): LDA {lda:.2f} and TF-IDF {tfidf:.2f} with the tags, {both:.2f} "
+        "with each other.",
+        **scores,
     )
     heads = worded(lang, "LDA topics"), worded(lang, "Themes as tagged"), worded(lang, "TF-IDF clusters")
-    title = headline(scores, total=total, titles=total - with_text if with_text is not None else 0, lang=lang)
+    counts = facts.groupby("theme")["reports"].sum()
+    first = next(theme for theme in names["theme"] if counts.get(theme, 0) == counts.max())
+    title = headline(
+        same,
+        divided=divided,
+        largest=(names["theme"][first], int(counts.max())),
+        total=total,
+        titles=total - with_text if with_text is not None else 0,
+        lang=lang,
+    )
     page = new_page(_HEIGHT + _HEAD, title, subtitle=subtitle, source=source, notes=[note])
     axes = page.axes(0, 0, INNER, _HEIGHT + _HEAD)
     axes.set_xlim(0, INNER)
@@ -149,17 +165,25 @@ def draw_agreement(
     return page.figure
 
 
-def headline(scores: dict[str, float], *, total: int = 0, titles: int = 0, lang: Lang = "zh") -> str:
-    """Return how near the two divisions come to the tags, and that they are no independent witnesses.
+def headline(
+    same: dict[str, int],
+    *,
+    divided: int,
+    largest: tuple[str, int],
+    total: int = 0,
+    titles: int = 0,
+    lang: Lang = "zh",
+) -> str:
+    """Return for how many reports the two divisions come to the tag, and for how many one theme for all would.
 
     Neither is called nearer: without an interval a difference is none. Where most reports are titles, all that can
     agree is the seed words in them.
 
     Examples
     --------
-    >>> headline({"lda": 0.61, "tfidf": 0.8, "both": 0.7})
-    'LDA、TF-IDF与归类相符0.61、0.80（满分1），不足为证'
-    >>> headline({"lda": 1.0, "tfidf": 1.0, "both": 1.0}, total=33, titles=31)
+    >>> headline({"lda": 30, "tfidf": 41}, divided=45, largest=("其他", 41))
+    '45篇中与归类相同：LDA 30篇，TF-IDF 41篇，全归“其他”41篇'
+    >>> headline({"lda": 33, "tfidf": 33}, divided=33, largest=("其他", 12), total=33, titles=31)
     '33篇中31篇只有题目，三种分法看的是同样的主题词，一致不能互相印证'
     """
     if titles > total / 2:
@@ -171,9 +195,12 @@ def headline(scores: dict[str, float], *, total: int = 0, titles: int = 0, lang:
         )
     return worded(
         lang,
-        "How far two automatic divisions match the tags: LDA {lda:.2f}, TF-IDF {tfidf:.2f} of 1; it proves little",
-        lda=scores["lda"],
-        tfidf=scores["tfidf"],
+        "Of {divided}, LDA comes to the tag in {lda}, TF-IDF in {tfidf}; {name} for all would in {count}",
+        divided=divided,
+        lda=same["lda"],
+        tfidf=same["tfidf"],
+        name=largest[0],
+        count=largest[1],
     )
 
 

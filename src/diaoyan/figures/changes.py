@@ -6,19 +6,40 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from diaoyan.figures.months import month_words
+from diaoyan.figures.months import month_words, span_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.registry import figure
 from diaoyan.figures.style import GREY, PALE
-from diaoyan.figures.wording import SURE, reports_words, tied, worded
+from diaoyan.figures.wording import percent, reports_words, tied, worded
 from diaoyan.figures.words import quoted, round_values
 from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_ROW, _LABEL, _TAIL, _GAP, _HEAD, _FOOT = 0.215, 0.95, 0.55, 0.3, 0.34, 0.42
+_ROW, _LABEL, _TAIL, _GAP, _HEAD, _FOOT = 0.215, 0.95, 0.9, 0.3, 0.34, 0.42
 _RISE, _FALL = "#b3262e", "#1f6fa8"
+
+
+def _options(of: Any, lang: Lang) -> dict[str, Any]:
+    course = of.course
+    return {"month": course.month, "before": before_words(course, lang), "reports": (course.now, course.then)}
+
+
+def before_words(course: Any, lang: Lang) -> str:
+    """Return with which months before the last one is compared, and how many reports they have; empty if with none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> months = SimpleNamespace(before=("2025-03", "2025-04"), then=44)
+    >>> before_words(months, "zh"), before_words(months, "en")
+    ('2025年3月至4月的44篇', 'the 44 reports of 2025-03 to 2025-04')
+    """
+    if not course.before:
+        return ""
+    reports, months = reports_words(course.then, lang), span_words(course.before, lang)
+    return worded(lang, "the {reports} of {months}", reports=reports, months=months)
 
 
 @figure(
@@ -26,36 +47,34 @@ _RISE, _FALL = "#b3262e", "#1f6fa8"
     "score",
     "now",
     "before",
+    "clear",
     caption=message("Words that rose and fell in the last month"),
     facts=lambda of: of.changes,
-    options=lambda of, lang: {
-        "month": of.compared.month,
-        "months": of.compared.months,
-        "reports": (of.compared.now, of.compared.before),
-    },
+    options=_options,
 )
 def draw_changes(
     facts: pd.DataFrame,
     *,
     month: str,
-    months: int,
+    before: str,
     source: str,
     reports: tuple[int, int],
     lang: Lang = "zh",
     most: int = 10,
 ) -> Figure:
-    """Draw the words that rose most in a month, and those that fell most, against the months before.
+    """Draw the words that rose most in a month, and those that fell most: from what share of the reports to what.
 
     Words that chance may have moved are not drawn: where there are no others, a sentence says so.
 
     Parameters
     ----------
     facts : DataFrame
-        Columns word, score (z of the log-odds, positive for rising), now, before (reports with the word).
+        Columns word, score (how clearly it rose, or fell below 0), now, before (reports with the word), clear (whether
+        chance hardly explains it).
     month : str
         The month, YYYY-MM.
-    months : int
-        Months it is compared with.
+    before : str
+        With what it is compared, see `before_words`; empty if with nothing.
     source : str
         The source line.
     reports : tuple of int
@@ -78,70 +97,86 @@ def draw_changes(
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"word": ["数据", "春耕"], "score": [4.0, -3.4], "now": [9, 0], "before": [4, 8]})
-    >>> figure = draw_changes(facts, month="2025-06", months=3, source="来源：样例", reports=(20, 60))
+    >>> facts = pd.DataFrame({"word": ["数据", "春耕"], "score": [4.0, -3.4], "now": [15, 0], "before": [4, 30],
+    ...                       "clear": True})
+    >>> figure = draw_changes(facts, month="2025-06", before="2025年5月的60篇", source="来源：样例", reports=(20, 60))
     >>> figure.texts[0].get_text()
     '2025年6月“数据”升得最多，“春耕”降得最多'
     """
     name = worded(lang, "Words that rose and fell in the last month")
-    counts = {"now": reports_words(reports[0], lang), "before": reports_words(reports[1], lang)}
-    if months < 1:
+    now, when = reports_words(reports[0], lang), month_words(month, lang)
+    if not before:
         return draw_note(name, worded(lang, "There is only one month: nothing to compare it with."), source=source)
     if min(reports) < 3 or facts.empty:
-        note = worded(lang, "Too little to draw: {now} this month, {before} before; three each are needed.", **counts)
-        return draw_note(name, note, source=source)
-    sides = [part.sort_values(["score", "word"], key=_falling_scores)[:most] for part in _sure(facts)]
-    title = headline(facts, month=month, lang=lang)
-    if not any(map(len, sides)):
-        when = month_words(month, lang)
         note = worded(
             lang,
-            "Between {now} of {when} and {before} of the {months} months with reports before, no word rose or fell by "
-            "more than chance: that {words} changed most may be chance too.",
+            "Too little to draw: {now} this month, {before} before; three each are needed.",
+            now=now,
+            before=reports_words(reports[1], lang),
+        )
+        return draw_note(name, note, source=source)
+    sides = [part.sort_values(["score", "word"], key=_falling_scores)[:most] for part in _clear(facts)]
+    title = headline(facts, month=month, lang=lang)
+    if not any(map(len, sides)):
+        note = worded(
+            lang,
+            "Between {now} of {when} and {before} no word rose or fell by more than chance.",
+            now=now,
             when=when,
-            months=months,
-            words=tied(quoted(_most(facts), lang), lang),
-            **counts,
+            before=before,
         )
         return draw_note(title, note, source=source)
     subtitle = worded(
         lang,
-        "Words that rose or fell by more than chance against the {months} months with reports before; numbers: "
-        "reports with the word now/before",
-        months=months,
+        "Share of the reports that hold the word; hollow: {before}; solid: {now} of {when}",
+        before=before,
+        now=now,
+        when=when,
     )
     note = worded(
         lang,
-        "How clear the change is: z-score of log-odds; only words from {sure} (dashed) are drawn, which chance passes "
-        "with one word in a thousand.",
-        sure=SURE,
+        "Only changes that chance hardly explains: it would bring a single word into this figure in one month of "
+        "twenty. Clearest changes first.",
     )
     rows = max(map(len, sides))
     page = new_page(_HEAD + rows * _ROW + _FOOT, title, subtitle=subtitle, source=source, notes=[note])
-    reach = max(float(facts["score"].abs().max()), SURE * 1.05)
+    drawn = [side.assign(now=side["now"] / reports[0], before=side["before"] / reports[1]) for side in sides]
+    reach = max(0.01, *(float(side[["now", "before"]].max().max()) for side in drawn if len(side)))
     heads = (worded(lang, "Rising"), worded(lang, "Falling"))
     none = (worded(lang, "No word clearly rose"), worded(lang, "No word clearly fell"))
-    for place, (side, head, empty, colour) in enumerate(zip(sides, heads, none, (_RISE, _FALL), strict=True)):
+    for place, (side, head, empty, colour) in enumerate(zip(drawn, heads, none, (_RISE, _FALL), strict=True)):
         if len(side):
-            unit = worded(lang, "how clear the change is")
+            unit = worded(lang, "share of reports with the word")
             _side(page, place, side, head=head, unit=unit, colour=colour, reach=reach, rows=rows)
         else:
             page.write(place * (INNER + _GAP) / 2, _FOOT + rows * _ROW + 0.14, empty, size=10.5, colour=GREY)
     return page.figure
 
 
-def _sure(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _clear(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the words that rose and those that fell, each by more than chance."""
-    return facts[facts["score"] >= SURE], facts[facts["score"] <= -SURE]
+    clear = facts[facts["clear"].astype(bool)]
+    return clear[clear["score"] > 0], clear[clear["score"] < 0]
 
 
 def _falling_scores(column: pd.Series[Any]) -> pd.Series[Any]:
     return -column.abs() if column.name == "score" else column
 
 
-def _most(facts: pd.DataFrame) -> list[str]:
-    """Return the words that changed most, all of them where several did equally."""
-    return sorted(map(str, facts["word"][facts["score"].abs() == facts["score"].abs().max()]))
+def turned(facts: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the words that rose most and those that fell most by more than chance; equals stand together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"word": ["数据", "春耕", "考核"], "score": [4.0, -3.4, 2.0]})
+    >>> turned(facts.assign(clear=[True, True, False]))
+    (['数据'], ['春耕'])
+    """
+    up, down = (
+        sorted(map(str, side["word"][side["score"].abs() == side["score"].abs().max()])) for side in _clear(facts)
+    )
+    return up, down
 
 
 def headline(facts: pd.DataFrame, *, month: str, lang: Lang = "zh") -> str:
@@ -152,13 +187,13 @@ def headline(facts: pd.DataFrame, *, month: str, lang: Lang = "zh") -> str:
     Examples
     --------
     >>> import pandas as pd
-    >>> headline(pd.DataFrame({"word": ["数据"], "score": [1.2]}), month="2025-06")
+    >>> headline(pd.DataFrame({"word": ["数据"], "score": [1.2], "clear": False}), month="2025-06")
     '2025年6月没有明显升降的词'
-    >>> headline(pd.DataFrame({"word": ["数据", "算力"], "score": 4.0}), month="2025-06")
+    >>> headline(pd.DataFrame({"word": ["数据", "算力"], "score": 4.0, "clear": True}), month="2025-06")
     '2025年6月“数据”、“算力”升得最多'
     """
     when = month_words(month, lang)
-    up, down = (tied(quoted(_most(side), lang), lang) for side in _sure(facts))
+    up, down = (tied(quoted(words, lang), lang) for words in turned(facts))
     if up and down:
         return worded(lang, "{when}: {up} rose most; {down} fell most", when=when, up=up, down=down)
     if up:
@@ -179,19 +214,20 @@ def _side(
     axes.set_xlim(0, inch * (width - _LABEL))
     axes.set_ylim(rows - 0.5, -0.5)
     page.write(left, _FOOT + depth + 0.14, head, size=10.5, colour=colour)
-    for value in round_values(reach):
-        axes.axvline(value, color=PALE if value else GREY, linewidth=0.7, zorder=0)
-        put(axes, value, rows - 0.5, f"{value:g}", size=7, colour=GREY, ha="center", va="top")
-    axes.axvline(SURE, color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=0)
+    for value in round_values(100 * reach):
+        share = value / 100
+        axes.axvline(share, color=PALE if value else GREY, linewidth=0.7, zorder=0)
+        put(axes, share, rows - 0.5, f"{value:g}%", size=7, colour=GREY, ha="center", va="top")
     for line, row in enumerate(facts.itertuples()):
-        score = abs(float(row.score))
-        axes.barh(line, score, height=0.66, color=colour)
         put(axes, -0.06 * inch, line, wrap(row.word, 8.5, _LABEL - 0.08), size=8.5, ha="right", va="center")
+        axes.plot([row.before, row.now], [line, line], color=colour, linewidth=1.6, zorder=1)
+        axes.plot([row.before], [line], "o", color=colour, markerfacecolor="white", markersize=4.5, clip_on=False)
+        axes.plot([row.now], [line], "o", color=colour, markersize=4.5, clip_on=False)
         put(
             axes,
-            score + 0.05 * inch,
+            max(row.before, row.now) + 0.08 * inch,
             line,
-            f"{row.now}/{row.before}",
+            f"{percent(row.before)} → {percent(row.now)}",
             size=7.5,
             colour=GREY,
             va="center",

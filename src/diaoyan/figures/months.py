@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from diaoyan.errors import FigureError
+from diaoyan.figures.wording import worded
 from diaoyan.language import Lang, gettext
 
 if TYPE_CHECKING:
@@ -145,3 +146,23 @@ def month_words(month: str, lang: Lang) -> str:
     ('2026年8月', '')
     """
     return f"{month[:4]}年{int(month[5:7])}月" if month and lang == "zh" else month
+
+
+def span_words(months: Sequence[str], lang: Lang) -> str:
+    """Return months in order as a span, and how many of it there are where some are missing.
+
+    Examples
+    --------
+    >>> span_words(["2026-05", "2026-06", "2026-07"], "zh"), span_words(["2025-12", "2026-02"], "zh")
+    ('2026年5月至7月', '2025年12月至2026年2月（其中2个月）')
+    >>> span_words(["2026-05"], "zh"), span_words(["2025-12", "2026-02"], "en")
+    ('2026年5月', '2025-12 to 2026-02 (2 months of it)')
+    """
+    first, last = month_words(months[0], lang), month_words(months[-1], lang)
+    if first == last:
+        return first
+    same_year = lang == "zh" and months[0][:4] == months[-1][:4]
+    said = worded(lang, "{first} to {last}", first=first, last=last[5:] if same_year else last)
+    if number(months[-1]) - number(months[0]) + 1 > len(months):
+        said += worded(lang, " ({count} months of it)", count=len(months))
+    return said

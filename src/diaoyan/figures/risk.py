@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from diaoyan.figures.page import new_page, put
@@ -22,7 +23,7 @@ _KINDS = {"text": ("#1f6fa8", "-"), "title": ("#d9662b", (0, (4, 2)))}
 
 
 def _name(kind: str, lang: Lang) -> str:
-    return worded(lang, "with text") if kind == "text" else worded(lang, "titles alone")
+    return worded(lang, "with text") if kind == "text" else worded(lang, "without text")
 
 
 def _options(of: Any, lang: Lang) -> dict[str, Any]:
@@ -35,10 +36,13 @@ def _options(of: Any, lang: Lang) -> dict[str, Any]:
         text=int(counts.get("text", 0)),
         title=int(counts.get("title", 0)),
     )
-    by_model = of.reports[~of.given]
-    parts = {"text": by_model[by_model["status"] != "missing"], "title": by_model[by_model["status"] == "missing"]}
-    passed = {kind: float(1 - part["needs_review"].mean()) for kind, part in parts.items() if len(part)}
-    return {"source": held_out, "mix": {"text": of.with_text, "title": of.total - of.with_text}, "passed": passed}
+    passed = {kind: number / among for kind, (number, among) in of.passing.items()}
+    return {
+        "source": held_out,
+        "mix": {"text": of.with_text, "title": of.total - of.with_text},
+        "passed": passed,
+        "wrong": of.wrong and (of.wrong.kept, of.wrong.low, of.wrong.high),
+    }
 
 
 @figure(
@@ -59,6 +63,7 @@ def draw_risk(
     accepted: float = 0.04,
     mix: Mapping[str, int] | None = None,
     passed: Mapping[str, float] | None = None,
+    wrong: tuple[int, int, int] | None = None,
     lang: Lang = "zh",
 ) -> Figure:
     """Draw the error rate among the tags that are kept, against the share that is kept, surest first.
@@ -76,6 +81,9 @@ def draw_risk(
     passed : mapping of str to float, optional
         Share of the reader's own reports of each kind that the same rule lets through, 0 to 1. It is another one where
         reports are easier or harder, and so is the rate of errors among them.
+    wrong : tuple of (int, int, int), optional
+        How many of the reader's own reports need no review, and between which numbers of them may be wrong. The title
+        speaks of them, or of the trial where they are not known.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -95,7 +103,7 @@ def draw_risk(
     >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0,
     ...                       "high": [0.1, 0.4], "reports": [20, 40]})
     >>> draw_risk(facts, source="来源：样例").texts[0].get_text()
-    '有正文的报告，50%可免复核：错0%，可能高到10%'
+    '试验中，有正文的报告50%可免复核：错0%，可能高到10%'
     """
     if facts.empty or int(facts["reports"].max()) < LEAST:
         name = worded(lang, "How many tags need no review, and how many of those are wrong")
@@ -111,15 +119,15 @@ def draw_risk(
     ]
     note = worded(
         lang,
-        "On this page the same rule lets through {said}; the curve is of the trial, and where reports are harder "
-        "more are wrong.",
+        "Dots: what the same rule lets through on this page, {said}. The curve is of the trial: where reports are "
+        "harder, more are wrong.",
         said=listed(said, lang),
     )
     labels = worded(lang, "share without review"), worded(lang, "share of these that is wrong")
     limit = worded(lang, "accepted {share}", share=percent(accepted))
     page = new_page(
         HEIGHT + FOOT,
-        headline(facts, accepted=accepted, mix=mix, lang=lang),
+        headline(facts, accepted=accepted, mix=mix, wrong=wrong, lang=lang),
         subtitle=subtitle,
         source=source,
         notes=[note] if said else [],
@@ -139,6 +147,10 @@ def draw_risk(
             linewidth=0,
         )
         axes.plot(rows["coverage"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
+        if kind in (passed or {}):
+            here = (passed or {})[kind]
+            height = min(float(np.interp(here, rows["coverage"], rows["error"])), top)
+            axes.plot([here], [height], "o", color=colour, markersize=5, clip_on=False)
         last = float(rows["error"].iloc[-1])
         ends.append((min(last, top), f"{_name(kind, lang)} {percent(last)}", colour))
     below = -top
@@ -150,44 +162,53 @@ def draw_risk(
 
 
 def headline(
-    facts: pd.DataFrame, *, accepted: float = 0.04, mix: Mapping[str, int] | None = None, lang: Lang = "zh"
+    facts: pd.DataFrame,
+    *,
+    accepted: float = 0.04,
+    mix: Mapping[str, int] | None = None,
+    wrong: tuple[int, int, int] | None = None,
+    lang: Lang = "zh",
 ) -> str:
-    """Return the finding: how much can be kept within the accepted error rate, and how high the rate may be in truth.
+    """Return the finding: how many of the reader's tags that need no review may be wrong.
 
-    It is that of the kind, with text or titles alone, that most reports of `mix` are; with text, if nothing is said.
+    Where that is not known, it is how much of the trial can be kept within the accepted error rate, and how high the
+    rate may be in truth; that of the kind, with text or titles alone, that most reports of `mix` are.
 
     Examples
     --------
     >>> import pandas as pd
     >>> facts = pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3], "high": [0.4]})
+    >>> headline(facts, wrong=(35, 0, 4)), headline(facts, wrong=(60, 2, 9), lang="en")
+    ('不必复核的35篇中，估计至多4篇归错', 'No review needed: 60; of these 2 to 9 may be wrong')
     >>> headline(facts)
-    '有正文的报告，免复核多少都错4%以上，全部要复核'
-    >>> headline(facts.assign(error=0.02, high=0.06), lang="en")
-    'Reports with text: 100% need no review; 2% of these are wrong, perhaps up to 6%'
+    '试验中，有正文的报告免复核多少都错4%以上，全部要复核'
     """
+    if wrong is not None:
+        kept, low, high = wrong
+        if low:
+            return worded(
+                lang,
+                "No review needed: {kept}; of these {low} to {high} may be wrong",
+                kept=kept,
+                low=low,
+                high=high,
+            )
+        return worded(lang, "No review needed: {kept}; of these at most {high} may be wrong", kept=kept, high=high)
     kinds = sorted(set(facts["kind"]), key=lambda kind: (-(mix or {}).get(kind, 0), kind != "text"))
-    kind = kinds[0]
-    rows = facts[(facts["kind"] == kind) & (facts["error"] <= accepted)]
-    if rows.empty and kind == "text":
-        return worded(
-            lang, "Reports with text: all need review, none can go at {accepted} errors", accepted=percent(accepted)
-        )
+    kind = _name(kinds[0], lang)
+    rows = facts[(facts["kind"] == kinds[0]) & (facts["error"] <= accepted)]
     if rows.empty:
         return worded(
             lang,
-            "Reports by titles alone: all need review, none can go at {accepted} errors",
+            "In the trial all reports {kind} need review, none can go at {accepted} errors",
+            kind=kind,
             accepted=percent(accepted),
         )
     best = rows.loc[rows["coverage"].idxmax()]
     said = {column: percent(float(best[column])) for column in ("coverage", "error", "high")}
-    if kind == "text":
-        return worded(
-            lang,
-            "Reports with text: {coverage} need no review; {error} of these are wrong, perhaps up to {high}",
-            **said,
-        )
     return worded(
         lang,
-        "Reports by titles alone: {coverage} need no review; {error} of these are wrong, perhaps up to {high}",
+        "In the trial {coverage} of reports {kind} need no review; {error} of these are wrong, perhaps up to {high}",
+        kind=kind,
         **said,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
+from diaoyan.figures.changes import before_words
 from diaoyan.figures.months import NONE, WIDEST, Cell, Gap, along_axis, by_month, month_of, month_words, number, trend
 from diaoyan.figures.page import INNER, draw_note, new_page, put, shrink, too_few, wrap
 from diaoyan.figures.registry import figure
@@ -28,6 +29,12 @@ _EMPTY = "#f1f2f4"  # behind months without reports
 _LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts right of them, a bar and its gap
 
 
+def _options(of: Any, lang: Lang) -> dict[str, Any]:
+    rows, then = of.course.themes, of.course.then
+    before = {row.theme: row.before / then for row in rows.itertuples()} if then else {}
+    return {"names": of.names(lang), "before": before, "compared": before_words(of.course, lang)}
+
+
 @figure(
     "month",
     "theme",
@@ -37,8 +44,17 @@ _LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts ri
     "high",
     caption=message("Share of reports by theme"),
     facts=lambda of: of.shares,
+    options=_options,
 )
-def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang: Lang = "zh") -> Figure:
+def draw_shares(
+    facts: pd.DataFrame,
+    *,
+    names: dict[str, str],
+    source: str,
+    before: Mapping[str, float] | None = None,
+    compared: str = "",
+    lang: Lang = "zh",
+) -> Figure:
     """Draw the share of each theme, by month where there are several.
 
     One month gives a bar for each theme, most reports first and `other` last; several give a small panel for
@@ -49,11 +65,15 @@ def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang
     ----------
     facts : DataFrame
         Columns month (YYYY-MM or null), theme, reports, share, low, high; one row a month and theme. Shares are
-        0 to 1, `low` and `high` the ends of their 95 % bootstrap interval (null where there is none).
+        0 to 1, `low` and `high` the ends of their 95 % interval (null where there is none).
     names : dict of str
         Names to print by theme id, in the order of the codebook.
     source : str
         The source line, with the number of reports and how many had text.
+    before : mapping of str to float, optional
+        Share of each theme in the months before, 0 to 1; drawn beside the bars of a single month.
+    compared : str
+        Which months those are, and how many reports they have.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -83,8 +103,11 @@ def draw_shares(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang
     title = headline(facts, names, lang=lang)
     order = _ordered(table, names)
     order.sort(key=lambda theme: (theme == OTHER, -sum(cell.reports for cell in table[theme].values())))
-    draw = _draw_month if len(months) == 1 else _draw_months
-    return draw({theme: table[theme] for theme in order}, months, names=names, title=title, source=source, lang=lang)
+    table = {theme: table[theme] for theme in order}
+    if len(months) > 1:
+        return _draw_months(table, months, names=names, title=title, source=source, lang=lang)
+    earlier = (before or {}, compared)
+    return _draw_month(table, months[0], names=names, title=title, source=source, before=earlier, lang=lang)
 
 
 def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
@@ -153,16 +176,25 @@ def _ordered(themes: Iterable[str], names: dict[str, str]) -> list[str]:
 
 
 def _draw_month(
-    table: dict[str, dict[str, Cell]], months: list[str], *, names: dict[str, str], title: str, source: str, lang: Lang
+    table: dict[str, dict[str, Cell]],
+    month: str,
+    *,
+    names: dict[str, str],
+    title: str,
+    source: str,
+    before: tuple[Mapping[str, float], str],
+    lang: Lang,
 ) -> Figure:
-    when = month_words(months[0], lang)
+    when, (earlier, compared) = month_words(month, lang), before
     subtitle = worded(lang, "Share of reports by theme, % of all; thin lines are margins of error")
     if when:
         subtitle = worded(lang, "{when}: {said}", when=when, said=subtitle)
+    if earlier:
+        subtitle += worded(lang, "; diamonds: {before}", before=compared)
     depth = _BAR * len(table)
     page = new_page(depth + 0.24, title, subtitle=subtitle, source=source, notes=_margin(table, lang))
     axes = page.axes(_LEFT, 0.24, INNER - _LEFT, depth)
-    values = _round_shares(_reach(table), most=5)
+    values = _round_shares(max(_reach(table), *earlier.values(), 0.0), most=5)
     inch = values[-1] / (INNER - _LEFT - _TAIL)  # in shares
     axes.set_xlim(0, inch * (INNER - _LEFT))
     axes.set_ylim(len(table) - 0.5, -0.5)
@@ -171,13 +203,24 @@ def _draw_month(
         put(axes, value, len(table) - 0.5, f"{value:.0%}", size=7.5, colour=GREY, ha="center", va="top")
     style = looks([*names, *table])
     for place, (theme, cells) in enumerate(table.items()):
-        cell, look = cells[months[0]], style[theme]
+        cell, look = cells[month], style[theme]
         axes.barh(place, cell.share, height=0.62, color=look.colour, hatch=look.hatch)
         _interval(axes, [cell.low, cell.high], [place, place])
         name, size = shrink(names.get(theme, theme), _LEFT - 0.12, 9.5, 8.25, 7.5, lines=2)
         put(axes, -0.1 * inch, place, name, size=size, ha="right", va="center")
         text = worded(lang, "{reports} ({share})", reports=reports_words(cell.reports, lang), share=percent(cell.share))
-        put(axes, cell.top + 0.08 * inch, place, text, size=9, va="center")
+        put(axes, max(cell.top, earlier.get(theme, 0.0)) + 0.1 * inch, place, text, size=9, va="center")
+        if theme in earlier:
+            axes.plot(
+                [earlier[theme]],
+                [place],
+                "D",
+                color=INK,
+                markerfacecolor="white",
+                markersize=5,
+                clip_on=False,
+                zorder=4,
+            )
     return page.figure
 
 
@@ -233,7 +276,7 @@ def _margin(table: dict[str, dict[str, Cell]], lang: Lang) -> list[str]:
     """Return the note that says what the thin lines are, where there are any."""
     if all(math.isnan(cell.high) for cells in table.values() for cell in cells.values()):
         return []
-    return [worded(lang, "Margin of error: how far chance alone moves a share of so few (95 % interval, bootstrap).")]
+    return [worded(lang, "Margin of error: how far chance alone moves a share of so few reports (95 % interval).")]
 
 
 def _missing(gaps: Sequence[Gap], lang: Lang) -> str:

@@ -121,7 +121,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, month: str, lang: La
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"theme": ["other", "a", "b"]}), {"a": "金融", "b": "党建"}, month="")
-    '3篇报告，金融、党建各1篇居首'
+    '3篇报告，所列主题中金融、党建各1篇居首'
     """
     counts = facts["theme"].value_counts()
     other = int(counts.get(OTHER, 0))
@@ -136,9 +136,9 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, month: str, lang: La
         key=lambda t: (list(names).index(t) if t in names else 99, t),
     )
     said |= {"who": listed([names.get(theme, theme) for theme in first], lang), "most": str(most)}
-    if other > most and len(first) > 1:
+    if other >= most and len(first) > 1:
         return worded(lang, "{when}{total}; of the listed themes {who} come first with {most} each", **said)
-    if other > most:
+    if other >= most:
         return worded(lang, "{when}{total}; of the listed themes {who} comes first with {most}", **said)
     if len(first) > 1:
         return worded(lang, "{when}{total}, {who} first with {most} each", **said)

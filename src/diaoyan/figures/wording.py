@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from diaoyan.language import Lang, gettext, speaking
 
-#: z-score that chance alone passes in one word of a thousand; with 1.96, a hundred words of two thousand would pass.
-SURE = 3.29
 #: z-score from which a word marks a theme; what stays below is drawn hollow.
 CLEAR = 1.96
 #: Reports of a theme that must hold a word for it to be the theme's, rather than one report's.

@@ -37,6 +37,8 @@ class Divisions:
         ``report_id, topic``: the LDA topic of each report.
     scores : dict of str to float
         Adjusted mutual information ``lda`` and ``tfidf`` with the tags, ``both`` with each other.
+    same : dict of str to int
+        ``lda`` and ``tfidf``: reports that fall under the theme of their tag there too.
     names : dict of str to dict of str
         ``lda`` and ``tfidf``: what each topic and cluster is called.
     choice : DataFrame
@@ -49,6 +51,7 @@ class Divisions:
     topics: pd.DataFrame
     assigned: pd.DataFrame
     scores: dict[str, float]
+    same: dict[str, int]
     names: dict[str, dict[str, str]]
     choice: pd.DataFrame
     of_rest: bool
@@ -122,12 +125,13 @@ def divisions(found: Divided | None, tags: Sequence[Tag]) -> Divisions | None:
     if found is None:
         return None
     theme = {tag.report_id: tag.primary for tag in tags}
+    tagged = [theme[report_id] for report_id in found.report_ids]
     table = pd.DataFrame(
         {
             "report_id": found.report_ids,
             "lda": list(map(str, found.found["lda"])),
             "tfidf": list(map(str, found.found["tfidf"])),
-            "theme": [theme[report_id] for report_id in found.report_ids],
+            "theme": tagged,
         }
     )
     agreement = table.groupby(["lda", "theme", "tfidf"]).size().rename("reports").reset_index()
@@ -139,6 +143,10 @@ def divisions(found: Divided | None, tags: Sequence[Tag]) -> Divisions | None:
         scores={
             name: round(mutual_information(table[one].tolist(), table[other].tolist()), 4)
             for name, (one, other) in pairs.items()
+        },
+        same={
+            method: sum(clusters[number].theme == tag for number, tag in zip(found.found[method], tagged, strict=True))
+            for method, clusters in found.clusters.items()
         },
         names={method: {str(c.cluster): c.name for c in clusters} for method, clusters in found.clusters.items()},
         choice=choice_table(found.choice),

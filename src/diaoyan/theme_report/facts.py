@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from diaoyan.figures.wording import worded
 from diaoyan.language import Lang
 from diaoyan.tagging.tag import BY_HAND
 from diaoyan.theme_report.apart import Apart
+from diaoyan.theme_report.course import Course
 from diaoyan.theme_report.divisions import Divisions
-from diaoyan.theme_report.wording import Compared
+from diaoyan.theme_report.trust import Wrong
 from diaoyan.themes import OTHER, Codebook
 
 if TYPE_CHECKING:
@@ -33,15 +36,14 @@ class Facts:
     titles : DataFrame
         ``theme, no, title, status, weight`` of its reports; `weight` is the probability of the theme.
     shares : DataFrame
-        ``month, theme, reports, share, low, high``: 95 % bootstrap interval, shares from 0 to 1.
-    earlier : DataFrame
-        ``month, theme, reports`` of the months before, with which the last one is compared.
+        ``month, theme, reports, share, low, high``: 95 % interval (Wilson 1927), shares from 0 to 1.
     words : DataFrame
         ``theme, word, score, reports``: z-scores of log-odds, and how many of the theme's reports hold the word.
     changes : DataFrame
-        ``word, score, now, before``: z-scores of the last month against those before, and reports with the word.
-    compared : Compared
-        What that compares.
+        ``word, score, now, before, clear``: how words of the last month differ from those before, see `changes` of
+        `diaoyan.theme_report.wording`.
+    course : Course
+        The last month beside those before it.
     apart : Apart
         `places` and `divisions`, which may still be in the making.
     provinces : DataFrame
@@ -54,8 +56,10 @@ class Facts:
         ``report_id, month, no, title, tag, start, end, theme, probability`` of sections of the last month's reports.
     risk : DataFrame
         ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
-    passed : DataFrame
-        ``kind, error, low, high, reports`` of held-out reports that the rule for review lets through.
+    passing : mapping of str to (int, int)
+        Tags of the model that need no review, and all it gave, of reports with ``text`` and of those by ``title``.
+    wrong : Wrong or None
+        How many of those that need no review may be wrong; None where it is not known.
     reliability : DataFrame or None
         ``stated, right, low, high, reports`` of it on held-out reports.
     confusion : DataFrame or None
@@ -73,17 +77,17 @@ class Facts:
     month: str
     titles: pd.DataFrame
     shares: pd.DataFrame
-    earlier: pd.DataFrame
     words: pd.DataFrame
     changes: pd.DataFrame
-    compared: Compared
+    course: Course
     apart: Apart
     provinces: pd.DataFrame
     together: pd.DataFrame
     several: int
     strips: pd.DataFrame
     risk: pd.DataFrame
-    passed: pd.DataFrame
+    passing: Mapping[str, tuple[int, int]]
+    wrong: Wrong | None
     reliability: pd.DataFrame | None
     confusion: pd.DataFrame | None
     scores: dict[str, float]
@@ -106,13 +110,18 @@ class Facts:
         return {theme: self.codebook.name(theme, lang) for theme in (*self.codebook.ids, OTHER)}
 
     def divided_names(self, lang: Lang = "zh") -> dict[str, dict[str, str]]:
-        """Return what topics (``lda``) and clusters (``tfidf``) are called; a theme's name is translated.
+        """Return what topics (``lda``) and clusters (``tfidf``) are called; those of a listed theme are near it.
 
         Empty without divisions.
         """
         if self.divisions is None:
             return {}
-        known = dict(zip(self.names("zh").values(), self.names(lang).values(), strict=True))
+        known = {
+            name: self.names(lang)[theme]
+            if theme == OTHER
+            else worded(lang, "near {theme}", theme=self.names(lang)[theme])
+            for theme, name in self.names("zh").items()
+        }
         return {
             method: {key: known.get(name, name) for key, name in names.items()}
             for method, names in self.divisions.names.items()

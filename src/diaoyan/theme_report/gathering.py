@@ -17,6 +17,7 @@ from diaoyan.report import Report
 from diaoyan.tagging import Evaluation, Tag, Tagger, standing
 from diaoyan.theme_report import inside, selection, trust, wording
 from diaoyan.theme_report.apart import Apart, Beside, Later
+from diaoyan.theme_report.course import course
 from diaoyan.theme_report.divisions import Divided, divided, evenly, kept
 from diaoyan.theme_report.drawings import turn_to_drawing
 from diaoyan.theme_report.facts import Facts
@@ -60,7 +61,7 @@ def gather(
         A second process that works out the map and the found themes while the rest is counted and drawn. A script
         that makes one needs the line ``if __name__ == "__main__":``, as for any process that Python starts.
     random_state : int
-        Decides the bootstrap and the layout of the map.
+        Decides the themes that are found and the layout of the map.
 
     Raises
     ------
@@ -110,9 +111,11 @@ def gather(
     if beside is not None:
         beside.ask(turn_to_drawing)
     titles, month = inside.titles(reports, tags)
-    changes, compared = wording.changes(
-        [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports]
+    compared = course([*tags_before, *tags], tagger.classes)
+    changes = wording.changes(
+        [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports], course=compared
     )
+    passing = trust.passing(tags, with_text=[report.has_text for report in reports])
     together, several = inside.together(tags, tagger.codebook.ids)
     measured = {} if evaluation is None else {
         "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
@@ -123,18 +126,18 @@ def gather(
         reports=table,
         month=month,
         titles=titles,
-        shares=_shares(tags, tagger.classes, random_state),
-        earlier=_earlier(tags_before),
+        shares=_shares(tags, tagger.classes),
         words=wording.marking(counts, tags, classes=tagger.classes),
         changes=changes,
-        compared=compared,
+        course=compared,
         apart=apart,
         provinces=inside.provinces(reports, tags),
         together=together,
         several=several,
         strips=inside.strips(reports, tags, tagger),
         risk=trust.risk(tagger),
-        passed=trust.passed(tagger),
+        passing=passing,
+        wrong=trust.wrong(tagger, passing),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),
         scores=measured,
@@ -144,25 +147,13 @@ def gather(
     )
 
 
-def _shares(tags: Sequence[Tag], classes: Sequence[str], random_state: int) -> pd.DataFrame:
+def _shares(tags: Sequence[Tag], classes: Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
-    generator = np.random.default_rng(random_state)
-    rows = []
+    rows: list[list[object]] = []
     for month in sorted({tag.month for tag in tags}, key=lambda m: (m is None, m)):
         counts = Counter(tag.primary for tag in tags if tag.month == month)
         total = counts.total()
-        shares = np.array([counts[theme] / total for theme in classes])
-        draws = generator.multinomial(total, shares, size=2000) / total
-        low, high = np.percentile(draws, [2.5, 97.5], axis=0)
-        for column, theme in enumerate(classes):
-            rows.append([month, theme, counts[theme], shares[column], low[column], high[column]])
+        filed = ((theme, counts[theme]) for theme in classes)
+        rows += [[month, theme, number, number / total, *trust.wilson(number, total)] for theme, number in filed]
     return pd.DataFrame(rows, columns=["month", "theme", "reports", "share", "low", "high"])
-
-
-def _earlier(tags: Sequence[Tag]) -> pd.DataFrame:
-    import pandas as pd
-
-    counts = Counter((tag.month, tag.primary) for tag in tags if tag.month)
-    rows = [[month, theme, number] for (month, theme), number in sorted(counts.items())]
-    return pd.DataFrame(rows, columns=["month", "theme", "reports"])

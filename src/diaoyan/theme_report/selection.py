@@ -9,7 +9,7 @@ from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
-from diaoyan.theme_report.wording import BEFORE
+from diaoyan.theme_report.course import BEFORE
 
 
 def months_of(corpus: Corpus, first: str, last: str) -> tuple[list[Report], list[Report]]:

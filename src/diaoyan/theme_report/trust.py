@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.tagging import Evaluation, Tagger
+from diaoyan.tagging import Evaluation, Tag, Tagger
+from diaoyan.tagging.tag import BY_HAND
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _POINTS = 60  # of a curve
 _FIRST = 10  # reports from which an error rate is worth a point
+_TRIED = 30  # held-out reports let through from which it is told how many tags may be wrong
 
 
 def risk(tagger: Tagger) -> pd.DataFrame:
@@ -29,22 +33,72 @@ def risk(tagger: Tagger) -> pd.DataFrame:
     )
 
 
-def passed(tagger: Tagger) -> pd.DataFrame:
-    """Return ``kind, error, low, high, reports``: errors among the held-out reports that the rule for review lets pass.
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """How many of the tags kept without review may be wrong: from `low` to `high` of `kept`, in 95 months of 100."""
 
-    They count as they do in that rule; `reports` is the number of equal reports that would say as much (Kish 1965).
+    kept: int
+    low: int
+    high: int
+
+
+def passing(tags: Sequence[Tag], *, with_text: Sequence[bool]) -> dict[str, tuple[int, int]]:
+    """Return, for the kinds ``text`` and ``title``, how many of the model's tags need no review, and of how many."""
+    kinds = {"text": True, "title": False}
+    by_model = [(tag, has) for tag, has in zip(tags, with_text, strict=True) if not tag.evidence.startswith(BY_HAND)]
+    parts = {kind: [tag for tag, has in by_model if has == text] for kind, text in kinds.items()}
+    return {kind: (sum(not tag.needs_review for tag in part), len(part)) for kind, part in parts.items() if part}
+
+
+def wrong(tagger: Tagger, passing: Mapping[str, tuple[int, int]]) -> Wrong | None:
+    """Estimate how many of the tags that need no review are wrong.
+
+    They are held against as many of the surest held-out reports: those that the rule for review lets through, or a
+    larger share, if a larger one passes here, since it then reaches further down. The rate itself is known from so many
+    equal reports only (Kish 1965), hence a beta-binomial.
+
+    Parameters
+    ----------
+    tagger : Tagger
+        Fitted.
+    passing : mapping of str to (int, int)
+        See `passing`.
+
+    Returns
+    -------
+    Wrong or None
+        None where none passes, too few held-out reports were let through, or a theme was never labelled.
     """
-    import pandas as pd
+    kept = sum(number for number, _ in passing.values())
+    if not kept or tagger.unlabelled_themes:
+        return None
+    bars, chances = tagger.review_bars(), np.ones(1)
+    for kind, (number, among) in passing.items():
+        held = tagger.calibrations_[kind]
+        order = np.argsort(-held.margin, kind="stable")
+        worth, correct = held.worth[order], held.correct[order].astype(bool)
+        reached = np.cumsum(worth) / max(worth.sum(), 1e-9)
+        surest = (held.margin[order] >= bars[kind]) | (reached <= number / among)
+        equal = float(worth[surest].sum() ** 2 / (worth[surest] ** 2).sum()) if surest.any() else 0.0
+        if number and equal < _TRIED:
+            return None
+        error = float(worth[surest & ~correct].sum() / worth[surest].sum()) if number else 0.0
+        chances = np.convolve(chances, _beta_binomial(number, error * equal + 0.5, (1 - error) * equal + 0.5))
+    low, high = (int(np.searchsorted(np.cumsum(chances), bound)) for bound in (0.025, 0.975))
+    return Wrong(kept, low, max(high, 1))  # nobody can promise none
 
-    bars, rows = tagger.review_bars(), []
-    for kind, held in tagger.calibrations_.items():
-        kept = held.margin >= bars[kind]
-        worth = held.worth[kept]
-        if worth.sum() > 0:
-            error = float(worth[~held.correct[kept].astype(bool)].sum() / worth.sum())
-            equal = float(worth.sum() ** 2 / (worth**2).sum())
-            rows.append([kind, error, *wilson(error * equal, equal), equal])
-    return pd.DataFrame(rows, columns=["kind", "error", "low", "high", "reports"])
+
+def _beta_binomial(number: int, alpha: float, beta: float) -> npt.NDArray[np.float64]:
+    """Return the chances of 0, 1, … of `number` where the rate itself is known as a beta distribution."""
+
+    def log_beta(one: float, other: float) -> float:
+        return math.lgamma(one) + math.lgamma(other) - math.lgamma(one + other)
+
+    logs = [
+        log_beta(k + alpha, number - k + beta) - log_beta(k + 1, number - k + 1) - log_beta(alpha, beta)
+        for k in range(number + 1)
+    ]
+    return np.asarray(np.exp(np.array(logs)) / (number + 1))
 
 
 def tested_risk(evaluation: Evaluation) -> pd.DataFrame:

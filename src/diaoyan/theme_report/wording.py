@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from diaoyan.figures.wording import CLEAR, LEAST
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
 from diaoyan.tagging import Tag
+from diaoyan.theme_report.course import CHANCE, Course, by_accident
 from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
@@ -21,22 +21,10 @@ if TYPE_CHECKING:
 
 #: The fourth occurrence of a word in the same report says little more than the third.
 _AT_MOST = 3
-#: Months before the last that it is compared with, at most.
-BEFORE = 12
 #: Reports that must hold a word for it to be compared.
 _LEAST = 3
 #: Words that are kept to each side of the comparison of months.
 _KEPT = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What rising and falling words compare: the last month with `months` before it, in numbers of reports."""
-
-    month: str
-    months: int
-    now: int
-    before: int
 
 
 def counted(reports: Sequence[Report], tokenizer: Tokenizer) -> list[Counter[str]]:
@@ -67,35 +55,30 @@ def marking(
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"])
 
 
-def changes(counts: Sequence[Counter[str]], reports: Sequence[Report]) -> tuple[pd.DataFrame, Compared]:
-    """Return how words of the last month differ from those of up to twelve months before, and what was compared.
+def changes(counts: Sequence[Counter[str]], reports: Sequence[Report], *, course: Course) -> pd.DataFrame:
+    """Return ``word, score, now, before, clear``: how words of the last month differ from those of the months before.
 
     A report counts once for a word, however often it uses it: what one report says ten times is no news of a month.
-
-    Returns
-    -------
-    facts : DataFrame
-        ``word, score, now, before``: z-scores of log-odds, highest first, and reports with the word.
-    compared : Compared
+    `score` is the z-score of the log-odds, highest first; `now` and `before` are reports with the word; `clear` are
+    changes of which chance would bring one among all words in one month of twenty (Fisher 1934, Dunn 1961).
     """
     import pandas as pd
 
-    months = sorted({report.month for report in reports if report.month})
-    last = months[-1] if months else ""
-    earlier = set(months[-1 - BEFORE : -1])
-    side = ["now" if r.month == last and last else "before" if r.month in earlier else "" for r in reports]
-    compared = Compared(last, len(earlier), side.count("now"), side.count("before"))
+    side = [
+        "now" if r.month and r.month == course.month else "before" if r.month in course.before else "" for r in reports
+    ]
     once = [Counter(count.keys()) for count in counts]
     held = Counter(word for count, where in zip(once, side, strict=True) if where for word in count)
     words = sorted(word for word, number in held.items() if number >= _LEAST)
     rows: list[list[object]] = []
-    if words and len(months) > 1:
-        table = _table(once, words, side, ("now", "before"))
-        scores = distinctive(table)[0]
+    if words and course.before:
+        now, before = _table(once, words, side, ("now", "before")).astype(int)
+        scores = distinctive(np.array([now, before], dtype=np.float64))[0]
         order = np.lexsort((np.arange(len(words)), -scores))
-        kept = [*order[:_KEPT], *order[max(_KEPT, len(order) - _KEPT) :]]
-        rows = [[words[i], round(float(scores[i]), 4), int(table[0, i]), int(table[1, i])] for i in kept]
-    return pd.DataFrame(rows, columns=["word", "score", "now", "before"]), compared
+        for i in [*order[:_KEPT], *order[max(_KEPT, len(order) - _KEPT) :]]:
+            chance = by_accident(int(now[i]), course.now, int(before[i]), course.then)
+            rows.append([words[i], round(float(scores[i]), 4), now[i], before[i], chance < CHANCE / len(words)])
+    return pd.DataFrame(rows, columns=["word", "score", "now", "before", "clear"])
 
 
 def _vocabulary(counts: Sequence[Counter[str]]) -> list[str]:
