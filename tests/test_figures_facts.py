@@ -121,7 +121,11 @@ def test_the_map_counts_what_is_drawn_next_to_another_theme(lang: Lang, number: 
     ]
     places, theme = np.array([row[1:] for row in drawn]), [row[0] for row in drawn]
     away = np.linalg.norm(places[:, None] - places[None], axis=2) + np.diag([np.inf] * number)
-    pairs = Counter(frozenset((theme[i], theme[j])) for i, j in enumerate(away.argmin(axis=1)) if theme[i] != theme[j])
+    pairs = Counter(
+        frozenset((theme[i], theme[j]))
+        for i, j in enumerate(away.argmin(axis=1))
+        if theme[i] != theme[j] and theme.count(theme[i]) > 1  # the only report of a theme has none of its own
+    )
     beside, most = pairs.total(), max(pairs.values(), default=0)
     first = [pair for pair, count in pairs.items() if count == most]
     between = {"zh": "与", "en": " and "}[lang]

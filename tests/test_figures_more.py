@@ -114,9 +114,10 @@ def draw_all(names: dict[str, str], lang: str) -> dict[str, Figure]:
     options: dict[str, Any] = {"source": SOURCE, "lang": lang}
     clusters = {str(i): name for i, name in enumerate(names.values())}
     month = title_facts({"rural": 7, "digital": 3, "other": 2})
+    before = BEFORE if lang == "zh" else "the 60 reports of 2025-05"
     return {
         "titles": figures.draw_titles(month, names=names, month="2025-06", **options),
-        "changes": figures.draw_changes(CHANGES, month="2025-06", before=BEFORE if lang == "zh" else "60 reports", reports=(20, 60), **options),
+        "changes": figures.draw_changes(CHANGES, month="2025-06", before=before, reports=(20, 60), **options),
         "provinces": figures.draw_provinces(PROVINCES, names=names, total=60, **options),
         "together": figures.draw_together(TOGETHER, names=names, several=7, **options),
         "strips": figures.draw_strips(STRIPS, names=names, total=40, **options),

@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 _TEXTS: dict[str, dict[str, Any]] = {
     "zh": {
         "about": "说明", "reports": "报告", "words": "特征词", "shares": "份额",
-        "word_heads": ["主题", "词", "得分（z值）", "出现的报告篇数"],
+        "word_heads": ["主题", "词", "得分（越高越有代表性）", "出现的报告篇数"],
         "share_heads": ["月份", "主题", "篇数", "份额", "95%区间下限", "95%区间上限"],
         "no_reports": "没有报告。", "no_words": "文字太少，没有哪个词明显偏向某个主题，所以这张表是空的。",
         "share_unit": "占全部报告的份额；细线为95%区间", "share_stack": "占当月报告的份额（区间见左表）",
-        "word_unit": "得分（z值）", "word_title": "{theme}的特征词",
+        "word_unit": "得分", "word_title": "{theme}的特征词",
         "share_title": "各主题份额，{span}",
     },
     "en": {
         "about": "About", "reports": "Reports", "words": "Words", "shares": "Shares",
-        "word_heads": ["Theme", "Word", "Score (z)", "Reports with it"],
+        "word_heads": ["Theme", "Word", "Score (higher: marks it more)", "Reports with it"],
         "share_heads": ["Month", "Theme", "Reports", "Share", "95% interval, low", "95% interval, high"],
         "no_reports": "No reports.",
         "no_words": "Too little text: no word marks a theme clearly, so this sheet is empty.",
         "share_unit": "Share of all reports; lines are 95% intervals",
         "share_stack": "Share of the month's reports",
-        "word_unit": "Score (z)", "word_title": "Words of {theme}",
+        "word_unit": "Score", "word_title": "Words of {theme}",
         "share_title": "Share of each theme, {span}",
     },
 }  # fmt: skip

@@ -21,18 +21,18 @@ HEADS: dict[Lang, dict[str, str]] = {
 }
 _TEXTS = {
     "zh": {
-        "hint": "与上面的分布图相同，可以查询：每点一篇，越近用词越相似，空心为待复核。",
+        "hint": "与“报告分布图”同样的位置，可以查询：每点一篇，越近用词越相似，空心为待复核。",
         "tap": "点一下（或用方向键）看题目；搜索和筛选也作用于地图。",
         "open": "在列表中查看", "only": "只看这些报告", "unstable": "不稳定：{why}",
-        "topic_hint": "与归类是两回事，篇数因此不同。展开一个主题看它的特征词，横条越长越有代表性（z值）。",
+        "topic_hint": "与归类是两回事，篇数因此不同。展开一个主题看它的特征词，横条越长越有代表性。",
         "topic_tap": "点一个词，同一个词在别的主题里也会标出来。", "count": "{n}篇",
     },
     "en": {
-        "hint": "The map from above: one point a report, near where words are alike; hollow: to be reviewed. ",
+        "hint": "As on the map of reports: one point a report, near where words are alike; hollow: to be reviewed. ",
         "tap": "Tap one, or use the arrow keys, for its title; search and filter work on the map too.",
         "open": "Show in the list", "only": "Show only these reports",
         "unstable": "unstable: {why}",
-        "topic_hint": "Not the tags, so the counts differ. Open a topic to see its words; bars are log-odds (z). ",
+        "topic_hint": "Not the tags, so the counts differ. Open a topic to see its words; longer bars mark it more. ",
         "topic_tap": "Tap a word to mark it in other topics.", "count": "{n} reports",
     },
 }  # fmt: skip

@@ -256,19 +256,21 @@ def _quoted(title: str) -> str:
 def next_to(facts: pd.DataFrame) -> dict[int, str]:
     """Return the rows of the reports whose nearest report is of another theme, and that theme.
 
+    The only report of a theme, which cannot lie next to its own, is left out.
+
     Examples
     --------
     >>> import pandas as pd
-    >>> next_to(pd.DataFrame({"theme": ["a", "a", "b"], "x": [0, 1, 5], "y": 0.0}))
-    {2: 'a'}
+    >>> next_to(pd.DataFrame({"theme": ["a", "a", "b", "b", "c"], "x": [0, 1, 5, 9, 10], "y": 0.0}))
+    {2: 'a', 3: 'c'}
     """
     places, themes = facts[["x", "y"]].to_numpy(dtype=float), facts["theme"].tolist()
     away = np.linalg.norm(places[:, None] - places[None], axis=2)
     np.fill_diagonal(away, np.inf)
-    found = {}
+    found, count = {}, Counter(themes)
     for row, near in enumerate(away <= away.min(axis=1, keepdims=True) + 1e-9):
         others = [themes[other] for other in np.flatnonzero(near) if themes[other] != themes[row]]
-        if others:
+        if others and count[themes[row]] > 1:
             found[row] = min(others)
     return found
 
@@ -308,7 +310,10 @@ def _place_titles(
     outer = order[::-1]  # where themes meet, or a tag is in doubt, those far from the middle say most
     chosen = dict.fromkeys([*middles, *(r for r in outer if r in beside), *(r for r in outer if doubtful[r])])
     rows = list(chosen)[:_TITLED]
-    texts = [fit(short_title(facts["title"][row]), _SIZE, _TITLE) for row in rows]
+    short = [short_title(facts["title"][row]) for row in rows]
+    shown, often = numbers(facts), Counter(short)
+    told = [f"{shown[row]} {title}" if often[title] > 1 else title for row, title in zip(rows, short, strict=True)]
+    texts = [fit(title, _SIZE, _TITLE) for title in told]
     return _labels(rows, texts, points, radius=radius, taken=taken, reach=_REACH)
 
 

@@ -107,7 +107,7 @@ def draw_strips(
     if unsure:
         subtitle += worded(lang, "; hollow: unsure")
     depth = len(reports) * _ROW
-    title, notes = headline(facts, lang=lang), _notes(facts, lang)
+    title, notes = headline(facts, of_month=of_month, lang=lang), _notes(facts, lang)
     page = new_page(depth + _HEAD, title, subtitle=subtitle, source=source, notes=notes)
     themes = sorted(
         {*facts["theme"], *reports["tag"]},
@@ -173,8 +173,10 @@ def _shares(facts: pd.DataFrame) -> pd.Series[float]:
     return length / length.groupby(level=0).transform("sum")
 
 
-def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
+def headline(facts: pd.DataFrame, *, of_month: int | None = None, lang: Lang = "zh") -> str:
     """Return the finding: how many reports give six tenths of their length or more to one theme, or to none.
+
+    Where only some of those `of_month` are drawn, it speaks of these.
 
     Examples
     --------
@@ -187,6 +189,8 @@ def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
     total, none = facts["report_id"].nunique(), int((mostly == OTHER).sum())
     keeps, several = len(mostly) - none, total - len(mostly)
     counts = {"keeps": keeps, "total": reports_words(total, lang), "several": several, "none": none}
+    if total < (of_month or 0):
+        counts["total"] = worded(lang, "the {total} drawn", total=counts["total"])
     if not keeps:
         said = worded(lang, "Of {total} none is mostly on one theme", **counts)
     elif keeps == 1:
