@@ -167,6 +167,8 @@ def _explained(
     )
     if beside:
         placed += worded(lang, "Next to another theme: the nearest report on the map is of that theme. ")
+    if facts["theme"].value_counts().min() == 1:
+        placed += worded(lang, "Themes of one report are not counted there. ")
     lacking = ""
     if len(facts) > _NUMBERED:
         lacking += worded(lang, "Titles of {n} reports only. ", n=len(titles))
@@ -227,8 +229,10 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
         for one, other in first
     ]
     said = {"total": total, "count": count, "pairs": ("、" if lang == "zh" else ", ").join(both), "most": most}
-    if not count:
+    if not count and facts["theme"].value_counts().min() > 1:
         return worded(lang, "All {total} reports lie next to one of their own theme", **said)
+    if not count:
+        return worded(lang, "Of {total} reports none lies next to another theme than its own", **said)
     if len(both) <= 2 and 1 < most == count:
         return worded(lang, "{count} of {total} reports lie next to another theme, all between {pairs}", **said)
     if len(both) == 1 and most > 1:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from diaoyan.figures.page import new_page, put
@@ -36,11 +35,10 @@ def _options(of: Any, lang: Lang) -> dict[str, Any]:
         text=int(counts.get("text", 0)),
         title=int(counts.get("title", 0)),
     )
-    passed = {kind: number / among for kind, (number, among) in of.passing.items()}
     return {
         "source": held_out,
         "mix": {"text": of.with_text, "title": of.total - of.with_text},
-        "passed": passed,
+        "passed": of.passing,
         "wrong": of.wrong and (of.wrong.kept, of.wrong.low, of.wrong.high),
     }
 
@@ -119,8 +117,8 @@ def draw_risk(
     ]
     note = worded(
         lang,
-        "Dots: what the same rule lets through on this page, {said}. The curve is of the trial: where reports are "
-        "harder, more are wrong.",
+        "On this page the same rule lets through {said}; the title goes by how sure the model is of each of them, the "
+        "curve is of the trial, and where reports are harder more are wrong.",
         said=listed(said, lang),
     )
     labels = worded(lang, "share without review"), worded(lang, "share of these that is wrong")
@@ -147,10 +145,6 @@ def draw_risk(
             linewidth=0,
         )
         axes.plot(rows["coverage"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
-        if kind in (passed or {}):
-            here = (passed or {})[kind]
-            height = min(float(np.interp(here, rows["coverage"], rows["error"])), top)
-            axes.plot([here], [height], "o", color=colour, markersize=5, clip_on=False)
         last = float(rows["error"].iloc[-1])
         ends.append((min(last, top), f"{_name(kind, lang)} {percent(last)}", colour))
     below = -top

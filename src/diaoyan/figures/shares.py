@@ -115,7 +115,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
 
     It rises only if every one of the last months, without a month missing in between, is above the one before, and the
     first and the last of them lie outside each other's intervals.
-    `other` never leads, but is named where it is larger than the leading theme.
+    `other` never leads, but is named where it is as large as the leading theme.
 
     Examples
     --------
@@ -153,11 +153,11 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
         "rest": names.get(OTHER, OTHER),
         "others": percent(other.share),
     }
-    if other.reports > most and len(leaders) > 1:
+    if other.reports >= most and len(leaders) > 1:
         return worded(
             lang, "Of the listed themes {who} lead{when}: {reports} each, {share} each; {rest} {others}", **said
         )
-    if other.reports > most:
+    if other.reports >= most:
         return worded(lang, "Of the listed themes {who} leads{when}: {reports}, {share}; {rest} {others}", **said)
     if len(leaders) > 1:
         return worded(lang, "{who} lead{when}: {reports} each, {share} each", **said)

@@ -63,6 +63,8 @@ class Tag:
         The words that speak most for the primary theme; says so where there was no text, or only a part.
     reason : str
         In words, why a person should look at it; empty where nothing is doubtful.
+    certainty : float
+        How sure the classifier is that the primary theme is right, 0 to 1.
     """
 
     report_id: str
@@ -75,6 +77,7 @@ class Tag:
     needs_review: bool
     evidence: str
     reason: str = ""
+    certainty: float = 0.0
 
     def by_hand(self, label: Label | None) -> Tag:
         """Return the tag with the themes a person gave, which nobody needs to look at again; itself without a label.

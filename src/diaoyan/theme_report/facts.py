@@ -56,8 +56,8 @@ class Facts:
         ``report_id, month, no, title, tag, start, end, theme, probability`` of sections of the last month's reports.
     risk : DataFrame
         ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
-    passing : mapping of str to (int, int)
-        Tags of the model that need no review, and all it gave, of reports with ``text`` and of those by ``title``.
+    passing : mapping of str to float
+        Share of the model's tags that need no review, of reports with ``text`` and of those by ``title``, 0 to 1.
     wrong : Wrong or None
         How many of those that need no review may be wrong; None where it is not known.
     reliability : DataFrame or None
@@ -86,7 +86,7 @@ class Facts:
     several: int
     strips: pd.DataFrame
     risk: pd.DataFrame
-    passing: Mapping[str, tuple[int, int]]
+    passing: Mapping[str, float]
     wrong: Wrong | None
     reliability: pd.DataFrame | None
     confusion: pd.DataFrame | None

@@ -115,7 +115,7 @@ def gather(
     changes = wording.changes(
         [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports], course=compared
     )
-    passing = trust.passing(tags, with_text=[report.has_text for report in reports])
+    of_model = trust.by_model(tags, with_text=[report.has_text for report in reports])
     together, several = inside.together(tags, tagger.codebook.ids)
     measured = {} if evaluation is None else {
         "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
@@ -136,8 +136,8 @@ def gather(
         several=several,
         strips=inside.strips(reports, tags, tagger),
         risk=trust.risk(tagger),
-        passing=passing,
-        wrong=trust.wrong(tagger, passing),
+        passing={kind: sum(not tag.needs_review for tag in part) / len(part) for kind, part in of_model.items()},
+        wrong=trust.wrong(tagger, of_model),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),
         scores=measured,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _POINTS = 60  # of a curve
 _FIRST = 10  # reports from which an error rate is worth a point
+_SOURCES = 100  # most that held-out reports are worth: rates of sources left out differ by 0.02 (docs/tagging.md)
 _TRIED = 30  # held-out reports let through from which it is told how many tags may be wrong
 
 
@@ -42,50 +43,59 @@ class Wrong:
     high: int
 
 
-def passing(tags: Sequence[Tag], *, with_text: Sequence[bool]) -> dict[str, tuple[int, int]]:
-    """Return, for the kinds ``text`` and ``title``, how many of the model's tags need no review, and of how many."""
+def by_model(tags: Sequence[Tag], *, with_text: Sequence[bool]) -> dict[str, list[Tag]]:
+    """Return the model's tags of reports with ``text`` and of those by ``title``, as far as there are any."""
     kinds = {"text": True, "title": False}
-    by_model = [(tag, has) for tag, has in zip(tags, with_text, strict=True) if not tag.evidence.startswith(BY_HAND)]
-    parts = {kind: [tag for tag, has in by_model if has == text] for kind, text in kinds.items()}
-    return {kind: (sum(not tag.needs_review for tag in part), len(part)) for kind, part in parts.items() if part}
+    given = [(tag, has) for tag, has in zip(tags, with_text, strict=True) if not tag.evidence.startswith(BY_HAND)]
+    parts = {kind: [tag for tag, has in given if has == text] for kind, text in kinds.items()}
+    return {kind: part for kind, part in parts.items() if part}
 
 
-def wrong(tagger: Tagger, passing: Mapping[str, tuple[int, int]]) -> Wrong | None:
+def wrong(tagger: Tagger, tags: Mapping[str, Sequence[Tag]]) -> Wrong | None:
     """Estimate how many of the tags that need no review are wrong.
 
-    They are held against as many of the surest held-out reports: those that the rule for review lets through, or a
-    larger share, if a larger one passes here, since it then reaches further down. The rate itself is known from so many
-    equal reports only (Kish 1965), hence a beta-binomial.
+    The classifier says of each how sure it is. Of held-out reports that the rule for review lets through, so many are
+    wrong for each that it expects to be; here it is taken to be as many. How many these are is known from so many equal
+    reports only (Kish 1965), and differs from source to source,
+    hence a beta-binomial.
 
     Parameters
     ----------
     tagger : Tagger
         Fitted.
-    passing : mapping of str to (int, int)
-        See `passing`.
+    tags : mapping of str to sequence of Tag
+        The model's tags of either kind, see `by_model`.
 
     Returns
     -------
     Wrong or None
         None where none passes, too few held-out reports were let through, or a theme was never labelled.
     """
-    kept = sum(number for number, _ in passing.values())
-    if not kept or tagger.unlabelled_themes:
+    if tagger.unlabelled_themes:
         return None
-    bars, chances = tagger.review_bars(), np.ones(1)
-    for kind, (number, among) in passing.items():
+    bars, chances, number = tagger.review_bars(), np.ones(1), 0
+    for kind, part in tags.items():
+        doubts = [1 - tag.certainty for tag in part if not tag.needs_review]
+        if not doubts:
+            continue
         held = tagger.calibrations_[kind]
-        order = np.argsort(-held.margin, kind="stable")
-        worth, correct = held.worth[order], held.correct[order].astype(bool)
-        reached = np.cumsum(worth) / max(worth.sum(), 1e-9)
-        surest = (held.margin[order] >= bars[kind]) | (reached <= number / among)
-        equal = float(worth[surest].sum() ** 2 / (worth[surest] ** 2).sum()) if surest.any() else 0.0
-        if number and equal < _TRIED:
+        kept = held.margin >= bars[kind]
+        worth, doubted, correct = held.worth[kept], 1 - held.margin[kept], held.correct[kept].astype(bool)
+        if (equal := _equal(worth)) < _TRIED:
             return None
-        error = float(worth[surest & ~correct].sum() / worth[surest].sum()) if number else 0.0
-        chances = np.convolve(chances, _beta_binomial(number, error * equal + 0.5, (1 - error) * equal + 0.5))
+        by_doubt = float(worth[~correct].sum() + 0.5) / float((worth * doubted).sum() + 0.5)
+        error, equal = min(by_doubt * float(np.mean(doubts)), 0.99), min(equal, _SOURCES)
+        chances = np.convolve(chances, _beta_binomial(len(doubts), error * equal, (1 - error) * equal))
+        number += len(doubts)
+    if not number:
+        return None
     low, high = (int(np.searchsorted(np.cumsum(chances), bound)) for bound in (0.025, 0.975))
-    return Wrong(kept, low, max(high, 1))  # nobody can promise none
+    return Wrong(number, low, max(high, 1))  # nobody can promise none
+
+
+def _equal(worth: npt.NDArray[np.float64]) -> float:
+    """Return how many equal reports say as much as these (Kish 1965)."""
+    return float(worth.sum() ** 2 / (worth**2).sum()) if len(worth) else 0.0
 
 
 def _beta_binomial(number: int, alpha: float, beta: float) -> npt.NDArray[np.float64]:
