@@ -153,6 +153,8 @@ def test_a_change_of_words_alone_leaves_the_themes_to_chance(month: Facts) -> No
         "偶然难以解释。"
     )
     assert "“数据” is in 50% of the reports instead of 5%" in said(facts, "changes", "en")
+    more = replace(facts, changes=words([("数据", 4.0, 10, 3, True), ("算力", 3.9, 9, 3, True)]))
+    assert said(more, "changes").endswith("含“数据”的报告由5%变为50%；另有1个词的增减也超出偶然。")
     quiet = replace(facts, changes=changes[2:])
     assert "各主题所占比例和用词的差别都可能出于偶然。" in said(quiet, "shares")
     assert said(quiet, "changes") == ""

@@ -75,7 +75,9 @@ def draw_words(facts: pd.DataFrame, *, names: dict[str, str], source: str, lang:
     if any(score < CLEAR for words in lists for _, score, _ in words):
         subtitle += worded(lang, "; hollow: perhaps chance")
     note = worded(
-        lang, "How clearly it marks the theme: z-score of log-odds; below {clear} it may be chance.", clear=CLEAR
+        lang,
+        "How clearly it marks the theme: log-odds over their margin of error; below {clear} it may be chance.",
+        clear=CLEAR,
     )
     page = new_page(
         sum(heights) + lines * _GAP, headline(rows, names, lang=lang), subtitle=subtitle, source=source, notes=[note]

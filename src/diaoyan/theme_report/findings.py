@@ -210,7 +210,14 @@ def _words(facts: Facts, lang: Lang) -> Finding | None:
         for word in [*up[:_WORDS], *down[:_WORDS]]
     ]
     when, before = month_words(course.month, lang), before_words(course, lang)
-    text = worded(lang, "Words, {when} against {before}: {said}.", when=when, before=before, said=listed(said, lang))
+    told = {"when": when, "before": before, "said": listed(said, lang)}
+    more = int(facts.changes["clear"].sum()) - len(said)
+    if more:
+        text = worded(
+            lang, "Words, {when} against {before}: {said}; {more} more changed by more than chance.", more=more, **told
+        )
+    else:
+        text = worded(lang, "Words, {when} against {before}: {said}, which chance hardly explains.", **told)
     return Finding(text, "changes")
 
 
