@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from diaoyan.language import Lang
 from diaoyan.writing import printable
@@ -14,24 +16,20 @@ from diaoyan.writing import printable
 if TYPE_CHECKING:
     import pandas as pd
 
-#: How the status of a report is printed: what of it there was to read.
-STATUS: dict[Lang, dict[str, str]] = {
-    "zh": {"full": "全文", "partial": "正文不全", "missing": "无正文"},
-    "en": {"full": "full text", "partial": "cut off", "missing": "no text"},
-}
-#: Headings of the table of reports, in the order in which every document prints its columns.
-HEADINGS: dict[Lang, dict[str, str]] = {
-    "zh": {
-        "month": "月份", "no": "编号", "title": "题目", "authors": "作者", "date": "日期", "page": "页码",
-        "primary": "主题", "themes": "其他主题", "status": "正文", "needs_review": "复核", "reason": "复核原因",
-        "evidence": "依据",
-    },
-    "en": {
-        "month": "Month", "no": "No.", "title": "Title", "authors": "Authors", "date": "Date", "page": "Page",
-        "primary": "Theme", "themes": "Further themes", "status": "Text", "needs_review": "Review",
-        "reason": "Why", "evidence": "Evidence",
-    },
-}  # fmt: skip
+
+@cache
+def phrases(part: str, lang: Lang) -> dict[str, Any]:
+    """Return what a part of the documents says: ``page``, ``views``, ``word``, ``sheet``, ``status`` or ``headings``.
+
+    The headings are those of the table of reports, in the order in which every document prints its columns.
+
+    Examples
+    --------
+    >>> phrases("status", "en")
+    {'full': 'full text', 'partial': 'cut off', 'missing': 'no text'}
+    """
+    texts: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+    return texts[part][lang]  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,7 @@ class Brief:
     def rows(self) -> list[dict[str, str]]:
         """Return the reports as text to print, ordered by theme, month and number.
 
-        One dict a report: the keys of `HEADINGS`, ``report_id``; ``theme``, the id of the primary theme; and
+        One dict a report: the keys of the headings, ``report_id``; ``theme``, the id of the primary theme; and
         ``carried``, the ids of all themes, joined by spaces.
         """
         order = list(self.names)
@@ -152,14 +150,14 @@ class Brief:
         for record in table.to_dict("records"):
             row = {
                 key: "" if _is_null(record[key]) else printable(str(record[key]))
-                for key in ("report_id", *HEADINGS[self.lang])
+                for key in ("report_id", *phrases("headings", self.lang))
             }
             further = [theme for theme in row["themes"].split(";") if theme and theme != row["primary"]]
             row["themes"] = "、".join(self.names.get(theme, theme) for theme in further)
             row["theme"] = row["primary"]
             row["carried"] = " ".join([row["primary"], *further])
             row["primary"] = self.names.get(row["primary"], row["primary"])
-            row["status"] = STATUS[self.lang].get(row["status"], row["status"])
+            row["status"] = phrases("status", self.lang).get(row["status"], row["status"])
             row["needs_review"] = {"zh": "待复核", "en": "to review"}[self.lang] if record["needs_review"] else ""
             rows.append(row)
         return rows

@@ -41,9 +41,17 @@ class Bars:
 
 
 def draw_bars(
-    sheet: Any, series: Sequence[Bars], *, at: str, title: str, unit: str, columns: tuple[str, str], form: str = "0%",
-    top: float | None = None, stacked: bool = False,
-) -> None:  # fmt: skip
+    sheet: Any,
+    series: Sequence[Bars],
+    *,
+    at: str,
+    title: str,
+    unit: str,
+    columns: tuple[str, str],
+    form: str = "0%",
+    top: float | None = None,
+    stacked: bool = False,
+) -> None:
     """Put a chart on a sheet: bars across, or columns stacked up to the whole where `stacked`.
 
     Parameters
@@ -89,9 +97,9 @@ def draw_bars(
         chart.legend.position = "r"
     else:
         chart.legend = None
-        chart.layout = Layout(manualLayout=ManualLayout(
-            layoutTarget="inner", xMode="edge", yMode="edge", x=0.24, y=0.14, w=0.7, h=0.64
-        ))  # fmt: skip
+        chart.layout = Layout(
+            manualLayout=ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.24, y=0.14, w=0.7, h=0.64)
+        )
     chart.visible_cells_only = False  # rows that a filter hides stay in the chart
     sheet.add_chart(chart, at)
 
@@ -112,14 +120,17 @@ def _series(sheet: Any, number: int, bars: Bars, *, columns: tuple[str, str], fo
         ptCount=len(bars.labels), pt=[data.StrVal(idx=i, v=cell_text(label)) for i, label in enumerate(bars.labels)]
     )
     numbers = data.NumData(
-        formatCode=form, ptCount=len(bars.values),
+        formatCode=form,
+        ptCount=len(bars.values),
         pt=[data.NumVal(idx=i, v=repr(float(value))) for i, value in enumerate(bars.values)],
-    )  # fmt: skip
+    )
     made = Series(
-        idx=number, order=number, tx=SeriesLabel(v=cell_text(bars.name)),
+        idx=number,
+        order=number,
+        tx=SeriesLabel(v=cell_text(bars.name)),
         cat=data.AxDataSource(strRef=data.StrRef(f=labels, strCache=words)),
         val=data.NumDataSource(numRef=data.NumRef(f=values, numCache=numbers)),
-    )  # fmt: skip
+    )
     made.invertIfNegative = False
     made.spPr = _filled(bars.colours[0])
     if len(set(bars.colours)) > 1:

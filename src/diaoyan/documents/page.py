@@ -10,8 +10,8 @@ from html import escape
 from itertools import chain
 from pathlib import Path
 
-from diaoyan.documents.brief import HEADINGS, Brief, Picture
-from diaoyan.documents.views import HEADS, keys, legend, map_view, mark, topic_of, topics_view
+from diaoyan.documents.brief import Brief, Picture, phrases
+from diaoyan.documents.views import keys, legend, map_view, mark, topic_of, topics_view
 from diaoyan.tagging.tag import evidence_words
 from diaoyan.writing import printable, write_text
 
@@ -20,31 +20,6 @@ LISTED = 2000
 #: Figures whose SVG is larger, in bytes, are put in as PNG.
 _LARGE = 400_000
 _COLUMNS = ("primary", "month", "no", "title", "authors", "themes", "status", "needs_review", "evidence")
-_TEXTS = {
-    "zh": {
-        "contents": "目录", "findings": "要点", "see": "见图", "figures": "主题图", "list": "报告",
-        "key": "图中编号对应的题目",
-        "search": "搜索题目、作者、依据", "search_texts": "搜索题目、作者、依据、正文", "all": "全部主题",
-        "review": "只看待复核的（{n}篇）", "count": "符合{n}篇", "rest": "还有{n}篇没有列出。", "more": "再列{n}篇",
-        "table": "报告列表", "none": "没有符合的报告。", "theme": "主题", "themed": "{name}（{n}篇）",
-        "clear": "清除筛选", "text": "正文", "hits": "（命中{n}处）", "colon": "：",
-        "swipe": "图比屏幕宽，可左右滑动。", "folded": "其余的图收起，点开可看：",
-        "short": "报告较多，这里只列其中{n}篇（按主题、月份排列）；全部见同一文件夹中的report.xlsx。",
-        "shared": "本页含报告正文，转发前请确认可以公开。",
-    },
-    "en": {
-        "contents": "Contents", "findings": "Findings", "see": "figure", "figures": "Figures", "list": "Reports",
-        "key": "Titles by the numbers on the map",
-        "search": "Search titles, authors, evidence", "search_texts": "Search titles, authors, evidence, texts",
-        "all": "All themes", "review": "Only those to review ({n})", "count": "{n} fit",
-        "rest": "{n} more are not listed yet.", "more": "List {n} more",
-        "table": "List of reports", "none": "No report fits.", "theme": "Theme",
-        "themed": "{name} ({n})", "clear": "Clear", "text": "Text", "hits": " ({n} hits)", "colon": ": ",
-        "swipe": "The figure is wider than the screen: swipe sideways.", "folded": "Further figures, to be opened:",
-        "short": "Only {n} of the reports are listed here, by theme and month; report.xlsx in the same folder has all.",
-        "shared": "This page holds the texts of the reports: make sure they may be shared before you pass it on.",
-    },
-}  # fmt: skip
 
 
 def write_page(path: Path, brief: Brief) -> None:
@@ -68,7 +43,7 @@ def page(brief: Brief) -> str:
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    words, rows = _TEXTS[brief.lang], brief.rows()
+    words, rows = phrases("page", brief.lang), brief.rows()
     shared = f'<p class="source">{words["shared"]}</p>\n' if brief.texts else ""
     return f"""<!DOCTYPE html>
 <html lang="{"zh-CN" if brief.lang == "zh" else "en"}">
@@ -98,12 +73,12 @@ def page(brief: Brief) -> str:
 
 def _contents(brief: Brief) -> str:
     """Return the contents: at the side where there is room, to be folded on a phone."""
-    words = _TEXTS[brief.lang]
+    words = phrases("page", brief.lang)
     figures = "".join(
         f'<li><a href="#figure-{_text(picture.name)}">{_text(picture.caption)}</a></li>'
         for picture in chain.from_iterable(_in_order(brief))
     )
-    below = {"map": HEADS[brief.lang]["map"], "topics": HEADS[brief.lang]["topics"], "reports": words["table"]}
+    below = {**{place: phrases("views", brief.lang)[place] for place in ("map", "topics")}, "reports": words["table"]}
     if not brief.topics:
         del below["topics"]
     within = "".join(f'<li><a href="#{place}">{name}</a></li>' for place, name in below.items())
@@ -122,7 +97,7 @@ def _findings(brief: Brief) -> str:
     """Return the sentences to read first, each with a way to its figure, where that is drawn."""
     if not brief.findings:
         return ""
-    words, captions = _TEXTS[brief.lang], {picture.name: picture.caption for picture in brief.pictures}
+    words, captions = phrases("page", brief.lang), {picture.name: picture.caption for picture in brief.pictures}
 
     def see(figure: str) -> str:
         if figure not in captions:
@@ -136,7 +111,7 @@ def _findings(brief: Brief) -> str:
 
 def _figures(brief: Brief) -> str:
     """Return the figures: open the first and those that a finding rests on, the others to be opened by their titles."""
-    words = _TEXTS[brief.lang]
+    words = phrases("page", brief.lang)
     said: dict[str, list[str]] = {}
     for text, name in brief.findings:
         said.setdefault(name, []).append(text)
@@ -167,7 +142,7 @@ def _figure(brief: Brief, picture: Picture, said: Sequence[str]) -> str:
 def _folded(brief: Brief, picture: Picture) -> str:
     # The way to a figure leads into what is folded: a browser opens that by itself.
     return (
-        f'<figure class="folded"><details><summary>{_text(picture.caption)}{_TEXTS[brief.lang]["colon"]}'
+        f'<figure class="folded"><details><summary>{_text(picture.caption)}{phrases("page", brief.lang)["colon"]}'
         f'{_text(picture.title)}</summary><div id="figure-{_text(picture.name)}">{_image(brief, picture)}</div>'
         f"{_key(brief, picture)}</details></figure>"
     )
@@ -178,11 +153,11 @@ def _key(brief: Brief, picture: Picture) -> str:
     if not picture.key:
         return ""
     rows = "".join(f"<div><dt>{_text(number)}</dt><dd>{_text(name)}</dd></div>" for number, name in picture.key)
-    return f'<details class="numbers"><summary>{_TEXTS[brief.lang]["key"]}</summary><dl>{rows}</dl></details>'
+    return f'<details class="numbers"><summary>{phrases("page", brief.lang)["key"]}</summary><dl>{rows}</dl></details>'
 
 
 def _image(brief: Brief, picture: Picture) -> str:
-    words, svg = _TEXTS[brief.lang], picture.svg.read_bytes()
+    words, svg = phrases("page", brief.lang), picture.svg.read_bytes()
     kind, data = ("svg+xml", svg) if len(svg) <= _LARGE else ("png", picture.png.read_bytes())
     inline = base64.b64encode(data).decode("ascii")
     told = f"{_text(picture.caption)}{words['colon']}{_text(picture.title)}"
@@ -194,7 +169,7 @@ def _image(brief: Brief, picture: Picture) -> str:
 
 def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
     """Return the reports: search above map, topics and table, since it filters all of them."""
-    words, heads, topic = _TEXTS[brief.lang], HEADINGS[brief.lang], topic_of(brief)
+    words, heads, topic = phrases("page", brief.lang), phrases("headings", brief.lang), topic_of(brief)
     counts = {theme: sum(row["theme"] == theme for row in rows) for theme in brief.names}
     options = "".join(
         f'<option value="{_text(theme)}">{_text(words["themed"].format(name=name, n=counts[theme]))}</option>'
@@ -233,7 +208,7 @@ def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
 
 def _row(number: int, row: dict[str, str], brief: Brief, topic: int | None, looks: dict[str, int]) -> str:
     """Return a report as a part of the table of its own: its tag, and its text below, where texts are given."""
-    heads, words = HEADINGS[brief.lang], _TEXTS[brief.lang]
+    heads, words = phrases("headings", brief.lang), phrases("page", brief.lang)
     cells = "".join(
         f'<td class="{key}" data-head="{heads[key]}">'
         f"{mark(looks[row['theme']]) if key == 'primary' else ''}{_text(row[key])}"

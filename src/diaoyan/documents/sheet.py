@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diaoyan.documents.brief import HEADINGS, Brief
+from diaoyan.documents.brief import Brief, phrases
 from diaoyan.documents.charts import Bars, draw_bars
 from diaoyan.documents.office import cell_text, save_workbook, set_print
 from diaoyan.figures.style import looks
@@ -18,28 +18,6 @@ from diaoyan.writing import columns_of, printable
 if TYPE_CHECKING:
     import pandas as pd
 
-_TEXTS: dict[str, dict[str, Any]] = {
-    "zh": {
-        "about": "说明", "reports": "报告", "words": "特征词", "shares": "份额",
-        "word_heads": ["主题", "词", "得分（越高越有代表性）", "出现的报告篇数"],
-        "share_heads": ["月份", "主题", "篇数", "份额", "95%区间下限", "95%区间上限"],
-        "no_reports": "没有报告。", "no_words": "文字太少，没有哪个词明显偏向某个主题，所以这张表是空的。",
-        "share_unit": "占全部报告的份额；细线为95%区间", "share_stack": "占当月报告的份额（区间见左表）",
-        "word_unit": "得分", "word_title": "{theme}的特征词",
-        "share_title": "各主题份额，{span}",
-    },
-    "en": {
-        "about": "About", "reports": "Reports", "words": "Words", "shares": "Shares",
-        "word_heads": ["Theme", "Word", "Score (higher: marks it more)", "Reports with it"],
-        "share_heads": ["Month", "Theme", "Reports", "Share", "95% interval, low", "95% interval, high"],
-        "no_reports": "No reports.",
-        "no_words": "Too little text: no word marks a theme clearly, so this sheet is empty.",
-        "share_unit": "Share of all reports; lines are 95% intervals",
-        "share_stack": "Share of the month's reports",
-        "word_unit": "Score", "word_title": "Words of {theme}",
-        "share_title": "Share of each theme, {span}",
-    },
-}  # fmt: skip
 _WIDTHS = {"title": 52, "authors": 30, "evidence": 46, "reason": 34, "themes": 16, "date": 12}
 _WIDEST = 255  # a column, by Excel's own limit
 _READABLE = 100  # a column of sentences
@@ -60,7 +38,7 @@ def write_sheet(path: Path, brief: Brief) -> None:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
-    words = _TEXTS[brief.lang]
+    words = phrases("sheet", brief.lang)
     book = Workbook()
     about = book.active
     about.title = words["about"]
@@ -75,30 +53,39 @@ def write_sheet(path: Path, brief: Brief) -> None:
     about["A1"].font = Font(bold=True, size=14)
     about.column_dimensions["A"].width = min(_READABLE, max(map(columns_of, said)) + 2)
     set_print(about)
-    heads = HEADINGS[brief.lang]
+    heads = phrases("headings", brief.lang)
     theme = min(_WIDEST, max(map(columns_of, brief.names.values()), default=0) + 2)
     _table(
-        book.create_sheet(words["reports"]), ["report_id", *heads.values()], _reports(brief),
-        widths=[24, *(theme if key == "primary" else _WIDTHS.get(key, 9) for key in heads)], empty=words["no_reports"],
-    )  # fmt: skip
+        book.create_sheet(words["reports"]),
+        ["report_id", *heads.values()],
+        _reports(brief),
+        widths=[24, *(theme if key == "primary" else _WIDTHS.get(key, 9) for key in heads)],
+        empty=words["no_reports"],
+    )
     by_theme = _ordered(brief, brief.words, ["score"], ascending=False)
     sheet = book.create_sheet(words["words"])
     _table(
-        sheet, words["word_heads"],
+        sheet,
+        words["word_heads"],
         ([brief.names.get(row.theme, row.theme), row.word, row.score, row.reports] for row in by_theme.itertuples()),
-        widths=[theme, 20, 14, 16], formats={3: "0.0"}, empty=words["no_words"],
-    )  # fmt: skip
+        widths=[theme, 20, 14, 16],
+        formats={3: "0.0"},
+        empty=words["no_words"],
+    )
     _chart_words(sheet, brief, by_theme)
     shares = _ordered(brief, brief.shares, ["month"], ascending=True)
     sheet = book.create_sheet(words["shares"])
     _table(
-        sheet, words["share_heads"],
+        sheet,
+        words["share_heads"],
         (
             [_month(row.month), brief.names.get(row.theme, row.theme), row.reports, row.share, row.low, row.high]
             for row in shares.itertuples()
         ),
-        widths=[10, theme, 8, 9, 13, 13], formats={4: "0%", 5: "0%", 6: "0%"}, empty=words["no_reports"],
-    )  # fmt: skip
+        widths=[10, theme, 8, 9, 13, 13],
+        formats={4: "0%", 5: "0%", 6: "0%"},
+        empty=words["no_reports"],
+    )
     _chart_shares(sheet, brief, shares)
     book.active = 1
     book.properties.creator = "diaoyan"
@@ -119,19 +106,24 @@ def _ordered(brief: Brief, table: pd.DataFrame, then: list[str], *, ascending: b
 
 def _chart_words(sheet: Any, brief: Brief, table: pd.DataFrame) -> None:
     """Draw the words of each theme beside the table, two charts in a row."""
-    words, style = _TEXTS[brief.lang], looks([*brief.names, *table["theme"]])
+    words, style = phrases("sheet", brief.lang), looks([*brief.names, *table["theme"]])
     for number, (theme, rows) in enumerate(table.groupby("theme", sort=False)):
         name = brief.names.get(str(theme), str(theme))
         bars = Bars(name, int(rows.index[0]) + 2, list(rows["word"]), list(rows["score"]), [style[str(theme)].colour])
         draw_bars(
-            sheet, [bars], at=f"{'FO'[number % 2]}{2 + number // 2 * 18}", columns=("B", "C"), form="0",
-            title=words["word_title"].format(theme=name), unit=words["word_unit"],
-        )  # fmt: skip
+            sheet,
+            [bars],
+            at=f"{'FO'[number % 2]}{2 + number // 2 * 18}",
+            columns=("B", "C"),
+            form="0",
+            title=words["word_title"].format(theme=name),
+            unit=words["word_unit"],
+        )
 
 
 def _chart_shares(sheet: Any, brief: Brief, table: pd.DataFrame) -> None:
     """Draw the shares beside the table: of one month with their intervals, of several as parts of each month."""
-    words, style = _TEXTS[brief.lang], looks([*brief.names, *table["theme"]])
+    words, style = phrases("sheet", brief.lang), looks([*brief.names, *table["theme"]])
     dated = table[table["month"].notna()]
     themes = [(str(theme), rows) for theme, rows in dated.groupby("theme", sort=False)]
     months = [list(rows["month"]) for _, rows in themes]
@@ -163,13 +155,18 @@ def _chart_shares(sheet: Any, brief: Brief, table: pd.DataFrame) -> None:
 def _reports(brief: Brief) -> Iterable[list[Any]]:
     kinds: dict[str, Callable[[str], Any]] = {"no": _number, "page": _number, "date": _day, "month": _month}
     for row in brief.rows():
-        yield [row["report_id"], *(kinds.get(key, str)(row[key]) for key in HEADINGS[brief.lang])]
+        yield [row["report_id"], *(kinds.get(key, str)(row[key]) for key in phrases("headings", brief.lang))]
 
 
 def _table(
-    sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, widths: Sequence[float], empty: str,
+    sheet: Any,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    widths: Sequence[float],
+    empty: str,
     formats: dict[int, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Fill a sheet: bold header that stays in sight, a filter over everything, and one format a column.
 
     Where there are no rows, `empty` says why.

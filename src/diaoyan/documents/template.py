@@ -21,8 +21,18 @@ _ALIKE = (
     b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
 )
 #: Parts that say how a document looks; what else there is (pictures, comments, macros, a thumbnail) is its content.
-_LOOK = {"styles", "settings", "webSettings", "fontTable", "theme", "numbering", "header", "footer", "footnotes",
-         "endnotes"}  # fmt: skip
+_LOOK = {
+    "styles",
+    "settings",
+    "webSettings",
+    "fontTable",
+    "theme",
+    "numbering",
+    "header",
+    "footer",
+    "footnotes",
+    "endnotes",
+}
 _PACKAGE = {"officeDocument", "core-properties", "extended-properties"}
 _TOLD = ("subject", "keywords", "category", "content_status", "identifier", "version")
 
@@ -50,8 +60,14 @@ def empty_document(template: Path | None) -> Document:
         document = Document(_as_document(template) if template else None)
         _empty(document)
     except (
-        PackageNotFoundError, ValueError, KeyError, AttributeError, OSError, SyntaxError, zipfile.BadZipFile,
-    ) as error:  # fmt: skip
+        PackageNotFoundError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        OSError,
+        SyntaxError,
+        zipfile.BadZipFile,
+    ) as error:
         raise DiaoyanError(
             gettext("{template}: expected a Word file (.docx) as template, but it cannot be read ({error}).").format(
                 template=template, error=reason(error)

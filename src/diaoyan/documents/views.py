@@ -7,35 +7,13 @@ from html import escape
 
 import numpy as np
 
-from diaoyan.documents.brief import Brief, Topic
+from diaoyan.documents.brief import Brief, Topic, phrases
 from diaoyan.figures.placement import spread
 from diaoyan.figures.style import Look, looks
-from diaoyan.language import Lang
 from diaoyan.writing import printable
 
 _WIDTH, _HEIGHT, _EDGE, _SIZE = 720.0, 460.0, 16.0, 5.0  # of the map and its markers, in units of its own
 _BAR, _LINE = 240.0, 20.0  # of the bars of words
-HEADS: dict[Lang, dict[str, str]] = {
-    "zh": {"map": "可查询的分布图", "topics": "LDA另行划分的主题"},
-    "en": {"map": "Map to search", "topics": "Topics that LDA finds by itself"},
-}
-_TEXTS = {
-    "zh": {
-        "hint": "与“报告分布图”同样的位置，可以查询：每点一篇，越近用词越相似，空心为待复核。",
-        "tap": "点一下（或用方向键）看题目；搜索和筛选也作用于地图。",
-        "open": "在列表中查看", "only": "只看这些报告", "unstable": "不稳定：{why}",
-        "topic_hint": "与归类是两回事，篇数因此不同。展开一个主题看它的特征词，横条越长越有代表性。",
-        "topic_tap": "点一个词，同一个词在别的主题里也会标出来。", "count": "{n}篇",
-    },
-    "en": {
-        "hint": "As on the map of reports: one point a report, near where words are alike; hollow: to be reviewed. ",
-        "tap": "Tap one, or use the arrow keys, for its title; search and filter work on the map too.",
-        "open": "Show in the list", "only": "Show only these reports",
-        "unstable": "unstable: {why}",
-        "topic_hint": "Not the tags, so the counts differ. Open a topic to see its words; longer bars mark it more. ",
-        "topic_tap": "Tap a word to mark it in other topics.", "count": "{n} reports",
-    },
-}  # fmt: skip
 
 
 def keys(brief: Brief, rows: Sequence[dict[str, str]]) -> dict[str, int]:
@@ -65,7 +43,7 @@ def legend(brief: Brief, looks_of: dict[str, int]) -> str:
 
 def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
     """Return the map as inline SVG, a marker for each of `rows` with a place; the page's script brings it to life."""
-    words = _TEXTS[brief.lang]
+    words = phrases("views", brief.lang)
     spots = brief.places.set_index("report_id")[["x", "y"]].astype(float)
     found = spots.loc[[row["report_id"] for row in rows]].to_numpy()
     placed = np.flatnonzero(np.isfinite(found).all(axis=1)).tolist()
@@ -75,9 +53,9 @@ def map_view(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
         for number, (x, y) in zip(placed, _scaled(found[placed]), strict=True)
     )
     return f"""<section id="map">
-<h3>{HEADS[brief.lang]["map"]}</h3>
+<h3>{words["map"]}</h3>
 <p class="source" id="map-hint">{words["hint"]}<span class="live">{words["tap"]}</span></p>
-<svg id="plane" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{HEADS[brief.lang]["map"]}"
+<svg id="plane" viewBox="0 0 {_WIDTH:.0f} {_HEIGHT:.0f}" role="img" aria-label="{words["map"]}"
  aria-describedby="map-hint">{markers}</svg>
 <p id="chosen" aria-live="polite" data-open="{words["open"]}"></p>
 </section>"""
@@ -87,11 +65,11 @@ def topics_view(brief: Brief) -> str:
     """Return the LDA topics, each to be opened, with its words as bars; empty if there are none."""
     if not brief.topics:
         return ""
-    words = _TEXTS[brief.lang]
+    words = phrases("views", brief.lang)
     reach = max((score for topic in brief.topics for _, score in topic.words), default=1.0)
     shown = "\n".join(_topic(number, topic, reach, words) for number, topic in enumerate(brief.topics))
     return f"""<section id="topics">
-<h3>{HEADS[brief.lang]["topics"]}</h3>
+<h3>{words["topics"]}</h3>
 <p class="source">{words["topic_hint"]}<span class="live">{words["topic_tap"]}</span></p>
 {shown}
 </section>"""

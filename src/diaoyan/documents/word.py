@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from diaoyan.documents.brief import HEADINGS, Brief, Picture
+from diaoyan.documents.brief import Brief, Picture, phrases
 from diaoyan.documents.office import seal
 from diaoyan.documents.template import empty_document
 from diaoyan.report import number_shown
@@ -16,27 +16,20 @@ from diaoyan.writing import printable, replacing
 #: Reports that are listed; a longer list belongs into the workbook.
 LISTED = 300
 #: Columns of the tables with their widths: in cm, or as parts of what those leave free.
-_COLUMNS: dict[str, float] = {"no": 1.2, "title": 0.4, "authors": 0.27, "status": 1.7, "needs_review": 1.7,
-                              "evidence": 0.33}  # fmt: skip
+_COLUMNS: dict[str, float] = {
+    "no": 1.2,
+    "title": 0.4,
+    "authors": 0.27,
+    "status": 1.7,
+    "needs_review": 1.7,
+    "evidence": 0.33,
+}
 _HELD = {"no", "status", "needs_review"}  # stand in one line
 _WITH_MONTH = 2.3  # the number of a report with its month, in cm
 _WIDE, _HIGH, _HALF = 16.0, 21.0, 11.2  # a figure at most, in cm; two that are wider than high share a page
 _ABOVE, _BELOW = 4.8, 1.3  # what stands above the first figure, and a caption with its space, in cm
 _SHRUNK = 0.8  # a figure may be this much smaller to end on the page on which the one before it ended
 _BODY, _HEADING, _LATIN = "宋体", "黑体", "Times New Roman"
-_TEXTS = {
-    "zh": {
-        "findings": "要点", "see": "（图{n}）", "figures": "主题图", "list": "各主题报告", "caption": "图{n}　{text}",
-        "none": "没有报告。",
-        "short": "报告较多，这里只列前{n}篇；全部见同一文件夹中的report.xlsx。", "count": "{name}（{n}篇）",
-    },
-    "en": {
-        "findings": "Findings", "see": " (Figure {n})", "figures": "Figures", "list": "Reports by theme",
-        "caption": "Figure {n}. {text}", "none": "No reports.",
-        "short": "Only the first {n} reports are listed here; report.xlsx in the same folder has all of them.",
-        "count": "{name} ({n})",
-    },
-}  # fmt: skip
 
 
 def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> None:
@@ -59,7 +52,7 @@ def write_word(path: Path, brief: Brief, *, template: Path | None = None) -> Non
     document = empty_document(template)
     if template is None:
         _set_fonts(document)
-    words = _TEXTS[brief.lang]
+    words = phrases("word", brief.lang)
     _heading(document, brief.title, 1)
     for text in (brief.coverage, brief.source):
         document.add_paragraph(printable(text))
@@ -155,7 +148,7 @@ def _add_picture(document: Any, picture: Picture, caption: str, *, width: int) -
 
 
 def _add_lists(document: Any, brief: Brief) -> None:
-    words, rows = _TEXTS[brief.lang], brief.rows()
+    words, rows = phrases("word", brief.lang), brief.rows()
     if len(rows) > LISTED:
         document.add_paragraph(words["short"].format(n=LISTED))
     several = len({row["month"] for row in rows}) > 1
@@ -169,7 +162,7 @@ def _add_lists(document: Any, brief: Brief) -> None:
     for theme in dict.fromkeys([*brief.names, *counts]):
         _heading(document, words["count"].format(name=brief.names.get(theme, theme), n=counts.get(theme, 0)), 3)
         if theme in by_theme:
-            _add_table(document, by_theme[theme], HEADINGS[brief.lang], widths)
+            _add_table(document, by_theme[theme], phrases("headings", brief.lang), widths)
         elif not counts.get(theme):
             document.add_paragraph(words["none"])
 

@@ -58,8 +58,10 @@ def write_evaluation(
     names = {theme: codebook.name(theme, lang) for theme in (*codebook.ids, OTHER)}
     source = _source(evaluation, lang)
     confusion, risk, reliability = (
-        trust.confusion(evaluation), trust.tested_risk(evaluation), trust.reliability(evaluation),
-    )  # fmt: skip
+        trust.confusion(evaluation),
+        trust.tested_risk(evaluation),
+        trust.reliability(evaluation),
+    )
     drawn = {
         "confusion": (
             confusion,

@@ -26,6 +26,9 @@ from diaoyan.theme_report.layout import chosen, spots
 if TYPE_CHECKING:
     import pandas as pd
 
+_OF_REPORT = ("report_id", "compilation", "month", "no", "title", "authors", "date", "page", "status")
+_OF_TAG = ("primary", "themes", "needs_review", "evidence", "reason")
+
 
 def gather(
     reports: Sequence[Report],
@@ -87,21 +90,12 @@ def gather(
 
     # Themes that are found do not wait for the tags, unless these choose the reports.
     early = Later(partial(kept, found)) if found is not None else themes_of(reports) if theme is None else None
-    import pandas as pd  # when the other process has begun
-
     tags = standing(tagger.tag(reports), labels or {}, tagger.codebook)
     reports, tags = selection.of_theme(reports, tags, tagger=tagger, theme=theme)
     tags_before = standing(tagger.tag(before), labels or {}, tagger.codebook)
     if theme is not None:  # reports on one theme are compared with those on the same
         before, tags_before = selection.carrying(before, tags_before, tagger.codebook.id_of(theme))
-    rows = [
-        [r.report_id, r.compilation, r.month, r.no, r.title, r.authors, r.date, r.page,
-         r.status if r.has_text else "missing", t.primary, ";".join(t.themes), t.needs_review, t.evidence, t.reason]
-        for r, t in zip(reports, tags, strict=True)
-    ]  # fmt: skip
-    columns = ["report_id", "compilation", "month", "no", "title", "authors", "date", "page", "status",
-               "primary", "themes", "needs_review", "evidence", "reason"]  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns).astype({"no": "Int64", "page": "Int64"})
+    table = _table(reports, tags)
     counts = wording.counted(reports, tagger.features_.tokenizer)
     placed = chosen(len(reports))
     scores = np.array([list(tags[row].probabilities.values()) for row in placed])
@@ -117,10 +111,16 @@ def gather(
     )
     of_model = trust.by_model(tags, with_text=[report.has_text for report in reports])
     together, several = inside.together(tags, tagger.codebook.ids)
-    measured = {} if evaluation is None else {
-        "accuracy": evaluation.accuracy, "macro_f1": evaluation.macro_f1,
-        "low": evaluation.interval[0], "high": evaluation.interval[1],
-    }  # fmt: skip
+    measured = (
+        {}
+        if evaluation is None
+        else {
+            "accuracy": evaluation.accuracy,
+            "macro_f1": evaluation.macro_f1,
+            "low": evaluation.interval[0],
+            "high": evaluation.interval[1],
+        }
+    )
     return Facts(
         codebook=tagger.codebook,
         reports=table,
@@ -145,6 +145,16 @@ def gather(
         with_text=sum(report.has_text for report in reports),
         unlabelled=tagger.unlabelled_themes,
     )
+
+
+def _table(reports: Sequence[Report], tags: Sequence[Tag]) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = {name: [getattr(report, name) for report in reports] for name in _OF_REPORT}
+    columns["status"] = [report.status if report.has_text else "missing" for report in reports]
+    columns |= {name: [getattr(tag, name) for tag in tags] for name in _OF_TAG}
+    columns["themes"] = [";".join(tag.themes) for tag in tags]
+    return pd.DataFrame(columns).astype({"no": "Int64", "page": "Int64"})
 
 
 def _shares(tags: Sequence[Tag], classes: Sequence[str]) -> pd.DataFrame:

@@ -29,11 +29,16 @@ def titles(reports: Sequence[Report], tags: Sequence[Tag]) -> tuple[pd.DataFrame
 
     last = max((report.month for report in reports if report.month), default="")
     rows = [
-        [tag.primary, report.no, report.title, report.status if report.has_text else "missing",
-         tag.probabilities[tag.primary]]
+        [
+            tag.primary,
+            report.no,
+            report.title,
+            report.status if report.has_text else "missing",
+            tag.probabilities[tag.primary],
+        ]
         for report, tag in zip(reports, tags, strict=True)
         if not last or report.month == last
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["theme", "no", "title", "status", "weight"]).astype({"no": "Int64"}), last
 
 
@@ -104,9 +109,18 @@ def strips(reports: Sequence[Report], tags: Sequence[Tag], tagger: Tagger) -> pd
         for text, shares in zip(cut, by_section(tagger, reading), strict=True):
             best = int(shares.argmax())
             rows.append(
-                [report.report_id, report.month, report.no, report.title, tag.primary, round(done / length, 4),
-                 round((done + len(text)) / length, 4), tagger.classes[best], round(float(shares[best]), 4)]
-            )  # fmt: skip
+                [
+                    report.report_id,
+                    report.month,
+                    report.no,
+                    report.title,
+                    tag.primary,
+                    round(done / length, 4),
+                    round((done + len(text)) / length, 4),
+                    tagger.classes[best],
+                    round(float(shares[best]), 4),
+                ]
+            )
             done += len(text)
     columns = ["report_id", "month", "no", "title", "tag", "start", "end", "theme", "probability"]
     return pd.DataFrame(rows, columns=columns).astype({"no": "Int64"})
