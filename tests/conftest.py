@@ -41,7 +41,6 @@ os.environ["DIAOYAN_PROGRESS"] = "0"
 # Tests run side by side, one for each core. Threads of the numerical libraries beside them only wait for each other and
 # double the processor time of whatever fits a classifier, in the processes that tests start too. This is read when
 # NumPy is loaded, which nothing above does.
-assert "numpy" not in sys.modules
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
