@@ -38,6 +38,11 @@ class Outcome:
 os.environ["DIAOYAN_LANG"] = "en"
 # Which steps take two seconds depends on the machine; tests of the lines about them ask for these.
 os.environ["DIAOYAN_PROGRESS"] = "0"
+# Tests run side by side, one for each core. Threads of the numerical libraries beside them only wait for each other and
+# double the processor time of whatever fits a classifier, in the processes that tests start too. This is read when
+# NumPy is loaded, which nothing above does.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
 
 
 def pytest_configure(config: pytest.Config) -> None:

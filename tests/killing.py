@@ -26,15 +26,36 @@ def is_write(event, arguments, here):
         return False
     return os.path.abspath(os.fsdecode(path)).startswith(here)
 """
-# One process imports what the run needs and forks for every trial, so that a trial takes no start-up time.
+# One process imports what the run needs and forks for every trial, so that a trial takes no start-up time. What the run
+# needs is what one run has imported, much of it inside functions.
 _SERVER = (
     IS_WRITE
     + """
-import json, os, signal, sys
+import contextlib, importlib, json, os, signal, sys
 
 request = json.loads(sys.stdin.readline())
-exec(request["preload"])
 code = compile(request["code"], "<run>", "exec")
+
+
+def needed(folder):
+    receive, send = os.pipe()
+    if not os.fork():
+        with contextlib.suppress(BaseException):  # said by the first trial
+            os.chdir(folder)
+            exec(code, {"__name__": "__main__"})
+        with os.fdopen(send, "w") as told:
+            json.dump(list(sys.modules), told)
+        os._exit(0)
+    os.close(send)
+    with os.fdopen(receive) as told:
+        names = json.load(told)
+    os.wait()
+    return names
+
+
+for name in needed(request["folder"]):
+    with contextlib.suppress(Exception):  # not all that is listed there can be imported by its name
+        importlib.import_module(name)
 
 
 def run(folder, last):
@@ -71,9 +92,7 @@ for line in sys.stdin:
 )
 
 
-def kill_at_every_write(
-    code: str, folder: Path, check: Callable[[Path], None], *, preload: str = "", step: int = 1
-) -> int:
+def kill_at_every_write(code: str, folder: Path, check: Callable[[Path], None], *, step: int = 1) -> int:
     """Run `code` in copies of `folder`, killed before its first write, its second and so on until it gets through.
 
     Writes are what Python tells of: opening for writing, renaming, removing, making and removing folders, and
@@ -87,8 +106,6 @@ def kill_at_every_write(
         What there is before; copies are made beside it and removed after they were checked.
     check : callable
         Gets the copy after every kill, and the last time after the run that was not killed.
-    preload : str
-        Imports that `code` needs, to be done once.
     step : int
         Only every so many writes, for a job that takes long.
 
@@ -102,7 +119,9 @@ def kill_at_every_write(
     assert server.stdin is not None
     assert server.stdout is not None
     try:
-        print(json.dumps({"code": code, "preload": preload}), file=server.stdin, flush=True)
+        tried = folder.with_name(f"{folder.name}-tried")
+        shutil.copytree(folder, tried)
+        print(json.dumps({"code": code, "folder": str(tried)}), file=server.stdin, flush=True)
         for last in range(1, 10_000, step):
             copy = folder.with_name(f"{folder.name}-{last}")
             shutil.copytree(folder, copy)

@@ -18,9 +18,6 @@ from killing import kill_at_every_write
 from months import compilation, state, text, volume, write_schema_1
 
 CODEBOOK = Codebook.default()
-PRELOAD = (
-    "import datasketch, filelock, numpy, pyarrow.parquet, rapidfuzz.fuzz, tempfile, diaoyan.corpus, diaoyan.report"
-)
 ADD = (
     "from pathlib import Path\nfrom diaoyan.corpus import Corpus\nfrom diaoyan.report import read_jsonl\n"
     "Corpus(Path('corpus')).add(read_jsonl(Path('in.jsonl')))"
@@ -92,7 +89,7 @@ def test_a_run_killed_at_any_write_leaves_all_readable_and_the_next_one_finishes
         assert state(corpus.folder) == ends[1]
         assert not list(corpus.folder.rglob(".*.*"))
 
-    assert kill_at_every_write(code, start, check, preload=PRELOAD) >= 5
+    assert kill_at_every_write(code, start, check) >= 5
 
 
 UNDO = "from pathlib import Path\nfrom diaoyan.corpus import Corpus\nCorpus(Path('corpus')).undo()"
@@ -119,7 +116,7 @@ def test_taking_back_killed_at_any_write_leaves_a_step_that_can_be_taken_back(
         assert corpus.undo().startswith("undo: " if there == ends[1] else "add")
         assert state(corpus.folder) == ends[there == ends[0]]
 
-    assert kill_at_every_write(UNDO, start, check, preload=PRELOAD) >= 5
+    assert kill_at_every_write(UNDO, start, check) >= 5
 
 
 def with_labels(folder: Path) -> list[tuple[Report, Label | None]]:

@@ -49,7 +49,7 @@ def test_splitting_grows_hardly_faster_than_the_number_of_titles(kind: str) -> N
 @pytest.mark.slow
 def test_entries_that_are_not_found_are_looked_for_in_seconds() -> None:
     # They are compared with all lines up to a number of pairs, which grows with the square, and with no more beyond it.
-    assert min(seconds(compilation("not found", 2000)) for _ in range(2)) < 15
+    assert any(seconds(compilation("not found", 2000)) < 15 for _ in range(2))
 
 
 def test_equal_titles_are_all_found_however_many_there_are() -> None:

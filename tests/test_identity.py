@@ -281,7 +281,7 @@ def test_an_adoption_killed_at_any_write_is_finished_by_the_same_words(tmp_path:
         else:
             assert {path.name: path.read_bytes() for path in after.iterdir()} == wanted
 
-    assert kill_at_every_write(ADOPT, start, check, preload="import diaoyan.discovery.identity") >= 4
+    assert kill_at_every_write(ADOPT, start, check) >= 4
 
 
 @pytest.mark.usefixtures("said")

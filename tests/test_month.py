@@ -383,4 +383,4 @@ def test_a_kill_at_any_write_loses_nothing_and_the_next_run_finishes(job: str, s
         run(after)
         assert kept(after) == wanted
 
-    assert kill_at_every_write(IMPORTS + job, start, check, preload=IMPORTS, step=step) > 5
+    assert kill_at_every_write(IMPORTS + job, start, check, step=step) > 5

@@ -170,12 +170,17 @@ def without_texts(cell: dict[str, Any]) -> str:
 lenient = pytest.mark.filterwarnings("default")
 
 
+def of_its_own(folder: Path) -> dict[str, str]:
+    """Return the variables that have Jupyter keep what it writes in a folder and find nothing of the user's."""
+    places = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    return {name: str(folder / name.lower()) for name in places} | {"JUPYTER_PLATFORM_DIRS": "1"}
+
+
 @pytest.fixture
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Jupyter without anything of the user's, and without the real texts."""
-    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+    for name, value in of_its_own(tmp_path).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.delenv("DIAOYAN_REAL_DATA", raising=False)
 
 
@@ -348,30 +353,36 @@ def wait(condition: Callable[[], Any], what: str, *, seconds: float = 90.0) -> A
     raise AssertionError(f"{what}: not within {seconds:.0f} s")
 
 
-@pytest.fixture
-def laboratory(tmp_path: Path, alone: None) -> Iterator[str]:
-    """JupyterLab on the loopback interface, behind a token, with the notebooks in its folder; the address of those."""
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """JupyterLab on the loopback interface, behind a token: the folder it shows, with the notebooks, and its address.
+
+    Whoever opens something names a workspace of their own in the address: one opens again what was open in it.
+    """
     pytest.importorskip("jupyterlab", reason="jupyterlab is not installed; pip install 'diaoyan[notebooks]'")
-    copy_notebooks(tmp_path / "work")
+    folder = tmp_path_factory.mktemp("laboratory")
+    copy_notebooks(folder / "work")
     quiet = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
     }
-    (tmp_path / "settings").mkdir()
-    (tmp_path / "settings" / "overrides.json").write_text(json.dumps(quiet))
-    token, log = "0123456789abcdef", tmp_path / "server.log"
+    (folder / "settings").mkdir()
+    (folder / "settings" / "overrides.json").write_text(json.dumps(quiet))
+    token, log = "0123456789abcdef", folder / "server.log"
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
-        "--ServerApp.allow_root=True", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={tmp_path / 'work'}",
-        f"--LabApp.app_settings_dir={tmp_path / 'settings'}", f"--LabApp.user_settings_dir={tmp_path / 'user'}",
-        f"--LabApp.workspaces_dir={tmp_path / 'workspaces'}",
+        "--ServerApp.allow_root=True", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder / 'work'}",
+        f"--LabApp.app_settings_dir={folder / 'settings'}", f"--LabApp.user_settings_dir={folder / 'user'}",
+        f"--LabApp.workspaces_dir={folder / 'workspaces'}",
     ]  # fmt: skip
+    ours = {name: value for name, value in os.environ.items() if name != "DIAOYAN_REAL_DATA"} | of_its_own(folder)
     with log.open("wb") as file:
-        server = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ)
-    runtime = tmp_path / "jupyter_runtime_dir" / f"jpserver-{server.pid}.json"
+        server = subprocess.Popen(command, stdout=file, stderr=file, env=ours)
+    runtime = folder / "jupyter_runtime_dir" / f"jpserver-{server.pid}.json"
     try:
         wait(lambda: runtime.is_file() and runtime.stat().st_size, "JupyterLab starts")
-        yield f"{json.loads(runtime.read_text())['url']}lab/tree/{{}}?token={token}"
+        address = json.loads(runtime.read_text())["url"]
+        yield folder / "work", f"{address}lab/workspaces/{{workspace}}/tree/{{notebook}}?token={token}"
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -403,25 +414,28 @@ def run_all(tab: Tab, address: str) -> None:
 
 @pytest.mark.slow
 def test_the_first_notebook_runs_by_the_menu_of_jupyterlab_and_shows_its_figure(
-    browser: Chromium, laboratory: str
+    browser: Chromium, laboratory: tuple[Path, str]
 ) -> None:
+    _, address = laboratory
     with browser.tab() as tab:
-        run_all(tab, laboratory.format(NOTEBOOKS[0].name))
+        run_all(tab, address.format(workspace="first", notebook=NOTEBOOKS[0].name))
         drawn = "Math.max(0, ...[...document.querySelectorAll('.jp-OutputArea img')].map(i => i.naturalWidth))"
         assert wait(lambda: tab.ask(drawn), "the figure is drawn") > 800
         tables = "[...document.querySelectorAll('.jp-OutputArea table caption')].map(e => e.innerText)"
         assert tab.ask(tables) == ["2025-03.txt: 四省调研文选31(22篇)2025年3月调研报告汇编"]
         assert tab.ask("document.querySelectorAll('[data-mime-type=\"application/vnd.jupyter.stderr\"]').length") == 0
-        origin = laboratory.split("/lab")[0].removeprefix("http:")
+        origin = address.split("/lab")[0].removeprefix("http:")
         elsewhere = [url for url in tab.requests() if not re.match(r"(http|ws|blob:http):" + re.escape(origin), url)]
         assert elsewhere == []
 
 
 @pytest.mark.slow
 def test_the_review_form_takes_answers_by_the_mouse_in_jupyterlab(
-    browser: Chromium, laboratory: str, tmp_path: Path
+    browser: Chromium, laboratory: tuple[Path, str]
 ) -> None:
     import nbformat
+
+    work, address = laboratory
 
     cell = (
         f"import sys\nsys.path.append({str(Path(__file__).parent)!r})\n"
@@ -432,9 +446,9 @@ def test_the_review_form_takes_answers_by_the_mouse_in_jupyterlab(
         cells=[nbformat.v4.new_code_cell(cell)],
         metadata={"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
     )
-    nbformat.write(small, tmp_path / "work" / "form.ipynb")
+    nbformat.write(small, work / "form.ipynb")
     with browser.tab() as tab:
-        run_all(tab, laboratory.format("form.ipynb"))
+        run_all(tab, address.format(workspace="form", notebook="form.ipynb"))
         said = "[...document.querySelectorAll('.widget-label')].map(e => e.innerText).join(' ')"
         click(tab, "button", "金融")
         wait(lambda: "第1篇，共3篇，已答1篇" in tab.ask(said), "the answer arrives")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,11 +33,18 @@ pytest.importorskip("uvicorn", reason="the optional group serve is not installed
 CODEBOOK = Codebook.default()
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two months of the sample in the corpus."""
+    folder = tmp_path_factory.mktemp("filled")
+    added = [str(SAMPLE / month) for month in ("2025-03.txt", "2025-05.pdf")]
+    subprocess.run([sys.executable, "-m", "diaoyan.cli", "add", *added], cwd=folder, check=True)
+    return folder
+
+
 @pytest.fixture
-def workplace(tmp_path: Path) -> Path:
-    for month in ("2025-03.txt", "2025-05.pdf"):
-        subprocess.run([sys.executable, "-m", "diaoyan.cli", "add", SAMPLE / month], cwd=tmp_path, check=True)
-    return tmp_path
+def workplace(filled: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(filled, tmp_path / "workplace"))
 
 
 @contextmanager

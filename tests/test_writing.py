@@ -298,7 +298,7 @@ def test_a_run_killed_while_a_folder_is_filled_leaves_all_old_or_all_new(tmp_pat
         assert os.listdir(after) == ["out"]
         assert tree(after) == {"out/a": b"new", "out/b": b"new", "out/c": b"new", "out/mine": b"old"}
 
-    assert kill_at_every_write(FILL, start, check, preload="from diaoyan.writing import filling") > 5
+    assert kill_at_every_write(FILL, start, check) > 5
     assert states == {"old", "new"}
 
 

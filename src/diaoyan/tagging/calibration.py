@@ -96,17 +96,21 @@ class Calibration:
             How much more a wrong tag counts than a right one in the rule for review: above 1 where what comes may be
             further away than what was held out.
         """
+        from threadpoolctl import threadpool_limits
+
         elsewhere = np.ones_like(carried) if known is None else known.copy()
         elsewhere[np.arange(len(primary)), primary] = False
-        slope, intercept = _sigmoids(scores, carried, elsewhere, start)
-        mix, offset = _mixture(scores, primary, start=start, familiar=familiar)
-        # The margins of the reports the mixture was fitted on would flatter it.
-        held_out = np.empty_like(scores)
-        for train, test in _parts(primary):
-            part_mix, part_offset = _mixture(scores[train], primary[train], start=start, familiar=familiar)
-            held_out[test] = _shares(scores[test] @ part_mix + part_offset)
-        correct = held_out.argmax(1) == primary
-        sure = start.sure if start is not None else _sureness(held_out, scores, correct, meaning=meaning)
+        # A step of these fits takes microseconds; threads that wait for each other on a busy machine make it thousands.
+        with threadpool_limits(1):
+            slope, intercept = _sigmoids(scores, carried, elsewhere, start)
+            mix, offset = _mixture(scores, primary, start=start, familiar=familiar)
+            # The margins of the reports the mixture was fitted on would flatter it.
+            held_out = np.empty_like(scores)
+            for train, test in _parts(primary):
+                part_mix, part_offset = _mixture(scores[train], primary[train], start=start, familiar=familiar)
+                held_out[test] = _shares(scores[test] @ part_mix + part_offset)
+            correct = held_out.argmax(1) == primary
+            sure = start.sure if start is not None else _sureness(held_out, scores, correct, meaning=meaning)
         margin = _certainty(sure, held_out, scores, meaning=meaning)
         worth = worth * np.where(correct, 1.0, caution)
         if start is not None:
