@@ -1,4 +1,4 @@
-"""Reading arrays from an ``.npz`` file that somebody may have damaged: within its own size, and without pickle."""
+"""What arrays are called in hints, and reading them from an ``.npz`` that somebody may have damaged, without pickle."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ import numpy.typing as npt
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext, reason
 
+Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
-def read_arrays(path: Path, names: Iterable[str] | None = None, *, what: str) -> dict[str, npt.NDArray[Any]]:
+
+def read_arrays(path: Path, names: Iterable[str] | None = None, *, what: str) -> dict[str, Array]:
     """Return arrays of a file.
 
     Parameters

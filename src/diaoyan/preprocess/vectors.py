@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.arrays import read_arrays
+from diaoyan.arrays import Array, Floats, read_arrays
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
 from diaoyan.themes import Theme
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 #: Arrays of a stored table and their types.
 ARRAYS = {"words": np.uint8, "table": np.int8, "scale": np.float32, "weight": np.float32}
@@ -142,13 +138,13 @@ class WordVectors:
                 out[row] = np.einsum("i,ij->j", often, vectors[places])
         return in_unit_length(out)
 
-    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def to_arrays(self) -> dict[str, Array]:
         """Return the table as plain arrays, for a file."""
         words = np.frombuffer("\n".join(self.words).encode(), dtype=np.uint8)
         return {"words": words, "table": self.table, "scale": self.scale, "weight": self.weight}
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], *, where: str) -> WordVectors:
+    def from_arrays(cls, arrays: dict[str, Array], *, where: str) -> WordVectors:
         """Rebuild a table from what `to_arrays` returned.
 
         Parameters

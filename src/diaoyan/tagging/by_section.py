@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from diaoyan.tagging.features import Floats, Reading
+from diaoyan.arrays import Floats
+from diaoyan.tagging.features import Reading
 
 if TYPE_CHECKING:
     from diaoyan.tagging.classifier import Tagger

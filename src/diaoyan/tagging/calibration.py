@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
+from diaoyan.arrays import Bools, Floats, Ints
 
 #: Reports a start stands for when probabilities are learned on top of it; see `Calibration.fit`.
 START_WORTH = 50.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.arrays import Bools, Floats
 from diaoyan.corpus.labels import Label, labels_of
 from diaoyan.display import table
 from diaoyan.errors import ModelError
@@ -16,7 +17,7 @@ from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
-from diaoyan.tagging.calibration import Bools, Calibration, Floats, best_thresholds, review_margin
+from diaoyan.tagging.calibration import Calibration, best_thresholds, review_margin
 from diaoyan.tagging.doubt import doubt, readable
 from diaoyan.tagging.evidence import evidence, remark
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.arrays import Bools, Floats, Ints
 from diaoyan.corpus.labels import Label, carried
 from diaoyan.display import Bar, Cell, table
 from diaoyan.language import gettext
-from diaoyan.tagging.calibration import Bools, Floats
 from diaoyan.tagging.tag import Tag
 from diaoyan.themes import OTHER
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from itertools import chain
 
 import numpy as np
 
+from diaoyan.arrays import Floats, Ints
 from diaoyan.preprocess import within_names
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
 from diaoyan.tagging.features import BLOCKS, Features
 from diaoyan.tagging.linear import Linear
 from diaoyan.tagging.reading import Reading
-from diaoyan.tagging.rows import Floats, Ints, Rows
+from diaoyan.tagging.rows import Rows
 
 
 def evidence(

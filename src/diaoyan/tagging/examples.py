@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from diaoyan.arrays import Bools, Floats, Ints
 from diaoyan.corpus import Label, near_duplicates
 from diaoyan.corpus.labels import carried
 from diaoyan.errors import ModelError
@@ -46,13 +46,13 @@ class Examples:
     """
 
     readings: list[Reading]
-    carried: npt.NDArray[np.bool_]
-    known: npt.NDArray[np.bool_]
-    primary: npt.NDArray[np.int64]
-    weight: npt.NDArray[np.float64]
-    group: npt.NDArray[np.int64]
-    trusted: npt.NDArray[np.bool_]
-    origin: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    carried: Bools
+    known: Bools
+    primary: Ints
+    weight: Floats
+    group: Ints
+    trusted: Bools
+    origin: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
         """Fill in where the examples come from."""
@@ -94,7 +94,7 @@ class Examples:
             1.0 / counts[group] if len(chosen) else np.empty(0), group, np.ones(len(chosen), dtype=bool),
         )  # fmt: skip
 
-    def take(self, rows: npt.NDArray[np.int64]) -> Examples:
+    def take(self, rows: Ints) -> Examples:
         """Return some of the examples."""
         return Examples(
             [self.readings[row] for row in rows], self.carried[rows], self.known[rows], self.primary[rows],
@@ -145,7 +145,7 @@ class Examples:
                     ).format(LEAST_EXAMPLES=LEAST_EXAMPLES, name=name, count=count)
                 )
 
-    def folds(self, count: int, random_state: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    def folds(self, count: int, random_state: int) -> list[tuple[Ints, Ints]]:
         """Return training and test rows of stratified folds that keep groups together.
 
         Only trusted examples are held out; the others are in every training set. From `MANY` on there are three folds

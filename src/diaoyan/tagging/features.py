@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.arrays import Array, Floats, Ints
 from diaoyan.preprocess import Tokenizer, cut_sections
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.preprocess.vectors import WordVectors
@@ -21,7 +22,7 @@ from diaoyan.report import Report
 from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
 from diaoyan.tagging.reading import Reading
-from diaoyan.tagging.rows import Floats, Ints, Rows
+from diaoyan.tagging.rows import Rows
 from diaoyan.tagging.seeds import seed_index
 from diaoyan.themes import Codebook
 
@@ -205,7 +206,7 @@ class Features:
         self.vectors, self.vector_weight = start.vectors, start.vector_weight
         return self
 
-    def adopt(self, start: Features, weights: npt.NDArray[Any]) -> Floats:
+    def adopt(self, start: Features, weights: Array) -> Floats:
         """Return weights for the columns of `start` as weights for these columns, 0 where `start` has none.
 
         Parameters
@@ -413,14 +414,14 @@ class Features:
                 announced[theme] += 1
         return announced, max(1, self.tokenizer.count_kept(tokens))
 
-    def _seeds(self, counts: Floats, words: npt.NDArray[Any]) -> tuple[Ints, Ints, Floats]:
+    def _seeds(self, counts: Floats, words: Array) -> tuple[Ints, Ints, Floats]:
         # Not scaled to unit length: how dense the seed words stand is what this block has to say.
         density = counts / np.maximum(words, 1)[:, None]
         parts, themes = np.nonzero(density)
         values = self.seed_weight * np.sqrt(np.minimum(density[parts, themes], 1.0))
         return parts, themes + len(self.idf_), values
 
-    def to_state(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """Return settings with vocabulary as plain data, and arrays, for a model folder."""
         settings = self.get_params() | {"words": self.words_in_order()}
         del settings["vectors"]  # in a file of their own
@@ -432,7 +433,7 @@ class Features:
         tokenizer: Tokenizer,
         codebook: Codebook,
         settings: dict[str, Any],
-        arrays: dict[str, npt.NDArray[Any]],
+        arrays: dict[str, Array],
         *,
         vectors: WordVectors | None = None,
     ) -> Features:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.arrays import Ints
 from diaoyan.preprocess import Tokenizer
 from diaoyan.tagging.reading import Reading
 
@@ -29,7 +30,7 @@ class Frequencies:
     reports: int = 0
     words: Counter[str] = field(default_factory=Counter)
     keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
-    counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    counts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     @classmethod
     def of(cls, readings: Sequence[Reading], tokenizer: Tokenizer) -> Frequencies:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.arrays import Ints
+
 Keys = npt.NDArray[np.uint64]
-Ints = npt.NDArray[np.int64]
 
 _FIRST, _LAST = 0x3400, 0x9FFF  # Han characters; the few beyond the basic plane carry no theme
 _BITS = np.uint64(21)  # of a character in the key of an n-gram

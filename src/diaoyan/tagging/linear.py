@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
+from diaoyan.arrays import Array, Floats
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
 from diaoyan.tagging.examples import Examples
-from diaoyan.tagging.features import Features, Floats, Reading
+from diaoyan.tagging.features import Features, Reading
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -38,7 +38,7 @@ class Linear:
 
     features: Features
     classes: tuple[str, ...]
-    weights: npt.NDArray[Any]
+    weights: Array
     bias: Floats
 
     def scores(self, readings: Sequence[Reading]) -> dict[str, Floats]:

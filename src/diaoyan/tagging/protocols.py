@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from diaoyan.arrays import Ints
 from diaoyan.corpus import Label
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
@@ -20,7 +20,6 @@ from diaoyan.tagging.training_set import recalled
 from diaoyan.themes import OTHER, Codebook
 
 By = Literal["folds", "time", "theme", "source"]
-Ints = npt.NDArray[np.int64]
 #: Most spells of months that are tested one after the other.
 _SPELLS = 5
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from diaoyan.arrays import Array, Floats, Ints
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Rows:
         """Return the sparse part alone: words, n-grams and seed words, of unit length."""
         return replace(self, dense=self.dense[:, :0])
 
-    def times(self, weights: npt.NDArray[Any]) -> Floats:
+    def times(self, weights: Array) -> Floats:
         """Return the product with dense `weights` of shape (n_columns, n_classes); no row depends on the others."""
         owner = np.repeat(np.arange(len(self)), np.diff(self.starts))
         sums = [np.bincount(owner, self.values * w[self.columns], minlength=len(self)) for w in weights.T]
@@ -60,7 +58,7 @@ class Rows:
             return sparse
         return np.asarray(sparse + self.meaning(weights))
 
-    def meaning(self, weights: npt.NDArray[Any]) -> Floats:
+    def meaning(self, weights: Array) -> Floats:
         """Return what of the product comes from the dense part, of shape (n_rows, n_classes)."""
         width = self.dense.shape[1]
         if not width:

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from diaoyan.arrays import Floats
 from diaoyan.errors import ModelError
 from diaoyan.language import gettext
-from diaoyan.tagging.calibration import Calibration, Floats
+from diaoyan.tagging.calibration import Calibration
 
 
 def require_known(known: Sequence[str], classes: Sequence[str]) -> None:

@@ -15,11 +15,11 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from diaoyan.arrays import Floats
 from diaoyan.language import gettext
 from diaoyan.preprocess.vectors import meaning_of
-from diaoyan.tagging.calibration import Calibration, Floats
+from diaoyan.tagging.calibration import Calibration
 from diaoyan.tagging.classifier import Tagger
 from diaoyan.tagging.features import BLOCKS, Features
 from diaoyan.themes import OTHER, Codebook, Theme
@@ -159,7 +159,7 @@ def _learned() -> dict[str, Any]:
     return found
 
 
-def signs(features: Features, number: int, theme: Theme) -> npt.NDArray[np.float64]:
+def signs(features: Features, number: int, theme: Theme) -> Floats:
     """Return the columns of weights that stand for the signs of a theme.
 
     Parameters

@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from diaoyan.arrays import Floats, Ints
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.features import Features, Reading
-
-Floats = npt.NDArray[np.float64]
 
 #: Share of seed words from which a text is about a theme, and below which it is about none.
 DENSE, BARE = 0.05, 0.015
@@ -94,7 +92,7 @@ def densities(readings: Sequence[Reading], features: Features) -> Floats:
     return out
 
 
-def votes(density: Floats) -> npt.NDArray[np.int64]:
+def votes(density: Floats) -> Ints:
     """Return the class each labelling function names, -1 where it abstains; shape (n_readings, n_functions)."""
     table = np.full((len(density), len(LABELLING_FUNCTIONS)), -1)
     for row, (title, first, whole) in enumerate(density):
@@ -105,7 +103,7 @@ def votes(density: Floats) -> npt.NDArray[np.int64]:
     return table
 
 
-def accuracies(table: npt.NDArray[np.int64], primary: npt.NDArray[np.int64]) -> Floats:
+def accuracies(table: Ints, primary: Ints) -> Floats:
     """Return the share of right answers of each labelling function on labelled reports, smoothed by its own default.
 
     Functions that spoke on fewer than `ENOUGH` of them lean on their default as if it were that many reports.
@@ -118,7 +116,7 @@ def accuracies(table: npt.NDArray[np.int64], primary: npt.NDArray[np.int64]) -> 
     return np.array(values)
 
 
-def combine(table: npt.NDArray[np.int64], accuracy: Floats, classes: int) -> Floats:
+def combine(table: Ints, accuracy: Floats, classes: int) -> Floats:
     """Return the probability of each class, by naive Bayes over the functions that spoke.
 
     Each function names the true class with its accuracy and every other class alike, independently of the others
