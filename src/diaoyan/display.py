@@ -5,9 +5,12 @@ What is shown takes its ink from the page around it, so that it can be read on w
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diaoyan.language import Lang, gettext, speak, spoken
@@ -39,53 +42,22 @@ class Bar:
 
 Cell = str | float | Bar | None
 
-#: Heads of columns, and values that stand for one of few, as a reader of Chinese sees them. A cell is looked up
-#: whatever its column: a title that is nothing but "full" would be shown in Chinese too.
-HEADS = {
-    "": "", "no": "序号", "title": "题目", "main_title": "主标题", "subtitle": "副标题", "authors": "作者",
-    "institutions": "单位", "people": "人员", "province": "省份", "city": "城市", "page": "页码", "month": "月份",
-    "status": "状态", "characters": "字数", "recognised by": "识别依据", "recognised_by": "识别依据", "sure": "把握",
-    "confidence": "把握", "least sure": "最低把握", "file": "文件", "report": "报告", "report_id": "报告编号",
-    "reports": "报告数", "with text": "有正文", "labelled": "标注数", "full": "完整", "partial": "截断",
-    "missing": "无正文", "theme": "主题", "cluster": "聚类", "found": "找到的主题", "share of the text": "正文占比",
-    "stability": "稳定性", "most distinctive words": "特征词", "word": "词", "words": "词", "every word": "全部词",
-    "kept": "保留的词", "for example": "例如", "in reports": "所在报告数", "text": "短语", "count": "次数",
-    "texts": "小节数", "npmi": "NPMI", "distinctive (z)": "特征性（z值）", "no seed words": "种子词以外的词",
-    "seed words that are no word here": "未单独出现的种子词", "circle": "圆圈", "resamples": "重抽样",
-    "seeds": "种子词", "weight": "权重", "theme_lda": "主题（LDA）", "theme_tfidf": "主题（TF-IDF）",
-    "weight_lda": "权重（LDA）", "weight_tfidf": "权重（TF-IDF）", "id": "编号", "zh": "中文名", "en": "英文名",
-    "first seed words": "前几个种子词", "description": "说明", "name": "名称", "born": "出现", "last seen": "最近一次",
-    "state": "状态", "first words": "前几个词", "suggested": "建议", "why look": "为何要看", "evidence": "依据",
-    "before": "此前", "now": "本月", "difference, points": "差（百分点）", "class": "类别", "predicted": "预测",
-    "F1": "F1", "adds": "贡献", "share": "占比", "probability": "概率", "setting": "设置", "value": "值",
-    "labelled reports": "已标注报告", "given from probability": "给出标签的概率下限", "tested": "检验数", "old": "旧",
-    "new": "新", "difference": "差", "95 % interval": "95 %区间", "model": "模型", "macro-F1": "宏平均F1",
-    "label": "标注", "labels": "标注数", "accuracy": "准确率", "not sent to review": "免复核",
-    "right among these": "其中正确", "speaks on": "发言比例", "right then": "发言时正确", "further labels": "其他标注",
-    "needs review": "待复核", "needs_review": "待复核", "primary": "主要主题", "themes": "全部主题",
-    "theme left out": "拿掉的主题", "right would be": "应为", "low": "下限", "high": "上限", "byline": "署名单位",
-    "sections of text": "正文节数", "start": "起点", "end": "终点", "June": "6月", "method": "方法", "cut": "切分",
-    "kind": "类别", "answer": "回答", "in use": "使用中", "fitted": "拟合", "recognised": "识别",
-    "note": "说明", "macro_f1": "宏平均F1", "in_use": "使用中", "machine": "机器", "person": "人",
-    "compared_with": "对照", "decision": "决定", "doubtful": "存疑", "more": "更多",
-}  # fmt: skip
-VALUES = {
-    "full": "完整", "partial": "截断", "missing": "无正文", "True": "是", "False": "否", "yes": "是", "no": "否",
-    "primary": "主要", "further": "其他", "in use": "使用中", "clear": "明显", "other": "其他",
-    "unlabelled": "未标注", "filed rightly": "归对了", "to review": "待复核",
-    "wrong, unnoticed": "归错且未察觉", "not named": "未写明", "with text": "有正文",
-    "title and authors alone": "仅题目和作者",
-    "rural": "乡村振兴", "digital": "数字经济", "discipline": "纪检监察", "finance": "金融",
-}  # fmt: skip
-
 
 def _head(name: str) -> str:
     """Return the head of a column; where two names stand over one another, both."""
-    return " / ".join(_said(VALUES | HEADS, part) for part in name.split(" / "))
+    return " / ".join(_said(part, "heads", "values") for part in name.split(" / "))
 
 
-def _said(words: dict[str, str], text: str) -> str:
-    return words.get(text, text) if spoken() == "zh" else text
+def _said(text: str, *parts: str) -> str:
+    """Return a word of a table in the language that is spoken, by the first part of `display.toml` that has it."""
+    if spoken() == "en":
+        return text
+    return next((_chinese()[part][text] for part in parts if text in _chinese()[part]), text)
+
+
+@cache
+def _chinese() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("display.toml").read_text("utf-8"))
 
 
 def table(
@@ -145,7 +117,7 @@ def _cell(cell: Cell) -> str:
         return f'<td style="text-align:right">{cell:.2f}</td>'
     if isinstance(cell, int):
         return f'<td style="text-align:right">{cell}</td>'
-    text = "" if cell is None else _said(VALUES, cell)
+    text = "" if cell is None else _said(cell, "values")
     if len(text) > MOST_CHARACTERS:
         text = text[: MOST_CHARACTERS - 1] + "…"
     unbroken = ";white-space:nowrap" if 0 < len(text) <= _UNBROKEN else ""

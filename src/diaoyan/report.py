@@ -87,10 +87,7 @@ _AS_WRITTEN = re.compile(
     r"((?:19|20)\d\d)(1[0-2]|0[1-9])(3[01]|[12]\d|0[1-9])?"
 )
 #: Order of the columns in every file that holds reports.
-COLUMNS: tuple[str, ...] = (
-    "report_id", "compilation", "month", "no", "title", "authors", "date", "page",
-    "text", "status", "source", "start", "end",
-)  # fmt: skip
+COLUMNS = tuple("report_id compilation month no title authors date page text status source start end".split())
 assert set(COLUMNS) == {field.name for field in fields(Report)}
 
 

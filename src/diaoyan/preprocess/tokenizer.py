@@ -46,19 +46,18 @@ _PLACE = re.compile(
 )
 # What segmentation leaves of names of places (澜|州市, 由省) has two signs, as few words with such an ending have.
 _PLACE_ENDINGS = frozenset("省市县州区镇乡旗")
-_NO_PLACES = frozenset((
-    "城市", "都市", "超市", "上市", "股市", "楼市", "债市", "房市", "车市", "汇市", "牛市", "熊市", "入市", "退市",
-    "集市", "夜市", "菜市", "早市", "门市", "开市", "闭市", "互市", "花市", "鱼市", "应市", "城镇", "乡镇", "小镇",
-    "村镇", "集镇", "古镇", "重镇", "名镇", "强镇", "强县", "城乡", "家乡", "下乡", "返乡", "回乡", "还乡", "入乡",
-    "水乡", "侨乡", "同乡", "老乡", "故乡", "异乡", "社区", "园区", "景区", "林区", "牧区", "灾区", "库区", "山区",
-    "矿区", "校区", "学区", "片区", "军区", "战区", "疫区", "病区", "禁区", "误区", "城区", "郊区", "小区", "街区",
-    "厂区", "特区", "赛区", "农区", "灌区", "湖区", "港区", "辖区", "选区", "教区", "棉区", "麦区", "渔区",
-    "藏区", "老区", "旱区", "盐区", "油区", "海区", "坝区", "展区", "专区", "考区", "震区", "雷区", "雨区", "陵区",
-    "节省", "反省", "国旗", "红旗", "党旗", "军旗", "升旗", "锦旗", "旗县",
-))  # fmt: skip
-#: The lists that ship, in a folder ``words`` beside this module, and that a user's own folder can replace one by one.
+_NO_PLACES = frozenset(
+    """
+    城市 都市 超市 上市 股市 楼市 债市 房市 车市 汇市 牛市 熊市 入市 退市 集市 夜市 菜市 早市 门市 开市 闭市 互市
+    花市 鱼市 应市 城镇 乡镇 小镇 村镇 集镇 古镇 重镇 名镇 强镇 强县 城乡 家乡 下乡 返乡 回乡 还乡 入乡 水乡 侨乡
+    同乡 老乡 故乡 异乡 社区 园区 景区 林区 牧区 灾区 库区 山区 矿区 校区 学区 片区 军区 战区 疫区 病区 禁区 误区
+    城区 郊区 小区 街区 厂区 特区 赛区 农区 灌区 湖区 港区 辖区 选区 教区 棉区 麦区 渔区 藏区 老区 旱区 盐区 油区
+    海区 坝区 展区 专区 考区 震区 雷区 雨区 陵区 节省 反省 国旗 红旗 党旗 军旗 升旗 锦旗 旗县
+    """.split()
+)
 #: What stands behind a word in a list of jieba's: its frequency, its part of speech, or both.
 _JIEBA = re.compile(r"(?<=\S)[ \t]+(?:\d+(?:[ \t]+[a-z]{1,4})?|[a-z]{1,4})$")
+#: The lists that ship, in a folder ``words`` beside this module, and that a user's own folder can replace one by one.
 WORD_FILES = ("policy_terms.txt", "stop_words.txt", "genre_words.txt", "places.txt")
 
 

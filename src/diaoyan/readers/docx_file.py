@@ -24,10 +24,11 @@ _MOST_PARTS = 10_000
 _DEEPEST = 3
 #: Elements whose text Word does not show, or shows at another place.
 _NOT_SHOWN = frozenset(
-    ["binData", "commentReference", "del", "delInstrText", "delText", "endnoteReference", "Fallback", "fldData",
-     "footnoteReference", "instrText", "moveFrom", "oMath", "oMathPara", "pPr", "rPr", "rt", "sdtPr", "tblPr", "tcPr",
-     "trPr"]
-)  # fmt: skip
+    """
+    binData commentReference del delInstrText delText endnoteReference Fallback fldData footnoteReference instrText
+    moveFrom oMath oMathPara pPr rPr rt sdtPr tblPr tcPr trPr
+    """.split()
+)
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
 #: Roots of a document: a part of its own, a flat package, and the XML of Word 2003.
 _ROOTS = frozenset(["document", "package", "wordDocument"])
