@@ -88,7 +88,7 @@ class Recipe:
         if names not in self._scores:
             tagger = self._tagger().learn(self._joined({part.name for part in self.parts} - names))
             self._scores[names] = {
-                part.name: tagger.all_scores(part.examples.readings) for part in self.parts if part.name in names
+                part.name: tagger.linear.scores(part.examples.readings) for part in self.parts if part.name in names
             }
         return self._scores[names]
 

@@ -133,7 +133,7 @@ def met_in(features: Features) -> dict[str, int]:
     trained on top of another has the words of that one first, which the user's months have not taught it; these count
     without end.
     """
-    words = features.words_in_order()
+    words = list(features.words_)
     starts = [0, *(place for place in range(1, len(words)) if words[place] < words[place - 1])]
     own = starts[-1]
     idf = features.idf_[own : len(words)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -105,7 +106,7 @@ class Calibration:
             held_out = np.empty_like(scores)
             for train, test in _parts(primary):
                 part_mix, part_offset = _mixture(scores[train], primary[train], start=start, familiar=familiar)
-                held_out[test] = _shares(scores[test] @ part_mix + part_offset)
+                held_out[test] = softmax(scores[test] @ part_mix + part_offset)
             correct = held_out.argmax(1) == primary
             sure = start.sure if start is not None else _sureness(held_out, scores, correct, meaning=meaning)
         margin = _certainty(sure, held_out, scores, meaning=meaning)
@@ -148,7 +149,40 @@ class Calibration:
 
     def primary(self, scores: Floats) -> Floats:
         """Return the probability of each class to be the primary one, of the shape of `scores`; rows add up to 1."""
-        return _shares(scores @ self.mix + self.offset)
+        return softmax(scores @ self.mix + self.offset)
+
+    def onto(self, known: Sequence[str], classes: Sequence[str]) -> Calibration:
+        """Return a calibration for more themes; a new one is treated as the known ones are on average.
+
+        Parameters
+        ----------
+        known : sequence of str
+            The classes it was fitted for, `other` last.
+        classes : sequence of str
+            All of these and more, `other` last.
+
+        Examples
+        --------
+        >>> two = Calibration(
+        ...     np.array([1.0, 3.0]), np.zeros(2), np.array([[2.0, -1.0], [-2.0, 1.0]]), np.zeros(2),
+        ...     np.ones(1), np.ones(1, dtype=bool), np.ones(1),
+        ... )
+        >>> more = two.onto(["rural", "other"], ["rural", "health", "other"])
+        >>> more.slope.tolist(), more.mix.tolist()
+        ([1.0, 1.0, 3.0], [[2.0, 0.0, -1.0], [0.0, 2.0, -1.0], [-2.0, -2.0, 1.0]])
+        """
+        if tuple(known) == tuple(classes):
+            return self
+        among, same = self.mix[:-1, :-1], np.eye(len(known) - 1, dtype=bool)
+        mix = np.full((len(classes), len(classes)), among[~same].mean() if len(same) > 1 else 0.0)
+        mix[-1], mix[:, -1] = self.mix[-1, :-1].mean(), self.mix[:-1, -1].mean()
+        np.fill_diagonal(mix, among[same].mean())
+        places = [classes.index(name) for name in known]
+        mix[np.ix_(places, places)] = self.mix
+        slope, intercept, offset = (
+            _by_class(values, known, classes) for values in (self.slope, self.intercept, self.offset)
+        )
+        return replace(self, slope=slope, intercept=intercept, mix=mix, offset=offset)
 
 
 def _sigmoids(scores: Floats, carried: Bools, known: Bools, start: Calibration | None) -> tuple[Floats, Floats]:
@@ -251,7 +285,8 @@ def _parts(primary: Ints) -> list[tuple[Ints, Ints]]:
     return [(np.flatnonzero(part != number), np.flatnonzero(part == number)) for number in range(int(part.max()) + 1)]
 
 
-def _shares(logits: Floats) -> Floats:
+def softmax(logits: Floats) -> Floats:
+    """Return probabilities from their logarithms up to a constant, row by row."""
     odds = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(odds / odds.sum(1, keepdims=True))
 
@@ -277,6 +312,17 @@ def best_thresholds(
         weight = int(carried.sum())
         chosen.append((weight * best + 10 * usual) / (weight + 10))
     return np.array(chosen)
+
+
+def thresholds_onto(thresholds: Floats, known: Sequence[str], classes: Sequence[str]) -> Floats:
+    """Return thresholds for more themes, the mean for a new one; the classes are as in `Calibration.onto`."""
+    return _by_class(np.append(thresholds, 0.0), known, classes)[:-1]
+
+
+def _by_class(values: Floats, known: Sequence[str], classes: Sequence[str]) -> Floats:
+    there = dict(zip(known, values.tolist(), strict=True))
+    usual = float(values[:-1].mean())
+    return np.array([there.get(name, usual) for name in classes])
 
 
 def margins(probabilities: Floats) -> Floats:

@@ -17,13 +17,12 @@ from diaoyan.language import gettext
 from diaoyan.preprocess import Tokenizer
 from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
-from diaoyan.tagging.calibration import Calibration, best_thresholds, review_margin
+from diaoyan.tagging.calibration import Calibration, best_thresholds, review_margin, thresholds_onto
 from diaoyan.tagging.doubt import doubt, readable
 from diaoyan.tagging.evidence import evidence, remark
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.tagging.linear import Linear, fit_linear
-from diaoyan.tagging.start import calibration_onto, require_known, thresholds_onto
 from diaoyan.tagging.tag import Tag
 from diaoyan.tagging.training_set import training_examples
 from diaoyan.tagging.weak import ENOUGH
@@ -215,8 +214,6 @@ class Tagger(Estimator):
         self.counts_ = examples.counts(self.classes)
         if base is None:
             examples.require(self.classes)
-        else:
-            require_known(base.classes, self.classes)
         linear = self._linear(examples)
         self.features_, self.bias_ = linear.features, linear.bias
         self.weights_ = linear.weights.astype(np.float32)
@@ -238,10 +235,6 @@ class Tagger(Estimator):
             for kind, values in part.scores([examples.readings[row] for row in test]).items():
                 scores[kind][test] = values
         return scores
-
-    def all_scores(self, readings: Sequence[Reading]) -> dict[str, Floats]:
-        """Return raw scores of readings, whole and by title alone, as `held_out_scores` does of those held out."""
-        return self.linear.scores(readings)
 
     def calibrate(
         self,
@@ -280,10 +273,16 @@ class Tagger(Estimator):
                 rows = examples.trusted
             primary, familiar = examples.primary[rows], self._familiar(examples, kind) if start else None
             calibrations[kind] = Calibration.fit(
-                scores[kind][rows], examples.carried[rows], primary=primary, worth=worth[rows],
-                known=examples.known[rows], start=start, familiar=familiar, caution=caution,
+                scores[kind][rows],
+                examples.carried[rows],
+                primary=primary,
+                worth=worth[rows],
+                known=examples.known[rows],
+                start=start,
+                familiar=familiar,
                 meaning=scores[f"{kind} meaning"][rows] if meant else None,
-            )  # fmt: skip
+                caution=caution,
+            )
             if kind == "text":
                 kept = rows & hand
                 probabilities = calibrations[kind].carried(scores[kind][kept])
@@ -306,7 +305,7 @@ class Tagger(Estimator):
     def _of_base(self, base: Tagger) -> tuple[dict[str, Calibration], Floats]:
         """Return calibrations and thresholds of a base, for all classes of this classifier."""
         return (
-            {kind: calibration_onto(c, base.classes, self.classes) for kind, c in base.calibrations_.items()},
+            {kind: c.onto(base.classes, self.classes) for kind, c in base.calibrations_.items()},
             thresholds_onto(base.thresholds_, base.classes, self.classes),
         )
 
@@ -358,7 +357,7 @@ class Tagger(Estimator):
         -------
         carried, primary : ndarray of shape (n_readings, n_classes)
         """
-        with_text = np.array(["text" in reading.kinds for reading in readings], dtype=bool)[:, None]
+        with_text = np.array([reading.has_text for reading in readings], dtype=bool)[:, None]
         text, title = self.calibrations_["text"], self.calibrations_["title"]
         return (
             np.where(with_text, text.carried(scores), title.carried(scores)),
@@ -367,7 +366,7 @@ class Tagger(Estimator):
 
     def certainty(self, readings: Sequence[Reading], scores: Floats, meaning: Floats) -> Floats:
         """Return how sure it is that each report is filed right, 0 to 1, to be held against `review_bars`."""
-        with_text = np.array(["text" in reading.kinds for reading in readings], dtype=bool)
+        with_text = np.array([reading.has_text for reading in readings], dtype=bool)
         text, title = self.calibrations_["text"], self.calibrations_["title"]
         return np.where(with_text, text.certainty(scores, meaning), title.certainty(scores, meaning))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from diaoyan.tagging.features import Features, Reading
 from diaoyan.themes import OTHER, Codebook
@@ -28,9 +29,7 @@ def readable(features: Features, reading: Reading) -> bool:
     >>> [readable(tagger.features_, reading) for reading in tagger.features_.read(reports)]
     [False, True, False]
     """
-    words = [
-        word for kind, part in zip(reading.kinds, reading.tokens, strict=True) if kind != "authors" for word in part
-    ]
+    words = list(chain(*reading.words("title"), *reading.words("text")))
     # Of a text that is one, the first words are enough.
     known = 0
     for word in words:

@@ -17,10 +17,11 @@ from diaoyan.tagging.linear import Linear
 from diaoyan.tagging.reading import Reading
 from diaoyan.tagging.rows import Rows
 
+#: Words that are named for a report.
+_MOST = 5
 
-def evidence(
-    linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int], most: int = 5
-) -> list[list[str]]:
+
+def evidence(linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int]) -> list[list[str]]:
     """Return, for each reading, the words that add most to the score of its theme, n-grams and names left out.
 
     Parameters
@@ -31,13 +32,11 @@ def evidence(
         Their vectors.
     themes : sequence of int
         Number of the class to explain, per reading.
-    most : int
-        Words per reading.
 
     Returns
     -------
     list of list of str
-        The strongest word first; empty where no word speaks for the class.
+        At most `_MOST` words, the strongest first; empty where no word speaks for the class.
     """
     features = linear.features
     words, grams = len(features.words_), len(features.idf_)
@@ -52,15 +51,15 @@ def evidence(
         seeds = features.seeds_in(reading)
         meant = meanings[number]
         always = [word for counts in seeds.values() for word in counts]
-        seeded = always + sorted(meant, key=lambda word: -meant[word])[: 2 * most]
+        seeded = always + sorted(meant, key=lambda word: -meant[word])[: 2 * _MOST]
         places = [features.words_[word] for word in seeded if word in features.words_]
         inside, after = int(np.searchsorted(columns, words)), int(np.searchsorted(columns, grams))
-        best = np.argsort(-added[:inside], kind="stable")[: 2 * most]
+        best = np.argsort(-added[:inside], kind="stable")[: 2 * _MOST]
         kept = np.unique([*best, *np.searchsorted(columns, places), *range(after, len(columns))]).astype(np.int64)
         by_worth = named(features, seeds, columns[kept], added[kept], meant=meant)
-        speaking = [word for word, amount in by_worth if amount > 0][: 2 * most]
+        speaking = [word for word, amount in by_worth if amount > 0][: 2 * _MOST]
         names = within_names([word for word in speaking if word not in always], reading.tokens)
-        found.append([word for word in speaking if word not in names][:most])
+        found.append([word for word in speaking if word not in names][:_MOST])
     return found
 
 

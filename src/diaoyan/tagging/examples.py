@@ -90,29 +90,25 @@ class Examples:
         group = near_duplicates(chosen)
         counts = np.bincount(group, minlength=1)
         return cls(
-            features.read(chosen), named, np.ones_like(named), primary,
-            1.0 / counts[group] if len(chosen) else np.empty(0), group, np.ones(len(chosen), dtype=bool),
-        )  # fmt: skip
+            readings=features.read(chosen),
+            carried=named,
+            known=np.ones_like(named),
+            primary=primary,
+            weight=1.0 / counts[group] if chosen else np.empty(0),
+            group=group,
+            trusted=np.ones(len(chosen), dtype=bool),
+        )
 
     def take(self, rows: Ints) -> Examples:
         """Return some of the examples."""
-        return Examples(
-            [self.readings[row] for row in rows], self.carried[rows], self.known[rows], self.primary[rows],
-            self.weight[rows], self.group[rows], self.trusted[rows], self.origin[rows],
-        )  # fmt: skip
+        _, *columns = vars(self).values()
+        return Examples([self.readings[row] for row in rows], *(column[rows] for column in columns))
 
     def join(self, other: Examples) -> Examples:
         """Return these examples and others, whose groups are different ones."""
-        return Examples(
-            [*self.readings, *other.readings],
-            np.vstack([self.carried, other.carried]),
-            np.vstack([self.known, other.known]),
-            np.concatenate([self.primary, other.primary]),
-            np.concatenate([self.weight, other.weight]),
-            np.concatenate([self.group, other.group + self.group.max(initial=-1) + 1]),
-            np.concatenate([self.trusted, other.trusted]),
-            np.concatenate([self.origin, other.origin]),
-        )
+        apart = replace(other, group=other.group + self.group.max(initial=-1) + 1)
+        (_, *ours), (_, *theirs) = vars(self).values(), vars(apart).values()
+        return Examples([*self.readings, *other.readings], *map(np.concatenate, zip(ours, theirs, strict=True)))
 
     def onto(self, known: Sequence[str], classes: Sequence[str]) -> Examples:
         """Return the examples of classes `known` as ones of `classes`, which name other themes.

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 #: Characters of a sentence that a notebook shows; what is longer ends in ….
 _SHOWN = 80
+#: Sentences that are shown.
+_SENTENCES = 3
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
 def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
     """Return the part of the raw score of `theme` that no word decides: titles alone have one of their own."""
     number = _number(tagger, theme)
-    alone = tagger.features_.vectors is not None and "text" not in reading.kinds
+    alone = tagger.features_.vectors is not None and not reading.has_text
     return float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if alone else 0.0)
 
 
@@ -155,11 +157,11 @@ def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Expl
     )
 
 
-def _sentences(tagger: Tagger, report: Report, added: dict[str, float], *, most: int = 3) -> list[tuple[str, float]]:
+def _sentences(tagger: Tagger, report: Report, added: dict[str, float]) -> list[tuple[str, float]]:
     tokenizer = tagger.features_.tokenizer
     sentences = [match[0].strip() for match in _SENTENCE.finditer(f"{report.title}\n{report.text}")]
     tokens = [tokenizer.cut(sentence) for sentence in sentences]
     often = Counter(token for part in tokens for token in part)
     worth = [sum(added.get(token, 0.0) / often[token] for token in part) for part in tokens]
-    order = sorted(range(len(sentences)), key=lambda row: (-worth[row], row))[:most]
+    order = sorted(range(len(sentences)), key=lambda row: (-worth[row], row))[:_SENTENCES]
     return [(sentences[row], worth[row]) for row in order if worth[row] > 0]

@@ -7,34 +7,33 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
 from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from diaoyan.arrays import Array, Floats, Ints
 from diaoyan.preprocess import Tokenizer, cut_sections
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.preprocess.vectors import WordVectors
 from diaoyan.report import Report
-from diaoyan.tagging.frequencies import Frequencies
 from diaoyan.tagging.grams import GramIndex, Keys, gram_keys, gram_text
-from diaoyan.tagging.reading import Reading
+from diaoyan.tagging.reading import Frequencies, Reading
 from diaoyan.tagging.rows import Rows
 from diaoyan.tagging.seeds import seed_index
 from diaoyan.themes import Codebook
 
-__all__ = ["Features", "Floats", "Reading", "Rows"]
+__all__ = ["Features", "Reading", "Rows"]
 
 #: Reports read, and parts turned into rows, at a time: arrays long enough to pay, short enough for the cache.
 _REPORTS, _PARTS = 10, 250
 #: What has a vector of its own; authors have none, since their names mean nothing.
 BLOCKS = ("title", "first section", "text")
-_READ = ("title", "text")
 
 
+@dataclass(eq=False, repr=False)
 class Features:
     """Turn reports into sparse vectors of unit length.
 
@@ -84,47 +83,24 @@ class Features:
     (['宅基地', 'seeds:rural'], 1.0)
     """
 
-    grams_: npt.NDArray[np.uint64]
-    idf_: Floats
+    tokenizer: Tokenizer
+    codebook: Codebook
+    _: KW_ONLY
+    title_weight: float = 1.0
+    authors_weight: float = 0.6
+    gram_weight: float = 0.6
+    seed_weight: float = 1.0
+    max_grams: int = 30_000
+    vectors: WordVectors | None = None
+    vector_weight: float = 0.5
 
-    def __init__(
-        self,
-        tokenizer: Tokenizer,
-        codebook: Codebook,
-        *,
-        title_weight: float = 1.0,
-        authors_weight: float = 0.6,
-        gram_weight: float = 0.6,
-        seed_weight: float = 1.0,
-        max_grams: int = 30_000,
-        vectors: WordVectors | None = None,
-        vector_weight: float = 0.5,
-    ) -> None:
-        self.tokenizer = tokenizer
-        self.codebook = codebook
-        self.title_weight = title_weight
-        self.authors_weight = authors_weight
-        self.gram_weight = gram_weight
-        self.seed_weight = seed_weight
-        self.max_grams = max_grams
-        self.vectors = vectors
-        self.vector_weight = vector_weight
-        self.themes_of = seed_index(tokenizer, codebook)
+    grams_: Keys = field(init=False)
+    idf_: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.themes_of = seed_index(self.tokenizer, self.codebook)
         self.words_: dict[str, int] = {}
         self._index: GramIndex | None = None
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings, the way scikit-learn's estimators do."""
-        names = (
-            "title_weight",
-            "authors_weight",
-            "gram_weight",
-            "seed_weight",
-            "max_grams",
-            "vectors",
-            "vector_weight",
-        )
-        return {name: getattr(self, name) for name in names}
 
     def read(self, reports: Sequence[Report]) -> list[Reading]:
         """Segment reports and cut out their n-grams: all that takes time and needs no vocabulary."""
@@ -239,17 +215,13 @@ class Features:
     def name(self, column: int) -> str:
         """Return what a sparse column stands for: a word, an n-gram in 〔〕, or ``seeds:<theme>``."""
         if column < len(self.words_):
-            return self._names[column]
+            return self._words_by_column[column]
         if column < len(self.idf_):
             return f"〔{gram_text(int(self.grams_[column - len(self.words_)]))}〕"
         return f"seeds:{self.codebook.ids[column - len(self.idf_)]}"
 
     @cached_property
-    def _names(self) -> list[str]:
-        return self.words_in_order()
-
-    def words_in_order(self) -> list[str]:
-        """Return the words of the vocabulary by column."""
+    def _words_by_column(self) -> list[str]:
         return list(self.words_)
 
     def rows(self, readings: Sequence[Reading]) -> Rows:
@@ -324,7 +296,7 @@ class Features:
         if self.vectors is None:
             return np.zeros((len(readings), 0))
         blocks = self.vector_weight * self._meant(readings, self.vectors)
-        return np.column_stack([blocks, ["text" not in reading.kinds for reading in readings]])
+        return np.column_stack([blocks, [not reading.has_text for reading in readings]])
 
     def _meant(self, readings: Sequence[Reading], vectors: WordVectors) -> Floats:
         """Return the vectors of the blocks, of shape (n_readings, n_numbers); a training asks for them fifty times."""
@@ -337,9 +309,8 @@ class Features:
 
     def blocks(self, reading: Reading) -> list[list[str]]:
         """Return the words that each dense block is made of: those that can tell a theme, in the order of `BLOCKS`."""
-        kept = [self.tokenizer.kept(part) for part in reading.tokens]
-        by_kind = {kind: [part for part, k in zip(kept, reading.kinds, strict=True) if k == kind] for kind in _READ}
-        return [list(chain(*by_kind["title"])), list(chain(*by_kind["text"][:1])), list(chain(*by_kind["text"]))]
+        title, text = reading.words("title"), reading.words("text")
+        return [self.tokenizer.kept(chain.from_iterable(parts)) for parts in (title, text[:1], text)]
 
     def knows(self, word: str) -> bool:
         """Return whether a word can tell a theme and has been met before, or has a vector."""
@@ -423,9 +394,9 @@ class Features:
 
     def to_state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         """Return settings with vocabulary as plain data, and arrays, for a model folder."""
-        settings = self.get_params() | {"words": self.words_in_order()}
-        del settings["vectors"]  # in a file of their own
-        return settings, {"grams": self.grams_, "idf": self.idf_.astype(np.float32)}
+        names = (one.name for one in fields(self) if one.kw_only and one.init and one.name != "vectors")
+        settings = {name: getattr(self, name) for name in names}  # vectors have a file of their own
+        return settings | {"words": list(self.words_)}, {"grams": self.grams_, "idf": self.idf_.astype(np.float32)}
 
     @classmethod
     def from_state(

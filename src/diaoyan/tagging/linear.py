@@ -54,7 +54,20 @@ class Linear:
         """Return the same weights for features that extend these, and for more themes.
 
         A new theme gets what the known ones make of their own seed words, and of each other's, on average.
+
+        Raises
+        ------
+        ModelError
+            If a theme is not among `classes`.
         """
+        for name in self.classes:
+            if name not in classes:
+                raise ModelError(
+                    gettext(
+                        "The codebook lacks {name!r}, a theme of the model to start from; add the theme to the "
+                        "codebook, or train without a start."
+                    ).format(name=name)
+                )
         weights, bias = np.zeros((features.n_columns, len(classes))), np.full(len(classes), self.bias[:-1].mean())
         old, new = len(self.classes) - 1, len(classes) - 1
         seeds, own = self.weights[self.features.seed_columns].astype(float), np.eye(old, old + 1, dtype=bool)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diaoyan.arrays import Floats, Ints
+from diaoyan.tagging.calibration import softmax
 from diaoyan.tagging.examples import Examples
 from diaoyan.tagging.features import Features, Reading
 
@@ -15,6 +16,8 @@ from diaoyan.tagging.features import Features, Reading
 DENSE, BARE = 0.05, 0.015
 #: Labelled reports from which the accuracy of a labelling function is measured on them alone.
 ENOUGH = 30
+#: Probability of a class from which a report is taken for an example of it.
+SURE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +48,20 @@ def _clear(density: Floats, least: float) -> int | None:
     return int(order[0]) if first >= least and first >= 2 * second else None
 
 
-def _title(title: Floats, first: Floats, whole: Floats) -> int | None:
-    return _clear(title, 1e-9)
-
-
-def _opening(title: Floats, first: Floats, whole: Floats) -> int | None:
-    return _clear(first, DENSE)
-
-
-def _whole(title: Floats, first: Floats, whole: Floats) -> int | None:
-    return _clear(whole, DENSE)
-
-
-def _nothing(title: Floats, first: Floats, whole: Floats) -> int | None:
-    return len(title) if title.max() == 0 and whole.max() < BARE else None
-
-
-def _only_a_bare_title(title: Floats, first: Floats, whole: Floats) -> int | None:
-    return len(title) if title.max() == 0 and not whole.any() and not first.any() else None
-
-
 LABELLING_FUNCTIONS = (
-    LabellingFunction("title", _title, 0.91),
-    LabellingFunction("opening", _opening, 0.97),
-    LabellingFunction("whole text", _whole, 0.92),
-    LabellingFunction("no seed words", _nothing, 0.97),
-    LabellingFunction("bare title", _only_a_bare_title, 0.74),
+    LabellingFunction("title", lambda title, first, whole: _clear(title, 1e-9), 0.91),
+    LabellingFunction("opening", lambda title, first, whole: _clear(first, DENSE), 0.97),
+    LabellingFunction("whole text", lambda title, first, whole: _clear(whole, DENSE), 0.92),
+    LabellingFunction(
+        "no seed words",
+        lambda title, first, whole: len(title) if title.max() == 0 and whole.max() < BARE else None,
+        0.97,
+    ),
+    LabellingFunction(
+        "bare title",
+        lambda title, first, whole: None if title.any() or first.any() or whole.any() else len(title),
+        0.74,
+    ),
 )
 
 
@@ -84,9 +75,8 @@ def densities(readings: Sequence[Reading], features: Features) -> Floats:
     """
     out = np.zeros((len(readings), 3, len(features.codebook.ids)))
     for row, reading in enumerate(readings):
-        texts = [tokens for kind, tokens in zip(reading.kinds, reading.tokens, strict=True) if kind == "text"]
-        titles = [tokens for kind, tokens in zip(reading.kinds, reading.tokens, strict=True) if kind == "title"]
-        for place, parts in enumerate((titles, texts[:1], texts)):
+        texts = reading.words("text")
+        for place, parts in enumerate((reading.words("title"), texts[:1], texts)):
             announced, words = features.seed_counts([token for part in parts for token in part])
             out[row, place] = announced / words
     return out
@@ -137,12 +127,11 @@ def combine(table: Ints, accuracy: Floats, classes: int) -> Floats:
         spoke = np.flatnonzero(table[:, column] >= 0)
         logs[spoke] += np.log((1 - right) / (classes - 1))
         logs[spoke, table[spoke, column]] += np.log(right) - np.log((1 - right) / (classes - 1))
-    odds = np.exp(logs - logs.max(1, keepdims=True))
-    return np.asarray(odds / odds.sum(1, keepdims=True))
+    return softmax(logs)
 
 
 def weak_examples(
-    readings: Sequence[Reading], features: Features, *, weight: float, accuracy: Floats | None = None, sure: float = 0.8
+    readings: Sequence[Reading], features: Features, *, weight: float, accuracy: Floats | None = None
 ) -> Examples:
     """Return examples for the readings whose seed words are sure enough of one class.
 
@@ -156,8 +145,6 @@ def weak_examples(
         Of an example of which the seed words are certain; hand labels count 1.
     accuracy : ndarray of shape (n_functions,), optional
         Measured accuracies; those of the sample by default.
-    sure : float
-        Least probability of the class, 0 to 1.
 
     Returns
     -------
@@ -169,12 +156,17 @@ def weak_examples(
     if accuracy is None:
         accuracy = np.array([function.accuracy for function in LABELLING_FUNCTIONS])
     probability = combine(votes(density), accuracy, classes)
-    rows = np.flatnonzero(probability.max(1, initial=0.0) >= sure)
+    rows = np.flatnonzero(probability.max(1, initial=0.0) >= SURE)
     primary = probability[rows].argmax(1)
     carried = np.zeros((len(rows), classes), dtype=bool)
     carried[np.arange(len(rows)), primary] = True
     hinted = np.column_stack([density[rows].max(1) > BARE, np.zeros(len(rows), dtype=bool)])
     return Examples(
-        [readings[int(row)] for row in rows], carried, carried | ~hinted, primary,
-        weight * probability[rows, primary], np.arange(len(rows)), np.zeros(len(rows), dtype=bool),
-    )  # fmt: skip
+        readings=[readings[int(row)] for row in rows],
+        carried=carried,
+        known=carried | ~hinted,
+        primary=primary,
+        weight=weight * probability[rows, primary],
+        group=np.arange(len(rows)),
+        trusted=np.zeros(len(rows), dtype=bool),
+    )
