@@ -7,14 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from diaoyan.compilation.bylines import author_likeness
+from diaoyan.compilation.bylines import author_likeness, is_byline, names_authors
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.fields import is_foreign, read_fields
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.titles import Places
-from diaoyan.language import gettext
+from diaoyan.language import gettext, message
 
 #: Below this similarity a line is not the title it was compared with.
 _LEAST_SIMILAR = 0.72
@@ -27,36 +27,26 @@ _MOST_NOT_FOUND = 10_000_000
 _MOST_EQUAL, _ABOUT = 10_000, 25
 #: Places of all entries that are judged; a month has some hundreds.
 _MOST_JUDGED = 50_000
-_BYLINE_ABOVE = "byline above it"
+_BYLINE_ABOVE = message("byline above it")
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry's title in the body.
+    """An entry's title in the body."""
 
-    Parameters
-    ----------
-    entry : int
-        Position among the entries.
-    line, count : int
-        First line of the title, and on how many lines it stands.
-    lead : int
-        Lines of a byline above the title, which belong to the report.
-    similarity : float
-        0 to 1; 1 is equal up to white space and punctuation.
-    score : float
-        What the alignment gains by it.
-    evidence : tuple of str
-        What speaks for it.
-    """
-
+    #: Position among the entries.
     entry: int
+    #: First line of the title, and on how many lines it stands.
     line: int
     count: int
+    #: Lines of a byline above the title, which belong to the report.
     lead: int
+    #: 0 to 1; 1 is equal up to white space and punctuation.
     similarity: float
+    #: What the alignment gains by it.
     score: float
+    #: What speaks for it.
     evidence: tuple[str, ...]
 
 
@@ -157,7 +147,7 @@ def _out_of_order(chosen: Sequence[Match], judged: Sequence[Sequence[Match]]) ->
         ]
         if entry not in placed and certain:
             best = max(certain, key=lambda match: match.score)
-            more.append(replace(best, evidence=(*best.evidence, "in another order than the 目录")))
+            more.append(replace(best, evidence=(*best.evidence, message("in another order than the 目录"))))
             taken.update(range(best.line - best.lead, best.line + best.count))
     return more
 
@@ -282,7 +272,7 @@ def _judge(
         score -= 1.5
     if lines[line].new_page or (line - 1) in furniture.pages:
         score += 0.3
-        evidence.append("begins a page")
+        evidence.append(message("begins a page"))
     if _quoted(lines[line].text) and not _quoted(entry.title):
         score -= 1.5
     if line in furniture.lines:
@@ -300,7 +290,7 @@ def _signs_below(entry: Entry, first: int, lines: Sequence[Line], furniture: Fur
     for j in following:
         text = lines[j].text
         if is_date_line(text):
-            yield 1.5, "date below it"
+            yield 1.5, message("date below it")
             return
         if is_foreign(text):
             continue
@@ -309,13 +299,13 @@ def _signs_below(entry: Entry, first: int, lines: Sequence[Line], furniture: Fur
                 named = any(len(key := key_of(field.value)) >= 2 and key in authors for field in fields)
                 yield (2.5, "authors below it") if named else (1.0, "byline below it")
             signed = True
-        elif authors and _names(authors, lines[j].key):
+        elif authors and _names(lines[j], authors):
             if not signed:
-                yield 2.5, "authors below it"
+                yield 2.5, message("authors below it")
             signed = True
-        elif not authors and len(text) <= 60 and author_likeness(text) >= 0.5:
+        elif not authors and is_byline(text):
             if not signed:
-                yield 1.0, "byline below it"
+                yield 1.0, message("byline below it")
             signed = True
         elif len(text) > 60 or "。" in text:
             return
@@ -327,9 +317,8 @@ def _sign_above(entry: Entry, above: int, lines: Sequence[Line], furniture: Furn
         return 0.0, ""
     authors = key_of(entry.authors or "")
     if authors:
-        return (2.0, "authors above it") if _names(authors, lines[above].key) else (0.0, "")
-    looks = len(lines[above].text) <= 60 and author_likeness(lines[above].text) >= 0.5
-    return (0.0, _BYLINE_ABOVE) if looks else (0.0, "")
+        return (2.0, message("authors above it")) if _names(lines[above], authors) else (0.0, "")
+    return (0.0, _BYLINE_ABOVE) if is_byline(lines[above].text) else (0.0, "")
 
 
 def _quoted(text: str) -> bool:
@@ -337,12 +326,5 @@ def _quoted(text: str) -> bool:
     return text.lstrip().startswith("《") and text.rstrip(" 。；，、").endswith("》")
 
 
-def _names(authors: str, key: str) -> bool:
-    """Whether a line names the authors, all or the first of them."""
-    if len(key) < 2:
-        return False
-    if key in authors or (len(key) <= len(authors) + 20 and authors in key):
-        return True
-    from rapidfuzz import fuzz
-
-    return len(key) <= 2 * len(authors) + 10 and fuzz.ratio(key, authors) >= 75
+def _names(line: Line, authors: str) -> bool:
+    return len(line.key) >= 2 and names_authors(line.key, authors)

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diaoyan.compilation.bylines import author_likeness, strip_label
+from diaoyan.compilation.bylines import author_likeness, names_authors, strip_label
 from diaoyan.compilation.dates import is_date_line, parse_date
 from diaoyan.compilation.edges import is_credit, is_reference
 from diaoyan.compilation.fields import Field, byline_of, is_foreign, read_fields
 from diaoyan.compilation.furniture import Furniture, strip_remark
 from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.titles import SUBTITLE
 
 _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』》.")
 _HAN = r"\u3400-\u9fff\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff1f“”‘’…—"
@@ -30,23 +31,15 @@ _BYLINE_FOLLOWS = re.compile(r"^[(（\[]?(?:作者|执笔|文/|撰稿|供稿|来
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands between a report's title and its text.
+    """What stands between a report's title and its text."""
 
-    Parameters
-    ----------
-    subtitle : tuple of str
-        Lines of the title that the 目录 does not have.
-    authors : str or None
-        The byline as printed.
-    date : str or None
-        ISO date.
-    text : int
-        First line of the text.
-    """
-
+    #: Lines of the title that the 目录 does not have.
     subtitle: tuple[str, ...]
+    #: The byline as printed.
     authors: str | None
+    #: ISO date.
     date: str | None
+    #: First line of the text.
     text: int
 
 
@@ -82,13 +75,7 @@ def read_head(
             date = date or next((parse_date(field.value) for field in found if field.kind == "date"), None)
         elif not (bylines or fields or date) and is_foreign(line.text):
             pass
-        elif (
-            not subtitle
-            and not bylines
-            and not date
-            and re.match(r"[-—–―－]{1,2}\s*\S", line.text)
-            and len(line.text) <= 60
-        ):
+        elif not subtitle and not bylines and not date and SUBTITLE.match(line.text) and len(line.text) <= 60:
             subtitle.append(line.text)
         elif _is_byline(line, known, begun=bool(bylines), dated=date is not None, width=width) or (
             not known and not bylines and date is None and _stands_over_date(i, stop, lines)
@@ -110,11 +97,7 @@ def _is_byline(line: Line, known: str, *, begun: bool, dated: bool, width: int) 
     if len(line.text) > 100 or "。" in line.text or not line.key or _SECTION.match(line.text):
         return False
     if known:
-        if line.key in known or (known in line.key and len(line.key) <= len(known) + 20):
-            return True
-        from rapidfuzz import fuzz
-
-        return len(line.key) <= 2 * len(known) + 10 and fuzz.ratio(line.key, known) >= 75
+        return names_authors(line.key, known)
     if _BYLINE_FOLLOWS.match(line.text):
         return True
     if width and _width(line.text) >= 0.94 * width:

@@ -138,6 +138,32 @@ def author_likeness(text: str) -> float:
     return max(-1.0, min(1.0, score))
 
 
+def is_byline(text: str) -> bool:
+    """Whether a line looks like authors and nothing else.
+
+    Examples
+    --------
+    >>> is_byline("石渡县委党校课题组"), is_byline("石渡县村级集体经济调查")
+    (True, False)
+    """
+    return len(text) <= 60 and author_likeness(text) >= 0.5
+
+
+def names_authors(line: str, authors: str) -> bool:
+    """Whether a line names the authors, all or some of them; both are given by their keys.
+
+    Examples
+    --------
+    >>> [names_authors(line, "方启明罗雁") for line in ("罗雁", "石渡县委党校方启明罗雁", "前言")]
+    [True, True, False]
+    """
+    if line in authors or (authors in line and len(line) <= len(authors) + 20):
+        return True
+    from rapidfuzz import fuzz
+
+    return len(line) <= 2 * len(authors) + 10 and fuzz.ratio(line, authors) >= 75
+
+
 def _token_kind(token: str) -> str:
     """Return ``person``, ``group`` (an institution), ``both`` (a person behind one) or an empty string."""
     if is_person(token) and not _ENDS_IN_GROUP.search(token):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from diaoyan.compilation.bylines import author_likeness
-from diaoyan.compilation.drafts import Draft, Marks, cut_drafts
+from diaoyan.compilation.drafts import Draft, ListedLine, cut_drafts
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line
 from diaoyan.compilation.numbering import Numbered, bullet, columns, leading_number, split_fields, trailing_page
@@ -29,24 +29,16 @@ _OPEN_BRACKET = re.compile(r"[(（][^()（）]*$")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A 目录 among the lines of a source.
+    """A 目录 among the lines of a source."""
 
-    Parameters
-    ----------
-    first, end : int
-        Its lines: the heading is the first (where there is one), the body goes on at `end`.
-    headed : bool
-        Whether it stands under the word 目录.
-    drafts : tuple of Draft
-        Its entries, in order.
-    nested : int
-        Entries of a lower level, as a document of many chapters has them.
-    """
-
+    #: Its lines: the heading is the first (where there is one), the body goes on at `end`.
     first: int
     end: int
+    #: Whether it stands under the word 目录.
     headed: bool
+    #: Its entries, in order.
     drafts: tuple[Draft, ...] = ()
+    #: Entries of a lower level, as a document of many chapters has them.
     nested: int = 0
 
     @property
@@ -104,12 +96,10 @@ def beside(block: Block, blocks: Sequence[Block]) -> list[Block]:
 
 
 def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: Places, *, headed: bool) -> Block | None:
-    marks = _gather(first, lines, furniture, headed=headed)
-    if not marks.index:
+    listed = _read_list(first, lines, furniture, headed=headed)
+    if not listed:
         return None
-    end = _body_begins(marks)
-    marks = marks.only(range(end))
-    drafts, nested = cut_drafts(marks, places)
+    drafts, nested = cut_drafts(listed[: _body_begins(listed)], places)
     if len(drafts) > MOST_ENTRIES and not headed:
         return None
     if len(drafts) > MOST_ENTRIES:
@@ -123,10 +113,10 @@ def _block_at(first: int, lines: Sequence[Line], furniture: Furniture, places: P
     return Block(first, 1 + max(draft.last for draft in drafts) if drafts else first, headed, tuple(drafts), nested)
 
 
-def _gather(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: bool) -> Marks:
-    """Gather the lines of a list: until running text or the next 目录 begins.
+def _read_list(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: bool) -> list[ListedLine]:
+    """Return the lines of a list until running text or the next 目录 begins, each entry of one with several by itself.
 
-    Page numbers in it may be the entries' own pages. A line with several entries gives a mark for each.
+    Page numbers in it may be the entries' own pages.
     """
     index: list[int] = []
     pieces: dict[int, list[str]] = {}
@@ -153,20 +143,15 @@ def _gather(first: int, lines: Sequence[Line], furniture: Furniture, *, headed: 
             )
     # A bare number may be an entry's page that was wrapped; whether it fits is seen when the pages are counted.
     index = [i for i in index if i not in furniture.pages or lines[i].text.isdecimal()]
-    marks = Marks([])
+    listed: list[ListedLine] = []
     for i, text in _in_reading_order(index, pieces):
-        if marks.text and _OPEN_BRACKET.search(marks.text[-1]) and re.match(r"[^(（]*[)）]", text):
+        if listed and _OPEN_BRACKET.search(listed[-1].text) and re.match(r"[^(（]*[)）]", text):
             # The line was broken inside a bracket: its two halves are one.
-            text = split_fields(marks.text.pop() + text)
-            i = marks.index.pop()
-            marks.number.pop()
-            marks.page.pop()
-        marks.index.append(i)
-        marks.text.append(text)
-        marks.number.append(leading_number(text))
-        marks.page.append(trailing_page(text))
-    _count_bullets(marks)
-    return marks
+            before = listed.pop()
+            i, text = before.index, split_fields(before.text + text)
+        listed.append(ListedLine(i, text, leading_number(text), trailing_page(text)))
+    _count_bullets(listed)
+    return listed
 
 
 def _begins_again(i: int, index: Sequence[int], lines: Sequence[Line]) -> bool:
@@ -216,11 +201,11 @@ def _rises(entries: Sequence[tuple[int, str]]) -> int:
     return sum(a < b for a, b in pairwise(values))
 
 
-def _count_bullets(marks: Marks) -> None:
+def _count_bullets(listed: Sequence[ListedLine]) -> None:
     """Give numbers to the entries of a list that has the same mark before each of them."""
-    bullets = [bullet(text) if number is None else None for text, number in zip(marks.text, marks.number, strict=True)]
+    bullets = [bullet(line.text) if line.number is None else None for line in listed]
     signs = Counter(found[0] for found in bullets if found)
-    if not signs or sum(number is not None for number in marks.number) >= 2:
+    if not signs or sum(line.number is not None for line in listed) >= 2:
         return
     sign, times = signs.most_common(1)[0]
     first = next((position for position, found in enumerate(bullets) if found and found[0] == sign), 0)
@@ -231,7 +216,7 @@ def _count_bullets(marks: Marks) -> None:
     for position, found in enumerate(bullets):
         if found and found[0] == sign:
             count += 1
-            marks.number[position] = Numbered(sign, count, found[1])
+            listed[position].number = Numbered(sign, count, found[1])
 
 
 def _is_prose(text: str) -> bool:
@@ -240,37 +225,37 @@ def _is_prose(text: str) -> bool:
     return len(text) > 130 or (len(text) > 40 and text.endswith(("，", ",", "；", ";", "、")))
 
 
-def _body_begins(marks: Marks) -> int:
+def _body_begins(listed: Sequence[ListedLine]) -> int:
     """Return the position where a title comes again, as the heading of its report: the first entry's if it does."""
-    cores = [marks.core(position) for position in range(len(marks.index))]
+    cores = [line.core() for line in listed]
     offsets = list(accumulate(map(len, cores), initial=0))
     joined = "".join(cores)
-    numbers = sum(number is not None for number in marks.number)
-    pages = sum(page is not None and page.apart for page in marks.page)
+    numbers = sum(line.number is not None for line in listed)
+    pages = sum(line.page is not None and line.page.apart for line in listed)
     found: list[tuple[int, int]] = []
     for position in range(1, len(cores)):
-        core, number, page = cores[position], marks.number[position], marks.page[position]
-        likeness = author_likeness(marks.text[position])
+        core, number, page = cores[position], listed[position].number, listed[position].page
+        likeness = author_likeness(listed[position].text)
         before = joined.find(core, 0, offsets[position]) if len(core) >= 4 else -1
         if before < 0 or likeness >= 0.5 or (len(core) < 6 and likeness > 0.3):
             continue
         if (page is not None and page.apart and pages >= 2) or (
-            number is None and numbers >= 2 and _is_twin(marks, position)
+            number is None and numbers >= 2 and _is_twin(listed, position)
         ):
             continue
         earlier = bisect_right(offsets, before) - 1
-        other = marks.number[earlier]
+        other = listed[earlier].number
         if number is None or other is None or other.value == number.value:
             found.append((position, earlier))
     if not found:
         return len(cores)
     position, earlier = min(found, key=lambda pair: (min(pair[1], 2), pair[0]))
     above = len(cores[position - 1]) > 3 and cores[position - 1] in (cores[earlier - 1], cores[earlier + 1], cores[0])
-    return position - (above and earlier + 1 < position - 1 and author_likeness(marks.text[position - 1]) >= 0.5)
+    return position - (above and earlier + 1 < position - 1 and author_likeness(listed[position - 1].text) >= 0.5)
 
 
-def _is_twin(marks: Marks, position: int) -> bool:
+def _is_twin(listed: Sequence[ListedLine], position: int) -> bool:
     """Whether a title that was there before belongs to another entry: the number before it is a new one."""
-    number = marks.number[position - 1]
-    page = marks.page[position + 1] if position + 1 < len(marks.page) else None
-    return number is not None and page is not None and page.apart and author_likeness(marks.text[position - 1]) > 0.3
+    above = listed[position - 1]
+    page = listed[position + 1].page if position + 1 < len(listed) else None
+    return above.number is not None and page is not None and page.apart and author_likeness(above.text) > 0.3

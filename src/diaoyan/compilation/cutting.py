@@ -22,27 +22,18 @@ from diaoyan.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One report before its text is cut out: its entry in the 目录, its place in the body, or both.
+    """One report before its text is cut out: its entry in the 目录, its place in the body, or both."""
 
-    Parameters
-    ----------
-    entry : Entry or None
-        Its entry; None where the source has no 目录.
-    line : int or None
-        First line of its title; None where the body does not have it.
-    count, lead : int
-        Lines of the title, and of a byline above it.
-    recognised_by : tuple of str
-        The evidence in words.
-    confidence : float
-        0 to 1.
-    """
-
+    #: Its entry; None where the source has no 目录.
     entry: Entry | None
+    #: First line of its title; None where the body does not have it.
     line: int | None
+    #: Lines of the title, and of a byline above it.
     count: int
     lead: int
+    #: The evidence in words.
     recognised_by: tuple[str, ...]
+    #: 0 to 1.
     confidence: float
 
     @property
@@ -53,30 +44,20 @@ class Piece:
 
 @dataclass(slots=True)
 class Cutter:
-    """What all reports of a source share.
+    """What all reports of a source share."""
 
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-    lines : sequence of Line
-        All lines of the source.
-    furniture : Furniture
-        Those of the page and the site.
-    stops : sequence of int
-        Lines where a report ends, whatever follows: the 目录 and the end.
-    heading, month : str or None
-        Of the compilation.
-    parts : collection of str
-        Keys of the lines of the 目录 that are no entries: heads of its parts.
-    """
-
+    #: Name of the file.
     name: str
+    #: All lines of the source.
     lines: Sequence[Line]
+    #: Those of the page and the site.
     furniture: Furniture
+    #: Lines where a report ends, whatever follows: the 目录 and the end.
     stops: Sequence[int]
+    #: Of the compilation.
     heading: str | None
     month: str | None
+    #: Keys of the lines of the 目录 that are no entries: heads of its parts.
     parts: Collection[str] = ()
 
     def reports(self, pieces: Sequence[Piece]) -> tuple[list[Report], list[Evidence]]:

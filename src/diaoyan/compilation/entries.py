@@ -12,6 +12,7 @@ from diaoyan.compilation.drafts import Draft
 from diaoyan.compilation.lines import key_of
 from diaoyan.compilation.numbering import GAP
 from diaoyan.compilation.titles import Places, join_title
+from diaoyan.language import message
 
 #: (authors, lines of the title)
 _Parts = tuple[str, tuple[str, ...]]
@@ -22,29 +23,19 @@ _LIKE_OTHERS = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One report as the 目录 lists it.
+    """One report as the 目录 lists it."""
 
-    Parameters
-    ----------
-    no : int
-        Its number, from 1.
-    title : str
-        Title and subtitle.
-    authors : str or None
-        As printed, without the colon.
-    page : int or None
-        As printed.
-    number : int or None
-        As printed; `no` is by order.
-    setting : str
-        How authors and title were told apart, e.g. ``authors: title``; ``title only`` where no authors are named.
-    """
-
+    #: Its number, from 1.
     no: int
+    #: Title and subtitle.
     title: str
+    #: As printed, without the colon.
     authors: str | None
+    #: As printed.
     page: int | None
+    #: As printed; `no` is by order.
     number: int | None
+    #: How authors and title were told apart, e.g. ``authors: title``; ``title only`` where no authors are named.
     setting: str
 
 
@@ -93,18 +84,18 @@ _GAP_AT_LINE_END = {
     "authors, gap, title": "authors on the line before",
 }
 _SETTINGS: dict[str, Callable[[str], Iterator[_Parts]]] = {
-    "authors: title": _colon,
-    "title, gap, authors": lambda text: _field(text, last=True),
-    "authors, gap, title": lambda text: _field(text, last=False),
-    "authors on the next line": lambda text: _line(text, last=True),
-    "authors on the line before": lambda text: _line(text, last=False),
-    "title / authors": lambda text: _mark(text, r"(?<!\s)\s*+[/／|｜]\s*"),
-    "title (authors)": _bracket,
-    "title —— authors": lambda text: _mark(text, r"(?<!\s)\s*+(?:——|--|—)\s*"),
-    "title, space, authors": lambda text: _space(text, last=True),
-    "authors, space, title": lambda text: _space(text, last=False),
+    message("authors: title"): _colon,
+    message("title, gap, authors"): lambda text: _field(text, last=True),
+    message("authors, gap, title"): lambda text: _field(text, last=False),
+    message("authors on the next line"): lambda text: _line(text, last=True),
+    message("authors on the line before"): lambda text: _line(text, last=False),
+    message("title / authors"): lambda text: _mark(text, r"(?<!\s)\s*+[/／|｜]\s*"),
+    message("title (authors)"): _bracket,
+    message("title —— authors"): lambda text: _mark(text, r"(?<!\s)\s*+(?:——|--|—)\s*"),
+    message("title, space, authors"): lambda text: _space(text, last=True),
+    message("authors, space, title"): lambda text: _space(text, last=False),
 }
-TITLE_ONLY = "title only"
+TITLE_ONLY = message("title only")
 #: Spaces, dashes and line ends stand inside titles too: what they set apart must look like a byline.
 _LEAST_BYLINE = {
     "title, space, authors": 0.4,
@@ -138,7 +129,7 @@ def read_entries(block: Block, places: Places) -> list[Entry]:
     # A setting that few entries allow is not the setting of this 目录.
     sums = {name: total for name, total in sums.items() if sum(name in o for o in options) >= 0.5 * len(options)}
     best = max(sums, key=lambda setting: (sums[setting], setting == TITLE_ONLY))
-    chosen = [_choose(option, best) for option in options]
+    chosen = [_setting_like(option, best) for option in options]
     width = max((len(line) for option in chosen for line in option.title), default=0)
     return [
         Entry(no, _title(option.title, width), option.authors or None, draft.page, draft.number, option.setting)
@@ -157,7 +148,7 @@ class _Option:
     byline: float = 0.0
 
 
-def _choose(options: dict[str, _Option], best: str) -> _Option:
+def _setting_like(options: dict[str, _Option], best: str) -> _Option:
     """Take the setting of most entries if this one allows it, unless the body shows that it is set otherwise."""
     only = options[TITLE_ONLY]
     # A gap at the end of a line is lost: the authors then stand on the next.

@@ -29,17 +29,11 @@ _NEXT = re.compile(rf"(?<=\S)[\s\u3000]+(?=(?:{_PERSON}|{_GROUP}|{_DATE}){_COLON
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a line: its kind and what it says.
+    """A field of a line: its kind and what it says."""
 
-    Parameters
-    ----------
-    kind : str
-        ``person``, ``group`` (an institution), ``date`` or ``other``.
-    value : str
-        What stands behind its name.
-    """
-
+    #: ``person``, ``group`` (an institution), ``date`` or ``other``.
     kind: str
+    #: What stands behind its name.
     value: str
 
 

@@ -49,20 +49,13 @@ _SENTENCE_END = tuple("。！？!?；;:：”’…」』.")
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """Lines that belong to the page or the site, by their index among the lines.
+    """Lines that belong to the page or the site, by their index among the lines."""
 
-    Parameters
-    ----------
-    lines : frozenset of int
-        All of them.
-    cut_off : frozenset of int
-        Those that say that the text goes on elsewhere.
-    pages : dict of int to int
-        Printed page numbers that stand on a line of their own.
-    """
-
+    #: All of them.
     lines: frozenset[int]
+    #: Those that say that the text goes on elsewhere.
     cut_off: frozenset[int]
+    #: Printed page numbers that stand on a line of their own.
     pages: dict[int, int]
 
 

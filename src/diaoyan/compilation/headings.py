@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from diaoyan.compilation.bylines import author_likeness, title_likeness
+from diaoyan.compilation.bylines import author_likeness, is_byline, title_likeness
 from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.edges import is_column_head, is_credit, is_reference
 from diaoyan.compilation.fields import is_foreign, read_fields
@@ -17,6 +17,8 @@ from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.novelty import Novelty
 from diaoyan.compilation.numbering import leading_number, number_value
+from diaoyan.compilation.titles import SUBTITLE
+from diaoyan.language import message
 
 _TOP_SECTION = re.compile(r"^(?:第?([一二三四五六七八九十]{1,3})[、.．]|第([一二三四五六七八九十]{1,3})部分)")
 _ANY_SECTION = re.compile(
@@ -24,7 +26,6 @@ _ANY_SECTION = re.compile(
     r"[①-⑳]|[一二三四五六七八九十]是|其[一二三四五]|[-—–●■◆★▲]|图\s*\d|表\s*\d|附[件录表]|注[:：]|摘\s*要|关键词|参考(?:文献|资料)|"
     r"前言|引言|导言|结语|结论|后记|编者按|[问答][:：]|来源|责任编辑|各位|同志们)"
 )
-_SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
 _REPORTER = re.compile(
     r"\W{0,3}[\u3400-\u9fff]{0,10}(?:记者|通讯员|实习生|撰稿|撰文|作者|编译|采写|文字)[\s/／|｜：:]*[\u3400-\u9fff]{2,4}"
     r"(?:[\s、，,/]+[^\s、，,/]{0,11}[\u3400-\u9fff]){0,6}(?:\s*\S{2,6}报道)?"
@@ -41,31 +42,21 @@ _SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The place of a report's title.
+    """The place of a report's title."""
 
-    Parameters
-    ----------
-    line, count : int
-        First line of the title, and on how many lines it stands.
-    authors, dated : bool
-        Whether a byline and a date follow.
-    score : float
-        Weight of the evidence, in log odds of a report's title against a heading inside one.
-    lead : int
-        Lines of a byline above the title.
-    evidence : tuple of str
-        The evidence in words.
-    novelty : float
-        How new the text behind it is, 0 to 5.3; see `Novelty`.
-    """
-
+    #: First line of the title, and on how many lines it stands.
     line: int
     count: int
+    #: Whether a byline and a date follow.
     authors: bool
     dated: bool
+    #: Weight of the evidence, in log odds of a report's title against a heading inside one.
     score: float
+    #: Lines of a byline above the title.
     lead: int
+    #: The evidence in words.
     evidence: tuple[str, ...]
+    #: How new the text behind it is, 0 to 5.3; see `Novelty`.
     novelty: float
 
 
@@ -73,25 +64,25 @@ class Heading:
 #: gives (`scripts/measure.py splitting --fit`). Signs that come together (byline, names, label) share theirs, and those
 #: that the compilations of the script lack (page, blank line) are set by hand.
 WEIGHTS: dict[str, float] = {
-    "byline below it": 1.0,
-    "names in it": 0.5,
-    "a label below it": 1.5,
-    "date below it": 3.0,
-    "byline above it": 0.5,
-    "begins a page": 1.0,
-    "set apart": 0.5,
-    "sections count from 一 again": 0.6,
-    "between sections that count on": -1.9,
-    "credits above it": 2.7,
-    "head of a column above it": 2.9,
-    "after a signature": 1.2,
-    "opens like an article": 0.4,
-    "after a finished sentence": 0.4,
-    "worded like a title": 0.5,
-    "ten characters or more": 0.8,
-    "fourteen characters or more": 0.6,
-    "seven characters or fewer": -1.3,
-    "first of all": 2.8,
+    message("byline below it"): 1.0,
+    message("names in it"): 0.5,
+    message("a label below it"): 1.5,
+    message("date below it"): 3.0,
+    message("byline above it"): 0.5,
+    message("begins a page"): 1.0,
+    message("set apart"): 0.5,
+    message("sections count from 一 again"): 0.6,
+    message("between sections that count on"): -1.9,
+    message("credits above it"): 2.7,
+    message("head of a column above it"): 2.9,
+    message("after a signature"): 1.2,
+    message("opens like an article"): 0.4,
+    message("after a finished sentence"): 0.4,
+    message("worded like a title"): 0.5,
+    message("ten characters or more"): 0.8,
+    message("fourteen characters or more"): 0.6,
+    message("seven characters or fewer"): -1.3,
+    message("first of all"): 2.8,
 }
 _BIAS = -5.2
 #: By the novelty of what follows; by the logarithm of the characters to the short lines before and behind it, since
@@ -212,7 +203,7 @@ def _titles_as_heads(lines: Sequence[Line], furniture: Furniture, first: int) ->
             continue  # the running head of the first page stands right above the title
         seen.add(key)
         below = lines[i + 1].text
-        if is_date_line(below) or (len(below) <= 60 and author_likeness(below) >= 0.5):
+        if is_date_line(below) or is_byline(below):
             found.add(i)
     return found
 
@@ -313,7 +304,7 @@ class _Surroundings:
         if not (authors or below.dated) and (_ANY_SECTION.match(lines[i].text) or i in self._full):
             return None
         above = self._text(place - 1)
-        lead = int(not authors and len(above) <= 60 and author_likeness(above) >= 0.5 and not is_credit(above))
+        lead = int(not authors and is_byline(above) and not is_credit(above))
         highest = before = place - 1 - lead
         while before >= 0 and (is_column_head(self._text(before)) or not lines[order[before]].key):
             before -= 1
@@ -371,7 +362,7 @@ class _Surroundings:
                 break
             elif len(line.text) <= 60 and _REPORTER.match(line.text):
                 credited = True
-            elif not short and _SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
+            elif not short and SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
                 short.append(i)
             elif (
                 len(line.text) > 80
@@ -400,7 +391,7 @@ class _Surroundings:
                 break
             byline = max(byline, author_likeness(lines[short.pop()].text))
         if not (byline or dated):
-            subtitle = bool(short) and _SUBTITLE.match(lines[short[0]].text) is not None
+            subtitle = bool(short) and SUBTITLE.match(lines[short[0]].text) is not None
             return _Below(1 + subtitle, 0.0, False, False)
         if short and not self._is_one_title(place, short):
             return None
@@ -409,7 +400,7 @@ class _Surroundings:
     def _is_one_title(self, place: int, short: Sequence[int]) -> bool:
         """Whether short lines over a byline or a date are one title, or the end of a text and the title behind it."""
         first = self._text(place)
-        if _SUBTITLE.match(self._lines[short[0]].text):
+        if SUBTITLE.match(self._lines[short[0]].text):
             return True
         if first.endswith(("！", "!", "…")) or (len(first) > 20 and "，" in first):
             return False

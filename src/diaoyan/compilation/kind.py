@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Sequence
 
 from diaoyan.compilation.align import Match
-from diaoyan.compilation.bylines import author_likeness, title_likeness
+from diaoyan.compilation.bylines import author_likeness, is_byline, title_likeness
 from diaoyan.compilation.contents import Block
 from diaoyan.compilation.dates import is_date_line, parse_month
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.furniture import Furniture
 from diaoyan.compilation.lines import Line, key_of
 from diaoyan.compilation.numbering import leading_number
+from diaoyan.compilation.titles import SUBTITLE
 
 _COLLECTION = re.compile(
     r"汇编|选编|选辑|选集|文集|文选|集锦|荟萃|合集|专辑|摘编|辑要|内参|参阅|专报|简报|精选|文库|专题系列|[(（]\s*\d+\s*篇\s*[)）]"
@@ -97,7 +98,7 @@ def heading_line(lines: Sequence[Line], furniture: Furniture) -> int | None:
         if len(line.text) > 60 or "。" in line.text or i in furniture.pages:
             break
         below = lines[i + 1].text if i + 1 < len(lines) else ""
-        titled = is_date_line(below) or (len(below) <= 60 and author_likeness(below) >= 0.5)
+        titled = is_date_line(below) or is_byline(below)
         announces = _COLLECTION.search(line.text) and (parse_month(line.text) or line.key.endswith("编"))
         dated = not titled and not is_date_line(line.text) and (parse_month(line.text) or _ISSUE.search(line.text))
         if announces or dated:
@@ -147,7 +148,7 @@ def _title_goes_on(i: int, following: Sequence[int], lines: Sequence[Line]) -> b
     if not following or following[0] != i + 1 or len(lines[i + 1].text) > 60 or "。" in lines[i + 1].text:
         return False
     below = lines[i + 1].text
-    if re.match(r"[-—–―－]{1,2}\s*\S", below) or lines[i].text.endswith(("的", "与", "和", "及", "、", "“", "《")):
+    if SUBTITLE.match(below) or lines[i].text.endswith(("的", "与", "和", "及", "、", "“", "《")):
         return True
     return (
         len(below) <= 12

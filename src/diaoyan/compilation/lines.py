@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
-_TO_HALF_WIDTH = {code: code - 0xFEE0 for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
-                  for code in range(first, last + 1)}  # fmt: skip
+_TO_HALF_WIDTH = {ord(wide): ord(wide) - 0xFEE0 for wide in map(chr, range(0xFF10, 0xFF5B)) if _FULL_WIDTH.match(wide)}
 
 #: Lines longer than this are running text and need no key; a line of the 目录 with its dots can come near it.
 LONGEST_HEADING = 400
@@ -16,30 +15,20 @@ LONGEST_HEADING = 400
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that is not blank.
+    """One line that is not blank."""
 
-    Parameters
-    ----------
-    start, end : int
-        Where it stands in the source's text, white space around it left out.
-    text : str
-        The line as printed.
-    key : str
-        The line for comparison (see `key_of`); empty for running text.
-    new_page : bool
-        Whether a page begins with it.
-    after_blank : bool
-        Whether a blank line stands before it.
-    indented : bool
-        Whether white space of two characters or more stands before it.
-    """
-
+    #: Where it stands in the source's text, white space around it left out.
     start: int
     end: int
+    #: The line as printed.
     text: str
+    #: The line for comparison (see `key_of`); empty for running text.
     key: str
+    #: Whether a page begins with it.
     new_page: bool = False
+    #: Whether a blank line stands before it.
     after_blank: bool = False
+    #: Whether white space of two characters or more stands before it.
     indented: bool = False
 
 

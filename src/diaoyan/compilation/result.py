@@ -17,26 +17,18 @@ if TYPE_CHECKING:
 
 #: A report recognised with less confidence is called doubtful.
 DOUBTFUL_BELOW = 0.6
-
-
-#: What tables call the columns, the statuses and what a report was recognised by; said in the language that is spoken.
-_SAID = (
-    message("no"), message("title"), message("authors"), message("page"), message("characters"), message("status"),
-    message("sure"), message("recognised by"), message("full"), message("partial"), message("missing"),
-    message("title found in the body (exact)"), message("in another order than the 目录"),
-    message("byline above it"), message("authors above it"), message("date below it"), message("authors below it"),
-    message("byline below it"), message("heading in the body"), message("the file is one document"),
-    message("names in it"), message("a label below it"), message("begins a page"), message("set apart"),
-    message("sections count from 一 again"), message("between sections that count on"),
-    message("credits above it"), message("head of a column above it"), message("after a signature"),
-    message("opens like an article"), message("after a finished sentence"), message("worded like a title"),
-    message("ten characters or more"), message("fourteen characters or more"),
-    message("seven characters or fewer"), message("first of all"), message("authors: title"),
-    message("title, gap, authors"), message("authors, gap, title"), message("authors on the next line"),
-    message("authors on the line before"), message("title / authors"), message("title (authors)"),
-    message("title —— authors"), message("title, space, authors"), message("authors, space, title"),
-    message("title only"),
-)  # fmt: skip
+#: What `overview` calls its columns, and what the statuses are called that stand there.
+_COLUMNS = (
+    message("no"),
+    message("title"),
+    message("authors"),
+    message("page"),
+    message("characters"),
+    message("status"),
+    message("sure"),
+    message("recognised by"),
+)
+_STATUSES = (message("full"), message("partial"), message("missing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +160,7 @@ class SplitCompilation:
         >>> print(found.overview().splitlines()[0].split())
         ['no', 'title', 'authors', 'page', 'characters', 'status', 'sure', 'recognised', 'by']
         """
-        names = ("no", "title", "authors", "page", "characters", "status", "sure", "recognised by")
-        head = [gettext(name) for name in names]
+        head = [gettext(name) for name in _COLUMNS]
         rows = [
             (
                 str(report.no or ""),

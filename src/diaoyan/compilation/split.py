@@ -26,7 +26,7 @@ from diaoyan.compilation.lines import Line, cut_lines
 from diaoyan.compilation.result import SplitCompilation
 from diaoyan.compilation.titles import Places
 from diaoyan.errors import CompilationError
-from diaoyan.language import gettext
+from diaoyan.language import gettext, message
 from diaoyan.readers.source import Source, read_source
 from diaoyan.report import identify
 
@@ -93,7 +93,7 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
         _, number = series_and_count(printed_heading(lines, furniture, end=start), lines[:start])
         headings = find_headings(lines, furniture, first=start, width=width, announced=number)
         several = len(headings) >= 2 and (over is not None or number is not None or are_signed(headings))
-        pieces = _heading_pieces(headings, lines) if several else [_whole(lines, furniture, source)]
+        pieces = _heading_pieces(headings) if several else [_whole(lines, furniture)]
         stops = [len(lines)]
     first = min((piece.line for piece in pieces if piece.line is not None), default=len(lines))
     head_end = min(first, block.first if block else first)
@@ -171,14 +171,14 @@ def _entry_pieces(entries: Sequence[Entry], matches: Sequence[Match]) -> list[Pi
     return pieces
 
 
-def _heading_pieces(headings: Sequence[Heading], lines: Sequence[Line]) -> list[Piece]:
+def _heading_pieces(headings: Sequence[Heading]) -> list[Piece]:
+    found = message("heading in the body")
     return [
-        Piece(None, h.line, h.count, h.lead, ("heading in the body", *h.evidence), min(0.97, 0.3 + 0.12 * h.score))
-        for h in headings
+        Piece(None, h.line, h.count, h.lead, (found, *h.evidence), min(0.97, 0.3 + 0.12 * h.score)) for h in headings
     ]
 
 
-def _whole(lines: Sequence[Line], furniture: Furniture, source: Source) -> Piece:
+def _whole(lines: Sequence[Line], furniture: Furniture) -> Piece:
     """One document: its title is the first line worded like one."""
     line, count = document_title(lines, furniture)
-    return Piece(None, line, count, 0, ("the file is one document",), 0.8 if count else 0.65)
+    return Piece(None, line, count, 0, (message("the file is one document"),), 0.8 if count else 0.65)

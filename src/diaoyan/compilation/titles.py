@@ -12,6 +12,8 @@ from diaoyan.compilation.numbering import leading_number
 
 #: A title is printed on at most so many lines.
 MOST_LINES = 6
+#: How a line begins that is a subtitle.
+SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
 _SUBTITLE_MARK = re.compile(r"^[\s\u3000]*[-—–―－─]+[\s\u3000]*(?=\S)")
 _INNER_MARK = re.compile(r"(?<![\s\u3000])[\s\u3000]++[—―─]{1,2}[\s\u3000]*+(?=\S)")
 _FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
