@@ -38,21 +38,14 @@ class Formula(str):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet.
+    """One sheet."""
 
-    Attributes
-    ----------
-    name : str
-        Of the sheet; empty for CSV.
-    rows : sequence of (int, list)
-        Number of each row from 1, and its cells, without the empty ones at the end; blank rows are left out. Cells of
-        CSV are texts; those of a workbook are what it holds, None where there is nothing.
-    merged : sequence of (int, int, int, int)
-        First and last row, from 1, and first and last column, from 0, of cells that are merged over several rows.
-    """
-
+    #: Of the sheet; empty for CSV.
     name: str
+    #: Number of each row from 1, and its cells, without the empty ones at the end; blank rows are left out. Cells of
+    #: CSV are texts; those of a workbook are what it holds, None where there is nothing.
     rows: Sequence[tuple[int, list[Any]]]
+    #: First and last row, from 1, and first and last column, from 0, of cells that are merged over several rows.
     merged: Sequence[tuple[int, int, int, int]] = ()
 
 

@@ -26,22 +26,16 @@ _VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """What the catalogue holds of a report.
-
-    Attributes
-    ----------
-    sketch : bytes or None
-        See `diaoyan.corpus.duplicates.sketch`; None if the report has no text.
-    same_as : str or None
-        Id of the earliest report that is nearly the same.
-    """
+    """What the catalogue holds of a report."""
 
     report_id: str
     title: str
     compilation: str | None
     source: str | None
     no: int | None
+    #: See `diaoyan.corpus.duplicates.sketch`; None if the report has no text.
     sketch: bytes | None
+    #: Id of the earliest report that is nearly the same.
     same_as: str | None = None
 
     @classmethod
@@ -54,23 +48,15 @@ class CatalogueEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Entries of all parts.
+    """Entries of all parts."""
 
-    Attributes
-    ----------
-    parts : dict of str to list of CatalogueEntry
-        By the name of the part, in order; the entries in the order of the part.
-    digests : dict of str to str
-        Hashes of the parts.
-    trusted : bool
-        Whether all was as the last run left it, and its links hold.
-    outdated : frozenset of str
-        Parts in an older layout.
-    """
-
+    #: By the name of the part, in order; the entries in the order of the part.
     parts: Mapping[str, list[CatalogueEntry]]
+    #: Hashes of the parts.
     digests: Mapping[str, str]
+    #: Whether all was as the last run left it, and its links hold.
     trusted: bool = True
+    #: Parts in an older layout.
     outdated: frozenset[str] = frozenset()
 
 

@@ -18,24 +18,15 @@ from diaoyan.themes import OTHER
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """A held-out report: how it is labelled, and the tag it got.
+    """A held-out report: how it is labelled, and the tag it got."""
 
-    Parameters
-    ----------
-    test : str
-        Which classifier it was held out from, such as ``fold 2`` or ``2025-04``.
-    label : Label
-    tag : Tag
-    with_text : bool
-        Whether there was more to read than title and authors.
-    confidence, margin : float
-        Probability of the primary theme to be the right one, and how far it stood before the next one, 0 to 1.
-    """
-
+    #: Which classifier it was held out from, such as ``fold 2`` or ``2025-04``.
     test: str
     label: Label
     tag: Tag
+    #: Whether there was more to read than title and authors.
     with_text: bool
+    #: Probability of the primary theme to be the right one, and how far it stood before the next one, 0 to 1.
     confidence: float
     margin: float
 

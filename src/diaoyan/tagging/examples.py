@@ -24,34 +24,22 @@ MANY = 2000
 
 @dataclass(frozen=True)
 class Examples:
-    """Labelled readings.
-
-    Attributes
-    ----------
-    readings : list of Reading
-    carried : ndarray of shape (n_examples, n_classes), bool
-        Whether the report carries a class, as primary or further theme.
-    known : ndarray of shape (n_examples, n_classes), bool
-        Whether that is known; a weak label can leave a theme open.
-    primary : ndarray of shape (n_examples,)
-        Class the report is filed under.
-    weight : ndarray of shape (n_examples,)
-        How much the example counts; a hand label counts 1 or more.
-    group : ndarray of shape (n_examples,)
-        Near-duplicates share a number, and are never parted between training and test.
-    trusted : ndarray of shape (n_examples,), bool
-        Whether calibration and scores may rely on the label.
-    origin : ndarray of shape (n_examples,)
-        Number of the source a report comes from, where there are several; all 0 by default.
-    """
+    """Labelled readings."""
 
     readings: list[Reading]
+    #: Whether the report carries a class, as primary or further theme; of shape (n_examples, n_classes).
     carried: Bools
+    #: Whether that is known; a weak label can leave a theme open; of shape (n_examples, n_classes).
     known: Bools
+    #: Class the report is filed under; of shape (n_examples,).
     primary: Ints
+    #: How much the example counts; a hand label counts 1 or more; of shape (n_examples,).
     weight: Floats
+    #: Near-duplicates share a number, and are never parted between training and test; of shape (n_examples,).
     group: Ints
+    #: Whether calibration and scores may rely on the label; of shape (n_examples,).
     trusted: Bools
+    #: Number of the source a report comes from, where there are several; all 0 by default; of shape (n_examples,).
     origin: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:

@@ -26,19 +26,13 @@ SIDE = 10.0
 
 @dataclass(frozen=True)
 class Linear:
-    """Features with a weight for each of their columns and each class.
-
-    Attributes
-    ----------
-    features : Features
-    classes : tuple of str
-    weights : ndarray of shape (n_columns, n_classes)
-    bias : ndarray of shape (n_classes,)
-    """
+    """Features with a weight for each of their columns and each class."""
 
     features: Features
     classes: tuple[str, ...]
+    #: Of shape (n_columns, n_classes).
     weights: Array
+    #: Of shape (n_classes,).
     bias: Floats
 
     def scores(self, readings: Sequence[Reading]) -> dict[str, Floats]:

@@ -26,20 +26,13 @@ _SPELLS = 5
 
 @dataclass(frozen=True)
 class Split:
-    """One test: what is learned from and what is held out.
-
-    Attributes
-    ----------
-    name : str
-    train, test : ndarray of int
-        Numbers of the examples.
-    without : str or None
-        A theme that is taken out of the codebook for this test.
-    """
+    """One test: what is learned from and what is held out."""
 
     name: str
+    #: Numbers of the examples.
     train: Ints
     test: Ints
+    #: A theme that is taken out of the codebook for this test.
     without: str | None = None
 
 

@@ -16,23 +16,15 @@ from diaoyan.tagging.grams import Keys
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A report as the classifier reads it, before any vocabulary: title, authors, and each section of the text.
+    """A report as the classifier reads it, before any vocabulary: title, authors, and each section of the text."""
 
-    Attributes
-    ----------
-    kinds : list of str
-        ``title``, ``authors`` or ``text`` for each part.
-    tokens : list of list of str
-        All words of each part.
-    grams : list of ndarray of uint64
-        Keys of all Chinese character 2- and 3-grams of each part, repeats included.
-    meant : list
-        What its words mean, once it was worked out, behind what it was worked out from.
-    """
-
+    #: ``title``, ``authors`` or ``text`` for each part.
     kinds: list[str]
+    #: All words of each part.
     tokens: list[list[str]]
+    #: Keys of all Chinese character 2- and 3-grams of each part, repeats included.
     grams: list[Keys]
+    #: What its words mean, once it was worked out, behind what it was worked out from.
     meant: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -56,19 +48,12 @@ class Reading:
 
 @dataclass
 class Frequencies:
-    """In how many reports each word, and each character n-gram, stands.
-
-    Attributes
-    ----------
-    reports : int
-    words : Counter of str
-        Only words that can tell a theme.
-    keys, counts : ndarray of shape (n_grams,)
-        Sorted keys of the n-grams, and their reports.
-    """
+    """In how many reports each word, and each character n-gram, stands."""
 
     reports: int
+    #: Only words that can tell a theme.
     words: Counter[str]
+    #: Sorted keys of the n-grams, and their reports; of shape (n_grams,).
     keys: Keys
     counts: Ints
 

@@ -16,21 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Vectors of reports, one a row, in NumPy alone.
+    """Vectors of reports, one a row, in NumPy alone."""
 
-    Attributes
-    ----------
-    starts : ndarray of shape (n_rows + 1,)
-        The sparse part of row ``i``, of unit length, is at ``starts[i]:starts[i + 1]`` of the next two.
-    columns, values : ndarray
-        Columns ascend in each row.
-    dense : ndarray of shape (n_rows, n_dense)
-        Further columns, after all sparse ones.
-    """
-
+    #: The sparse part of row ``i``, of unit length, is at ``starts[i]:starts[i + 1]`` of the next two; of shape (n_rows
+    #: + 1,).
     starts: Ints
+    #: Columns ascend in each row.
     columns: Ints
     values: Floats
+    #: Further columns, after all sparse ones; of shape (n_rows, n_dense).
     dense: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __len__(self) -> int:

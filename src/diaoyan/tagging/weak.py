@@ -22,21 +22,14 @@ SURE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class LabellingFunction:
-    """A rule that names one class for a report, or abstains.
-
-    Parameters
-    ----------
-    name : str
-    rule : callable
-        From seed densities of title, first section and whole text, each of shape (n_themes,), to the number of a class
-        (`other` is the last) or None.
-    accuracy : float
-        Share of right answers on the sample where it does not abstain, 0 to 1; ``scripts/measure.py weak_labels``
-        prints it.
-    """
+    """A rule that names one class for a report, or abstains."""
 
     name: str
+    #: From seed densities of title, first section and whole text, each of shape (n_themes,), to the number of a class
+    #: (`other` is the last) or None.
     rule: Callable[[Floats, Floats, Floats], int | None]
+    #: Share of right answers on the sample where it does not abstain, 0 to 1; ``scripts/measure.py weak_labels`` prints
+    #: it.
     accuracy: float
 
 
