@@ -42,10 +42,8 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
     with scratch(Path(tempfile.gettempdir(), "converted")) as folder:
         original = folder / ("source.rtf" if data.startswith(b"{\\rtf") else "source.doc")
         original.write_bytes(data)
-        command = [
-            program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore",
-            "--convert-to", "docx", "--outdir", str(folder), str(original),
-        ]  # fmt: skip
+        command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+        command += ["--convert-to", "docx", "--outdir", str(folder), str(original)]
         try:
             _run(command)
             converted = (folder / "source.docx").read_bytes()
@@ -59,8 +57,7 @@ def read_doc(data: bytes, *, name: str) -> tuple[str, list[str]]:
             raise CompilationError(
                 gettext("{name}: expected an old Word file, but LibreOffice cannot convert it.").format(name=name)
             ) from None
-    text, notes = read_docx(converted, name=name)
-    return text, notes
+    return read_docx(converted, name=name)
 
 
 def _run(command: Sequence[str]) -> None:

@@ -185,8 +185,9 @@ class _Package:
             if _name(style) != "style":
                 continue
             key = _attribute(style, "styleId") or ""
-            own[key] = next((_is_hidden(child) for child in style if _name(child) == "rPr"), None)
-            above[key] = next((_attribute(child, "val") or "" for child in style if _name(child) == "basedOn"), "")
+            properties = _child(style, "rPr")
+            own[key] = None if properties is None else _is_hidden(properties)
+            above[key] = _value_of(style, "basedOn")
         hidden = {}
         for key in own:
             at, steps = key, 0
@@ -279,20 +280,17 @@ class _Reader:
 
     def _paragraph(self, element: Any) -> Iterator[str]:
         """Yield a paragraph behind the text boxes that stand in it; nothing where all of it was moved or deleted."""
-        properties = next((child for child in element if _name(child) == "pPr"), None)
-        style = next(
-            (_attribute(p, "val") for p in (properties if properties is not None else ()) if _name(p) == "pStyle"), None
-        )
+        properties = _child(element, "pPr")
+        if properties is None:
+            properties = ()
         pieces: list[str] = []
         boxes: list[str] = []
-        self._runs(element, pieces, boxes, hidden=self.hidden.get(style or "", False))
+        self._runs(element, pieces, boxes, hidden=self.hidden.get(_value_of(properties, "pStyle"), False))
         yield from boxes
         text = "".join(pieces)
         if not text and any(_name(child) in ("del", "moveFrom") for child in element):
             return
-        breaks = properties is not None and any(
-            _name(child) == "pageBreakBefore" and _is_on(child) for child in properties
-        )
+        breaks = any(_name(child) == "pageBreakBefore" and _is_on(child) for child in properties)
         yield f"\f{text}" if breaks else text
 
     def _runs(self, element: Any, pieces: list[str], boxes: list[str], *, hidden: bool) -> None:
@@ -319,17 +317,18 @@ class _Reader:
                 self._runs(child, pieces, boxes, hidden=hidden)
 
     def _hides(self, run: Any, inherited: bool) -> bool:
-        properties = next((child for child in run if _name(child) == "rPr"), None)
+        properties = _child(run, "rPr")
         if properties is None:
             return inherited
-        style = next((_attribute(child, "val") for child in properties if _name(child) == "rStyle"), None)
         own = _is_hidden(properties)
-        return own if own is not None else self.hidden.get(style or "", inherited)
+        return self.hidden.get(_value_of(properties, "rStyle"), inherited) if own is None else own
 
     def _table(self, element: Any) -> Iterator[str]:
         """Yield a table row by row: cells of data apart by tabs, cells that hold running text as paragraphs."""
-        for row in _rows(element):
-            cells = [[line for line in self._blocks(cell) if line.strip()] for cell in _cells(row)]
+        for row in _inside(element, "tr"):
+            if _is_deleted(row):
+                continue
+            cells = [[line for line in self._blocks(cell) if line.strip()] for cell in _inside(row, "tc")]
             cells = [lines for lines in cells if lines]
             running = any(
                 len(lines) > 1 and any(len(line) >= _RUNNING_TEXT and "。" in line for line in lines) for lines in cells
@@ -380,6 +379,16 @@ def _name(element: Any) -> str:
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
 
 
+def _child(element: Any, name: str) -> Any:
+    return next((child for child in element if _name(child) == name), None)
+
+
+def _value_of(element: Any, name: str) -> str:
+    """Return the value that a child of this name states, or nothing."""
+    child = _child(element, name)
+    return "" if child is None else _attribute(child, "val") or ""
+
+
 def _attribute(element: Any, name: str) -> str | None:
     return next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), None)
 
@@ -399,19 +408,14 @@ def _shown_of(alternate: Any) -> list[Any]:
     return choices[:1] or [child for child in alternate if _name(child) == "Fallback"]
 
 
-def _rows(table: Any) -> Iterator[Any]:
-    for child in table:
-        if _name(child) == "tr":
-            properties = [p for part in child if _name(part) == "trPr" for p in part]
-            if not any(_name(p) == "del" for p in properties):
-                yield child
-        elif _name(child) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
-            yield from _rows(child)
-
-
-def _cells(row: Any) -> Iterator[Any]:
-    for child in row:
-        if _name(child) == "tc":
+def _inside(element: Any, name: str) -> Iterator[Any]:
+    """Yield the rows of a table or the cells of a row, also those that stand in a control or a tracked change."""
+    for child in element:
+        if _name(child) == name:
             yield child
         elif _name(child) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
-            yield from _cells(child)
+            yield from _inside(child, name)
+
+
+def _is_deleted(row: Any) -> bool:
+    return any(_name(child) == "del" for part in row if _name(part) == "trPr" for child in part)
