@@ -76,11 +76,19 @@ def message(text: str) -> str:
 
 #: What systems say most often of a file that cannot be used.
 _REASONS = (
-    message("No such file or directory"), message("Permission denied"), message("Is a directory"),
-    message("Not a directory"), message("No space left on device"), message("File name too long"),
-    message("Read-only file system"), message("File exists"), message("Too many levels of symbolic links"),
-    message("Input/output error"), message("Address already in use"), message("File too large"),
-)  # fmt: skip
+    message("No such file or directory"),
+    message("Permission denied"),
+    message("Is a directory"),
+    message("Not a directory"),
+    message("No space left on device"),
+    message("File name too long"),
+    message("Read-only file system"),
+    message("File exists"),
+    message("Too many levels of symbolic links"),
+    message("Input/output error"),
+    message("Address already in use"),
+    message("File too large"),
+)
 
 
 def reason(error: BaseException) -> str:

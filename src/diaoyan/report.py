@@ -11,7 +11,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -151,8 +151,7 @@ def number_shown(month: object, no: object) -> str:
 
 def to_json(report: Report) -> str:
     """Return the report as one line of JSON, keys in the order of `COLUMNS`."""
-    values = asdict(report)
-    return json.dumps({name: values[name] for name in COLUMNS}, ensure_ascii=False)
+    return json.dumps({name: getattr(report, name) for name in COLUMNS}, ensure_ascii=False)
 
 
 def from_mapping(values: dict[str, Any], *, where: str) -> Report:

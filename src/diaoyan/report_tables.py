@@ -16,16 +16,16 @@ from diaoyan.report import Report, iso_date
 from diaoyan.spreadsheets import Sheet, read_spreadsheet, shown
 
 #: What a column of a report may be called, lower case and without spaces.
-HEADS: dict[str, tuple[str, ...]] = {
-    "title": ("标题", "题目", "题名", "篇名", "报告标题", "文章标题", "报告名称", "名称", "title", "subject"),
-    "text": ("正文", "内容", "全文", "文本", "报告正文", "文章内容", "摘要", "text", "content", "body", "abstract"),
-    "authors": ("作者", "单位", "作者单位", "执笔人", "报送单位", "authors", "author", "byline"),
-    "date": ("日期", "时间", "发布日期", "发布时间", "成文日期", "报送日期", "date", "published"),
-    "month": ("月份", "年月", "month"),
-    "report_id": ("编号", "id", "report_id", "reportid"),
-    "no": ("序号", "号", "no", "no.", "number"),
-    "compilation": ("汇编", "刊名", "刊期", "compilation"),
-}  # fmt: skip
+HEADS = {
+    "title": "标题 题目 题名 篇名 报告标题 文章标题 报告名称 名称 title subject",
+    "text": "正文 内容 全文 文本 报告正文 文章内容 摘要 text content body abstract",
+    "authors": "作者 单位 作者单位 执笔人 报送单位 authors author byline",
+    "date": "日期 时间 发布日期 发布时间 成文日期 报送日期 date published",
+    "month": "月份 年月 month",
+    "report_id": "编号 id report_id reportid",
+    "no": "序号 号 no no. number",
+    "compilation": "汇编 刊名 刊期 compilation",
+}
 #: Days are counted from here where a sheet has lost that a number is a date.
 _DAY_ZERO = datetime(1899, 12, 30)
 
@@ -69,7 +69,7 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
     plain = [cell.strip().lower() for cell in header]
     found: dict[str, int] = {}
     for part, heads in HEADS.items():
-        for head in heads:
+        for head in heads.split():
             place = next((i for i, pair in enumerate(zip(plain, names, strict=True)) if head in pair), None)
             if place is not None and place not in found.values():
                 found[part] = place
@@ -101,13 +101,18 @@ def _reports(path: Path, columns: dict[str, int], rows: Sequence[tuple[int, list
         seen[key] = number
         reports.append(
             Report(
-                report_id=key, title=" ".join(title.split()) or key, text=text.strip(), month=month,
+                report_id=key,
+                title=" ".join(title.split()) or key,
+                text=text.strip(),
+                month=month,
                 compilation=shown(cell.get("compilation")).strip() or None,
                 no=int(no) if no.isdecimal() and len(no) < 7 else number - 1,
-                authors=" ".join(shown(cell.get("authors")).split()) or None, date=day,
-                status="full" if text.strip() else "missing", source=path.name,
+                authors=" ".join(shown(cell.get("authors")).split()) or None,
+                date=day,
+                status="full" if text.strip() else "missing",
+                source=path.name,
             )
-        )  # fmt: skip
+        )
     return reports
 
 

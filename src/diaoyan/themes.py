@@ -203,12 +203,12 @@ class Codebook:
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the themes with their first seed words."""
         # Descriptions are in the language of whoever wrote the codebook: those of the four that ship are English.
-        rows: list[list[Cell]] = [
-            [t.id, t.zh, t.en, len(t.seeds), "、".join(t.seeds[:6]) + ("…" if len(t.seeds) > 6 else ""),
-             *([t.description] if spoken() == "en" else [])]
-            for t in self.themes
-        ]  # fmt: skip
-        header = ["id", "zh", "en", "seeds", "first seed words", *(["description"] if spoken() == "en" else [])]
+        header = ["id", "zh", "en", "seeds", "first seed words", "description"][: 6 if spoken() == "en" else 5]
+        rows: list[list[Cell]] = []
+        for t in self.themes:
+            words = "、".join(t.seeds[:6]) + ("…" if len(t.seeds) > 6 else "")
+            row: list[Cell] = [t.id, t.zh, t.en, len(t.seeds), words, t.description]
+            rows.append(row[: len(header)])
         return table(header, rows, caption=gettext("Codebook"))
 
     def to_dict(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -59,9 +60,9 @@ class Added:
 
 def by_part(reports: Sequence[Report]) -> dict[str, list[Report]]:
     """Return reports by the names of the parts they belong to."""
-    parts: dict[str, list[Report]] = {}
+    parts: defaultdict[str, list[Report]] = defaultdict(list)
     for report in reports:
-        parts.setdefault(report.month or UNDATED, []).append(report)
+        parts[report.month or UNDATED].append(report)
     return parts
 
 
@@ -177,10 +178,8 @@ def linked(
             row for row, entry in enumerate(entries) if entry.report_id in changed or leaders[entry.report_id] in broken
         }
         joined = [(row, rows[leaders[entry.report_id]]) for row, entry in enumerate(entries) if row not in unsettled]
-    first = first_alike(
-        [entry.title for entry in entries], [entry.sketch for entry in entries], lambda row: text(*places[row]),
-        unsettled=unsettled, joined=joined,
-    )  # fmt: skip
+    titles, sketches = [entry.title for entry in entries], [entry.sketch for entry in entries]
+    first = first_alike(titles, sketches, lambda row: text(*places[row]), unsettled=unsettled, joined=joined)
     result: dict[str, list[CatalogueEntry]] = {name: [] for name in parts}
     for row, (entry, (name, _)) in enumerate(zip(entries, places, strict=True)):
         result[name].append(replace(entry, same_as=None if first[row] == row else entries[first[row]].report_id))

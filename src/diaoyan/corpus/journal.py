@@ -18,9 +18,12 @@ from diaoyan.writing import link_or_copy, replacing_folder, sync_folder
 
 #: What steps are called, as files keep it.
 STEPS = (
-    message("add reports"), message("add nothing"), message("add {sources}"), message("label {count} reports"),
+    message("add reports"),
+    message("add nothing"),
+    message("add {sources}"),
+    message("label {count} reports"),
     message("remove {what}"),
-)  # fmt: skip
+)
 #: Places that steps may have; whatever else lies in the folder was not put there by this program.
 _STEP = re.compile(r"[0-9]{4}~(labels\.csv|catalogue\.parquet|reports~(undated|[0-9]{4}-[0-9]{2})\.parquet)")
 

@@ -69,17 +69,17 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         try:
-            labels = set(read_labels(self._labels, None)) if self._labels.exists() else set()
+            labels = self._stored_labels(None)
         except CorpusError:
-            labels = set()
+            labels = {}
         rows: list[list[Cell]] = [
             [name, reports, texts, known] for name, _, reports, texts, known in self._counts(labels)
         ]
         return table(["month", "reports", "with text", "labelled"], rows, caption=str(self.folder), most=len(rows))
 
-    @property
-    def _labels(self) -> Path:
-        return self.folder / "labels.csv"
+    def _stored_labels(self, codebook: Codebook | None, left_out: Counter[str] | None = None) -> dict[str, Label]:
+        path = self.folder / "labels.csv"
+        return read_labels(path, codebook, left_out=left_out) if path.exists() else {}
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep other runs from writing; `add` and `label` do so themselves, and may be called within.
@@ -171,9 +171,14 @@ class Corpus:
             # The name of the file is kept up to date, but does not make another report.
             other = sum(_another(report, known[report.report_id]) for report in reports if report.report_id in known)
             return Added(
-                new, other, len(reports) - new - other, len(gone), len(labels) - len(final), orphaned,
-                {name: len(before[name]) - len(after[name]) for name in sorted(going.keys() - arriving.keys())},
-            )  # fmt: skip
+                new=new,
+                changed=other,
+                unchanged=len(reports) - new - other,
+                removed=len(gone),
+                relabelled=len(labels) - len(final),
+                orphaned=orphaned,
+                taken_from={name: len(before[name]) - len(after[name]) for name in sorted(going.keys() - arriving)},
+            )
 
     def labels(self, codebook: Codebook, *, left_out: Counter[str] | None = None) -> dict[str, Label]:
         """Return the labels, of reports that were removed too; none if there is no file.
@@ -191,8 +196,7 @@ class Corpus:
         CorpusError
             Naming the row of ``labels.csv`` that cannot be used.
         """
-        left_out = Counter() if left_out is None else left_out
-        return read_labels(self._labels, codebook, left_out=left_out) if self._labels.exists() else {}
+        return self._stored_labels(codebook, Counter() if left_out is None else left_out)
 
     def label(self, new: Mapping[str, Label | None], codebook: Codebook) -> Labelled:
         """Store labels, in place of those the reports had; where the themes are the same ones, the old row stays.
@@ -208,7 +212,8 @@ class Corpus:
         """
         with self.locked():
             self.add(())  # brings an older layout up to date
-            known = {i for name in part_names(self.folder) for i in self._ids(name)}
+            paths = [part_path(self.folder, name) for name in part_names(self.folder)]
+            known = {i for path in paths for i in read_table(path, ["report_id"])["report_id"].to_pylist()}
             for report_id, label in sorted(new.items()):
                 if label is not None:
                     check_label(label, codebook, gettext("The label of {report_id!r}").format(report_id=report_id))
@@ -219,8 +224,7 @@ class Corpus:
                         )
                     )
             # Of themes that are gone from the codebook too: they stay.
-            every = read_labels(self._labels, None) if self._labels.exists() else {}
-            before = every | self.labels(codebook)
+            before = self._stored_labels(None) | self.labels(codebook)
             after = dict(before)
             for report_id, label in new.items():
                 if label is None:
@@ -319,8 +323,7 @@ class Corpus:
         import pandas as pd
 
         self._parts()
-        columns = ["month", "compilations", "reports", "with_text", "labelled"]
-        return pd.DataFrame(self._counts(labels), columns=columns)
+        return pd.DataFrame(self._counts(labels), columns=["month", "compilations", "reports", "with_text", "labelled"])
 
     def _parts(self) -> list[str]:
         """Return the names of the parts; an empty corpus is refused."""
@@ -344,17 +347,11 @@ class Corpus:
     def _read(self, name: str) -> list[Report]:
         return read_parquet(part_path(self.folder, name))
 
-    def _ids(self, name: str) -> list[str]:
-        ids: list[str] = read_table(part_path(self.folder, name), ["report_id"])["report_id"].to_pylist()
-        return ids
-
     def _relabel(
         self, removed: Sequence[Report], reports: Sequence[Report], known: Mapping[str, Report]
     ) -> tuple[dict[str, Label], dict[str, Label], int]:
         """Return the labels with those that move at both places, those that are left then, and the orphans' number."""
-        if not removed or not self._labels.exists():
-            return {}, {}, 0
-        labels = read_labels(self._labels, None)
+        labels = self._stored_labels(None) if removed else {}
         if not any(report.report_id in labels for report in removed):
             return {}, {}, 0
         heirs = successors(removed, [report for report in reports if report.report_id not in known])

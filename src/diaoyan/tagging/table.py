@@ -35,9 +35,16 @@ def tags_table(tags: Sequence[Tag], codebook: Codebook) -> tuple[list[str], list
 
 #: What a sheet calls the columns; those of probabilities are called after their themes.
 HEADS = {
-    "report_id": "编号", "month": "月份", "no": "序号", "title": "标题", "primary": "主题", "themes": "全部主题",
-    "needs_review": "待复核", "evidence": "依据", "reason": "复核原因",
-}  # fmt: skip
+    "report_id": "编号",
+    "month": "月份",
+    "no": "序号",
+    "title": "标题",
+    "primary": "主题",
+    "themes": "全部主题",
+    "needs_review": "待复核",
+    "evidence": "依据",
+    "reason": "复核原因",
+}
 
 
 def sheet_table(

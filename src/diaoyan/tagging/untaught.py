@@ -66,26 +66,20 @@ def untaught(codebook: Codebook, base: Tagger) -> Tagger:
     (['school', 'health'], 0)
     """
     learned = _learned()
-    tagger = Tagger(
-        codebook, engine=base.engine, C=base.C, folds=base.folds, random_state=base.random_state,
-        vectors=base.features_.vectors,
-    )  # fmt: skip
+    tagger = Tagger(**(base.get_params() | {"codebook": codebook, "vectors": base.features_.vectors}))
     features = tagger.new_features().take_over(base.features_)
     known = [theme for theme in base.labelled_themes if theme in codebook.ids]
-    weights = np.zeros((features.n_columns, len(tagger.classes)))
-    bias = np.zeros(len(tagger.classes))
-    for number, theme in enumerate(codebook.themes):
-        if theme.id in known:
-            column = base.classes.index(theme.id)
-            weights[:, number] = features.adopt(base.features_, base.weights_[:, column])
-            bias[number] = base.bias_[column]
-        else:
-            weights[:, number], bias[number] = _column(features, number, theme, learned)
     # Only then is what `base` calls `other` none of these themes.
     whole = bool(known) and tuple(known) == base.labelled_themes
-    if whole:
-        others = base.classes.index(OTHER)
-        weights[:, -1], bias[-1] = features.adopt(base.features_, base.weights_[:, others]), base.bias_[others]
+    weights = np.zeros((features.n_columns, len(tagger.classes)))
+    bias = np.zeros(len(tagger.classes))
+    for number, name in enumerate(tagger.classes):
+        if name in known or (name == OTHER and whole):
+            column = base.classes.index(name)
+            weights[:, number] = features.adopt(base.features_, base.weights_[:, column])
+            bias[number] = base.bias_[column]
+        elif name != OTHER:
+            weights[:, number], bias[number] = _column(features, number, codebook[name], learned)
     tagger.features_, tagger.bias_ = features, bias
     tagger.weights_ = weights.astype(np.float32)
     tagger.counts_ = {name: base.counts_.get(name, 0) if name in known else 0 for name in tagger.classes}
@@ -93,12 +87,8 @@ def untaught(codebook: Codebook, base: Tagger) -> Tagger:
         kind: _calibration(tagger, base, base.calibrations_[kind], learned[kind], whole=whole)
         for kind in ("text", "title")
     }
-    tagger.thresholds_ = np.array(
-        [
-            float(base.thresholds_[base.codebook.ids.index(name)]) if name in known else _THRESHOLD
-            for name in codebook.ids
-        ]
-    )
+    bars = dict(zip(base.codebook.ids, base.thresholds_.tolist(), strict=True))
+    tagger.thresholds_ = np.array([bars[name] if name in known else _THRESHOLD for name in codebook.ids])
     return tagger
 
 
@@ -144,10 +134,9 @@ def said_of_unlabelled(tagger: Tagger) -> str:
     >>> said_of_unlabelled(untaught(base.codebook.adding(silver), base))
     'not labelled yet (未经标注): 银发经济 (silver); until labels are learned, seed words and what they mean decide'
     """
-    named = {theme.id: f"{theme.zh} ({theme.id})" for theme in tagger.codebook.themes}
-    if not tagger.unlabelled_themes:
+    them = ", ".join(f"{tagger.codebook.name(theme)} ({theme})" for theme in tagger.unlabelled_themes)
+    if not them:
         return ""
-    them = ", ".join(named[theme] for theme in tagger.unlabelled_themes)
     return gettext(
         "not labelled yet (未经标注): {them}; until labels are learned, seed words and what they mean decide"
     ).format(them=them)
