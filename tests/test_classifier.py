@@ -201,7 +201,7 @@ def test_what_is_kept_is_neither_counted_nor_tested_but_holds_its_ground(
     digital = tagger.classes.index("digital")
     among = [report for report in sample[0] if sample[1][report.report_id].primary == "digital"]
     free = Tagger().fit(canals, labels, base=tagger)
-    held = Tagger().fit(canals, labels, base=tagger, kept=sample)
+    held = Tagger().fit(canals, labels, base=tagger, rehearsal=sample)
     assert held.counts_["finance"] == 10
     assert held.counts_["digital"] == 0
     assert held.predict_proba(among)[:, digital].mean() > free.predict_proba(among)[:, digital].mean()
@@ -215,7 +215,7 @@ def test_a_theme_the_base_lacks_is_learned_from_however_few_labels(count: int, t
     said = [Report(f"s{n}", f"{place}渡槽与倒虹吸", text=f"{place}渡槽漏水。" * 9) for n, place in enumerate("甲乙丙")]
     asked = Report("q", "丁村渡槽纪事", text="渡槽、倒虹吸与渡槽。" * 9)
     labels = {report.report_id: Label("canals") for report in said[:count]}
-    after = Tagger(codebook).fit([*said, asked], labels, base=tagger, kept=sample, weak_weight=0)
+    after = Tagger(codebook).fit([*said, asked], labels, base=tagger, rehearsal=sample, weak_weight=0)
     tag = after.tag([asked])[0]
     assert tag.probabilities["canals"] > after.tag([sample[0][0]])[0].probabilities["canals"]
     assert {*tag.probabilities} == {*codebook.ids, OTHER}

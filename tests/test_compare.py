@@ -48,7 +48,7 @@ def compared(
 ) -> Comparison:
     own = [report for report in reports if report.report_id in new]
     tagger = Tagger(folds=2)
-    examples = training_examples(own, new, tagger.new_features(), known=None, kept=None, weak_weight=WEAK_WEIGHT)
+    examples = training_examples(own, new, tagger.new_features(), known=None, rehearsal=None, weak_weight=WEAK_WEIGHT)
     tagger.fit_examples(examples)
     examples.known[[report.report_id in left_open for report in own]] = False
     return compare(
@@ -163,7 +163,7 @@ def of_one_start(sample: Sample, of_starts: Labels) -> Comparison:
     given = {report.report_id: labels[report.report_id] for report in own}
     tagger = Tagger(folds=2)
     features = tagger.new_features()
-    examples = training_examples(own, given, features, known=start.classes, kept=None, weak_weight=WEAK_WEIGHT)
+    examples = training_examples(own, given, features, known=start.classes, rehearsal=None, weak_weight=WEAK_WEIGHT)
     return compare(
         start, tagger.fit_examples(examples, base=start), examples, reports=own, learned=Learned(of_starts, None),
         base=start, of_starts=of_starts, old_can_be_refitted=False,

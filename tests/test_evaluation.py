@@ -254,7 +254,7 @@ def test_what_is_kept_is_learned_in_every_test_and_never_tested(
         return plain(self, examples, base=base)
 
     monkeypatch.setattr(Tagger, "fit_examples", watched)
-    found = evaluate(Tagger(folds=2), reports, labels=labels, base=spring, kept=(kept, sample[1]))
+    found = evaluate(Tagger(folds=2), reports, labels=labels, base=spring, rehearsal=(kept, sample[1]))
     assert {one.tag.report_id for one in found.tested} == {*labels}
     assert [(size - trusted, base) for size, trusted, base in sizes] == [(5, spring), (5, spring)]
     assert sum(trusted for _, trusted, _ in sizes) == 12

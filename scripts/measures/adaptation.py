@@ -28,7 +28,7 @@ from diaoyan.tagging.calibration import review_margin
 from diaoyan.tagging.classifier import ERROR_RATE
 from diaoyan.tagging.evaluation import calibration_error
 from diaoyan.tagging.examples import Examples
-from diaoyan.tagging.training_set import recalled
+from diaoyan.tagging.training_set import rehearsal_examples
 from diaoyan.themes import OTHER, Codebook, Theme
 from measures.shared import head, items, row, scored, themed_news
 
@@ -111,7 +111,7 @@ def own_theme(data: Path, name: str, *, start: Tagger, home: Sample) -> None:
     examples = Examples.labelled([Report(item["id"], "", text=item["text"]) for item in drawn], labels, features)
     mine = len(codebook.ids) - 1
     ours, test = np.flatnonzero(examples.primary[:400] == mine), examples.take(np.arange(400, len(examples)))
-    kept = recalled(*home, features, known=start.classes)
+    kept = rehearsal_examples(*home, features, known=start.classes)
     for count in (0, 1, 3, 10, 20):
         tagger = Tagger(codebook).fit_examples(examples.take(ours[:count]).join(kept), base=start)
         found = tagger.judge(test.readings, tagger.scores(test.readings))[1].argmax(1) == mine
@@ -136,7 +136,7 @@ def run(options: argparse.Namespace) -> None:
     june = Examples.labelled(last, labels, features)
     news = Examples.labelled(*themed_news(options.data), features)
     start = without_news(options.data, before, home) if options.base else Tagger().fit_examples(home)
-    kept = recalled(before, labels, features, known=start.classes)
+    kept = rehearsal_examples(before, labels, features, known=start.classes)
     curve(news, home, june, start=start, kept=kept)
     if not options.base:  # the base has read these newspapers
         head("theme of one's own", "labels", "precision", "recall")

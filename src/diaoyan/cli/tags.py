@@ -74,9 +74,11 @@ def train(options: argparse.Namespace) -> None:
     evaluation = None
     if start.tagger is None or own >= ENOUGH:
         step(gettext("measuring on held-out reports"))
-        evaluation = evaluate(tagger, reports, labels=labels, base=start.tagger, kept=kept, random_state=options.seed)
+        evaluation = evaluate(
+            tagger, reports, labels=labels, base=start.tagger, rehearsal=kept, random_state=options.seed
+        )
     step(gettext("training on {count} labelled reports").format(count=len(labels)))
-    tagger.fit(reports, labels, base=start.tagger, kept=kept)
+    tagger.fit(reports, labels, base=start.tagger, rehearsal=kept)
     sources = in_each(
         lambda: (
             gettext("{own} reports labelled in {file}.")

@@ -41,7 +41,7 @@ class Match:
     line: int
     count: int
     #: Lines of a byline above the title, which belong to the report.
-    lead: int
+    byline_lines: int
     #: 0 to 1; 1 is equal up to white space and punctuation.
     similarity: float
     #: What the alignment gains by it.
@@ -88,12 +88,12 @@ def align(
     ]
     chosen = best_chain([[match for match in found if match.score > 0] for found in judged])
     chosen += _out_of_order(chosen, judged)
-    led = sum(_BYLINE_ABOVE in match.evidence for match in chosen)
-    if led >= 0.6 * len(chosen):
+    with_byline_above = sum(_BYLINE_ABOVE in match.evidence for match in chosen)
+    if with_byline_above >= 0.6 * len(chosen):
         return chosen
     # One line above a title that looks like a byline is chance; above most of them it is the layout.
     return [
-        replace(match, lead=0, evidence=tuple(words for words in match.evidence if words != _BYLINE_ABOVE))
+        replace(match, byline_lines=0, evidence=tuple(words for words in match.evidence if words != _BYLINE_ABOVE))
         if _BYLINE_ABOVE in match.evidence
         else match
         for match in chosen
@@ -112,7 +112,7 @@ def best_chain(candidates: Sequence[Sequence[Match]]) -> list[Match]:
     for found in candidates:
         extended = []
         for match in found:
-            place = bisect_right(free, match.line - match.lead) - 1
+            place = bisect_right(free, match.line - match.byline_lines) - 1
             extended.append((match.line + match.count, sums[place] + match.score, (match, chains[place])))
         for end, total, chain in extended:
             place = bisect_right(free, end)
@@ -135,7 +135,7 @@ def best_chain(candidates: Sequence[Sequence[Match]]) -> list[Match]:
 def _out_of_order(chosen: Sequence[Match], judged: Sequence[Sequence[Match]]) -> list[Match]:
     """Return places of entries that are certain, but stand in another order than the 目录 has."""
     placed = {match.entry for match in chosen}
-    taken = {line for match in chosen for line in range(match.line - match.lead, match.line + match.count)}
+    taken = {line for match in chosen for line in range(match.line - match.byline_lines, match.line + match.count)}
     more = []
     for entry, found in enumerate(judged):
         certain = [
@@ -148,7 +148,7 @@ def _out_of_order(chosen: Sequence[Match], judged: Sequence[Sequence[Match]]) ->
         if entry not in placed and certain:
             best = max(certain, key=lambda match: match.score)
             more.append(replace(best, evidence=(*best.evidence, message("in another order than the 目录"))))
-            taken.update(range(best.line - best.lead, best.line + best.count))
+            taken.update(range(best.line - best.byline_lines, best.line + best.count))
     return more
 
 
@@ -260,15 +260,15 @@ def _judge(
     for gain, words in _signs_below(entry, line + count, lines, furniture):
         score += gain
         evidence.append(words)
-    lead = 0
+    byline_lines = 0
     if not any(words in ("authors below it", "byline below it") for words in evidence):
         gain, words = _sign_above(entry, line - 1, lines, furniture)
         if words:
-            lead = 1
+            byline_lines = 1
             score += gain
             evidence.append(words)
     before = next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
-    if not lead and len(before) >= 20 and not before.endswith(_SENTENCE_END):
+    if not byline_lines and len(before) >= 20 and not before.endswith(_SENTENCE_END):
         score -= 1.5
     if lines[line].new_page or (line - 1) in furniture.pages:
         score += 0.3
@@ -279,7 +279,7 @@ def _judge(
         score -= 0.5
     # Of equal places the first is the heading; a running head repeats it on later pages.
     score -= 1e-4 * line / len(lines)
-    return Match(i, line, count, lead, similarity, score, tuple(evidence))
+    return Match(i, line, count, byline_lines, similarity, score, tuple(evidence))
 
 
 def _signs_below(entry: Entry, first: int, lines: Sequence[Line], furniture: Furniture) -> Iterator[tuple[float, str]]:

@@ -81,7 +81,7 @@ def find_blocks(lines: Sequence[Line], furniture: Furniture, places: Places) -> 
     return blocks
 
 
-def beside(block: Block, blocks: Sequence[Block]) -> list[Block]:
+def adjacent_lists(block: Block, blocks: Sequence[Block]) -> list[Block]:
     """Return the other lists that are printed before a 目录 or right behind it: a short one, one in English.
 
     A title found there is no heading of a report.

@@ -30,7 +30,7 @@ class Piece:
     line: int | None
     #: Lines of the title, and of a byline above it.
     count: int
-    lead: int
+    byline_lines: int
     #: The evidence in words.
     recognised_by: tuple[str, ...]
     #: 0 to 1.
@@ -39,7 +39,7 @@ class Piece:
     @property
     def begin(self) -> int | None:
         """First line that belongs to the report."""
-        return None if self.line is None else self.line - self.lead
+        return None if self.line is None else self.line - self.byline_lines
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ class Heading:
     #: Weight of the evidence, in log odds of a report's title against a heading inside one.
     score: float
     #: Lines of a byline above the title.
-    lead: int
+    byline_lines: int
     #: The evidence in words.
     evidence: tuple[str, ...]
     #: How new the text behind it is, 0 to 5.3; see `Novelty`.
@@ -157,15 +157,15 @@ def distances(found: Sequence[Heading], lines: Sequence[Line]) -> list[float]:
 
 def short_lines(lines: Sequence[Line], furniture: Furniture, *, first: int = 0, width: int = 0) -> list[Heading]:
     """Return every line that can be a title, weighed by what stands around it; see `find_headings`."""
-    repeated = _titles_as_heads(lines, furniture, first)
-    order = [i for i in range(first, len(lines)) if i not in furniture.lines or i in repeated]
+    titles = _titles_as_heads(lines, furniture, first)
+    order = [i for i in range(first, len(lines)) if i not in furniture.lines or i in titles]
     around = _Surroundings(lines, order, width)
     # A line that comes again and again is the head of a column or of a section, which several reports have.
-    again = Counter(lines[i].key for i in order if len(lines[i].text) <= 20)
+    repeated = Counter(lines[i].key for i in order if len(lines[i].text) <= 20)
     found: list[Heading] = []
     taken = -1
     for place, i in enumerate(order):
-        if i <= taken or again[lines[i].key] >= 3 or not _can_begin(place, order, lines, wrapped=width > 0):
+        if i <= taken or repeated[lines[i].key] >= 3 or not _can_begin(place, order, lines, wrapped=width > 0):
             continue
         heading = around.heading_at(place)
         if heading is not None:
@@ -252,14 +252,14 @@ def _sections(order: Sequence[int], lines: Sequence[Line]) -> tuple[list[bool], 
     for place in range(len(order) - 1, -1, -1):
         upcoming[place] = ahead
         ahead = (values[place], place) if values[place] is not None else ahead
-    again, on, last = [], [], 0
+    restarts, continues, last = [], [], 0
     for place in range(len(order)):
         value, where = upcoming[place]
-        again.append(value == 1 and last != 1 and where - place <= _SOON)
-        on.append(last >= 1 and value == last + 1)
+        restarts.append(value == 1 and last != 1 and where - place <= _SOON)
+        continues.append(last >= 1 and value == last + 1)
         if values[place] is not None:
             last = values[place] or 0
-    return again, on
+    return restarts, continues
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,23 +273,13 @@ class _Below:
 
 
 class _Surroundings:
-    """What speaks for a line as a title, in the lines around it.
-
-    Parameters
-    ----------
-    lines : sequence of Line
-        All lines of the source.
-    order : sequence of int
-        The lines that are text, in order.
-    width : int
-        Characters of a full line, 0 where every paragraph is one line.
-    """
+    """What speaks for a line as a title, in the lines around it; `order` are those that are text."""
 
     def __init__(self, lines: Sequence[Line], order: Sequence[int], width: int) -> None:
         self._lines = lines
         self._order = order
         self._full = {i for i in order if width and len(lines[i].text) >= 0.85 * width}
-        self._again, self._on = _sections(order, lines)
+        self._restarts, self._continues = _sections(order, lines)
         self._spaced = sum(lines[i].after_blank for i in order) > 0.5 * len(order)
         self._novelty = Novelty(lines, order)
 
@@ -304,8 +294,8 @@ class _Surroundings:
         if not (authors or below.dated) and (_ANY_SECTION.match(lines[i].text) or i in self._full):
             return None
         above = self._text(place - 1)
-        lead = int(not authors and is_byline(above) and not is_credit(above))
-        highest = before = place - 1 - lead
+        byline_lines = int(not authors and is_byline(above) and not is_credit(above))
+        highest = before = place - 1 - byline_lines
         while before >= 0 and (is_column_head(self._text(before)) or not lines[order[before]].key):
             before -= 1
         ended = self._text(before)
@@ -317,11 +307,11 @@ class _Surroundings:
             (below.byline >= 0.7, "names in it"),
             (below.labelled, "a label below it"),
             (below.dated, "date below it"),
-            (lead > 0, "byline above it"),
+            (byline_lines > 0, "byline above it"),
             (lines[i].new_page, "begins a page"),
             (lines[i].after_blank and not self._spaced, "set apart"),
-            (self._again[place], "sections count from 一 again"),
-            (self._on[place], "between sections that count on"),
+            (self._restarts[place], "sections count from 一 again"),
+            (self._continues[place], "between sections that count on"),
             (is_credit(ended) or _IN_BRACKETS.fullmatch(ended) is not None or is_reference(ended), "credits above it"),
             (before < highest, "head of a column above it"),
             (_SIGNATURE.search(ended) is not None, "after a signature"),
@@ -335,7 +325,7 @@ class _Surroundings:
         )
         evidence = tuple(words for holds, words in signs if holds)
         score = _BIAS + math.fsum(WEIGHTS[words] for words in evidence) + _NOVELTY * max(_SAME, novelty - 3.0)
-        return Heading(i, below.count, authors, below.dated, score, lead, evidence, novelty)
+        return Heading(i, below.count, authors, below.dated, score, byline_lines, evidence, novelty)
 
     def _text(self, place: int) -> str:
         return self._lines[self._order[place]].text if 0 <= place < len(self._order) else ""
@@ -422,14 +412,14 @@ def _repeats(key: str, title: str) -> bool:
 def _consistent(found: list[Heading]) -> list[Heading]:
     """Weigh down headings without what nearly all have; a lone byline above belongs to the text."""
     likely = [heading for heading in found if heading.score > 0]
-    led = sum(heading.lead for heading in likely) >= 0.6 * max(1, len(likely))
-    if led:
-        return [heading for heading in found if heading.lead]
+    mostly_above = sum(heading.byline_lines for heading in likely) >= 0.6 * max(1, len(likely))
+    if mostly_above:
+        return [heading for heading in found if heading.byline_lines]
     found = [
         replace(
             heading,
-            lead=0,
-            score=heading.score - WEIGHTS["byline above it"] * heading.lead,
+            byline_lines=0,
+            score=heading.score - WEIGHTS["byline above it"] * heading.byline_lines,
             evidence=tuple(words for words in heading.evidence if words != "byline above it"),
         )
         for heading in found

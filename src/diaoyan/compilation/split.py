@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from diaoyan.compilation.align import Match, align
 from diaoyan.compilation.body import wrap_width
 from diaoyan.compilation.checks import cross_check, entry_confidence
-from diaoyan.compilation.contents import Block, beside, find_blocks
+from diaoyan.compilation.contents import Block, adjacent_lists, find_blocks
 from diaoyan.compilation.cutting import Cutter, Piece
 from diaoyan.compilation.dates import month_of_name, parse_month
 from diaoyan.compilation.entries import Entry, read_entries
@@ -135,7 +135,7 @@ def _by_contents(
     blocks = find_blocks(lines, furniture, places)
     for block in blocks:
         entries = read_entries(block, places)
-        lists = set().union(block.lines, *(other.lines for other in beside(block, blocks)))
+        lists = set().union(block.lines, *(other.lines for other in adjacent_lists(block, blocks)))
         matches = align(entries, lines, furniture, places, body=[i for i in range(len(lines)) if i not in lists])
         if not block.headed and sum(match.similarity > 0.9 for match in matches) < 2:
             continue  # without the word 目录, only the body can show that a list is one
@@ -166,15 +166,16 @@ def _entry_pieces(entries: Sequence[Entry], matches: Sequence[Match]) -> list[Pi
         listed = listed.format(no=entry.number or entry.no, page=entry.page)
         words = (listed, *(match.evidence if match else ()), *(() if entry.authors is None else (entry.setting,)))
         confidence = entry_confidence(entry, match)
-        line, count, lead = (match.line, match.count, match.lead) if match else (None, 0, 0)
-        pieces.append(Piece(entry, line, count, lead, words, confidence))
+        line, count, byline_lines = (match.line, match.count, match.byline_lines) if match else (None, 0, 0)
+        pieces.append(Piece(entry, line, count, byline_lines, words, confidence))
     return pieces
 
 
 def _heading_pieces(headings: Sequence[Heading]) -> list[Piece]:
     found = message("heading in the body")
     return [
-        Piece(None, h.line, h.count, h.lead, (found, *h.evidence), min(0.97, 0.3 + 0.12 * h.score)) for h in headings
+        Piece(None, h.line, h.count, h.byline_lines, (found, *h.evidence), min(0.97, 0.3 + 0.12 * h.score))
+        for h in headings
     ]
 
 

@@ -104,11 +104,13 @@ def _same_reports(stored: Sequence[CatalogueEntry], arriving: Sequence[Report]) 
         sketched = sketch(report.text)
         texts.update(bands(sketched))
         titles[bare(report.title)] = titles.get(bare(report.title), False) or not sketched
-    again = 0
+    repeated = 0
     for entry in stored:
         by_text = not texts.isdisjoint(bands(entry.sketch))
-        again += by_text or titles.get(bare(entry.title), False) or (not entry.sketch and bare(entry.title) in titles)
-    return 2 * again >= len(stored)
+        repeated += (
+            by_text or titles.get(bare(entry.title), False) or (not entry.sketch and bare(entry.title) in titles)
+        )
+    return 2 * repeated >= len(stored)
 
 
 def successors(removed: Sequence[Report], new: Sequence[Report]) -> dict[str, str]:

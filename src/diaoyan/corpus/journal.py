@@ -28,7 +28,7 @@ STEPS = (
 _STEP = re.compile(r"[0-9]{4}~(labels\.csv|catalogue\.parquet|reports~(undated|[0-9]{4}-[0-9]{2})\.parquet)")
 
 #: Folder of what the last step replaced.
-_KEPT = "undo"
+_BACKUP = "undo"
 
 
 def commit(folder: Path, steps: Iterable[tuple[str, bytes]], *, what: str) -> None:
@@ -54,29 +54,29 @@ def commit(folder: Path, steps: Iterable[tuple[str, bytes]], *, what: str) -> No
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        _keep(folder, {step.name.split("~", 1)[1] for step in staged.iterdir()}, staged / _KEPT, what=what)
+        _back_up(folder, {step.name.split("~", 1)[1] for step in staged.iterdir()}, staged / _BACKUP, what=what)
     resume(folder)
 
 
-def _keep(folder: Path, places: set[str], kept: Path, *, what: str) -> None:
+def _back_up(folder: Path, places: set[str], backup: Path, *, what: str) -> None:
     """Keep the files that a step is about to replace. They are replaced as a whole, so that a link keeps them.
 
     What is kept is laid down with the step, since a step that never happened must not hide the one before it.
     """
-    kept.mkdir()
+    backup.mkdir()
     for number, place in enumerate(sorted(places)):
-        now, then = folder.joinpath(*place.split("~")), kept / f"{number:04d}~{place}"
+        now, then = folder.joinpath(*place.split("~")), backup / f"{number:04d}~{place}"
         if now.exists():
             link_or_copy(now, then)
         else:
             then.touch()
-    (kept / "what").write_text(what, encoding="utf-8")
+    (backup / "what").write_text(what, encoding="utf-8")
 
 
 def last_step(folder: Path) -> str:
     """Return what the last step was, or nothing."""
     try:
-        return (folder / _KEPT / "what").read_text("utf-8")
+        return (folder / _BACKUP / "what").read_text("utf-8")
     except (OSError, ValueError):
         return ""
 
@@ -89,11 +89,11 @@ def undo(folder: Path) -> str:
     CorpusError
         If there is nothing to take back.
     """
-    kept = folder / _KEPT
-    if not (kept / "what").is_file():
+    backup = folder / _BACKUP
+    if not (backup / "what").is_file():
         raise CorpusError(gettext("Expected a step to take back in {folder}, found none.").format(folder=folder))
-    what = (kept / "what").read_text("utf-8")
-    steps = sorted(path for path in kept.iterdir() if _STEP.fullmatch(path.name))
+    what = (backup / "what").read_text("utf-8")
+    steps = sorted(path for path in backup.iterdir() if _STEP.fullmatch(path.name))
     # The catalogue comes last, as in every step.
     steps.sort(key=lambda path: "catalogue" in path.name)
     before = [(path.name.split("~", 1)[1].replace("~", "/"), path.read_bytes()) for path in steps]
@@ -115,10 +115,10 @@ def resume(folder: Path) -> None:
     if not pending.is_dir():
         return
     try:
-        if (pending / _KEPT).is_dir():
-            if (folder / _KEPT).is_dir():
-                shutil.rmtree(folder / _KEPT)
-            os.replace(pending / _KEPT, folder / _KEPT)
+        if (pending / _BACKUP).is_dir():
+            if (folder / _BACKUP).is_dir():
+                shutil.rmtree(folder / _BACKUP)
+            os.replace(pending / _BACKUP, folder / _BACKUP)
         for step in sorted(path for path in pending.iterdir() if _STEP.fullmatch(path.name)):
             target = folder.joinpath(*step.name.split("~")[1:])
             if step.stat().st_size:

@@ -375,8 +375,8 @@ class Corpus:
         stored = {entry.report_id: entry for name in before for entry in catalogue.parts.get(name, [])}
         parts: dict[str, list[CatalogueEntry]] = {**catalogue.parts}
         for name, reports in after.items():
-            kept = (stored[r.report_id] if r.report_id not in changed else CatalogueEntry.of(r) for r in reports)
-            parts[name] = list(kept)
+            entries = (stored[r.report_id] if r.report_id not in changed else CatalogueEntry.of(r) for r in reports)
+            parts[name] = list(entries)
         parts = {name: parts[name] for name in sorted(parts) if parts[name]}
         texts: dict[str, Sequence[Report]] = {**after}
 

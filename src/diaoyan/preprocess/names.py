@@ -68,18 +68,20 @@ def persons(texts: Iterable[Sequence[Sequence[str]]], bylines: Iterable[str] = (
     texts = list(texts)
     tokens_of_all = {token for clauses in texts for tokens in clauses for token in tokens}
     like_names = set(filter(_looks_like_name, tokens_of_all))
-    beside: Counter[str] = Counter()
-    alone: Counter[str] = Counter()
+    with_office: Counter[str] = Counter()
+    occurrences: Counter[str] = Counter()
     for clauses in texts:
         for tokens in clauses:
             for place, token in enumerate(tokens):
                 if token not in like_names:
                     continue
-                alone[token] += 1
+                occurrences[token] += 1
                 before = tokens[place - 1] if place else ""
                 after = tokens[place + 1] if place + 1 < len(tokens) else ""
-                beside[token] += before in _BEFORE or after in _AFTER
-    found = {token for token, count in beside.items() if count and count >= LEAST_SHARE[len(token)] * alone[token]}
+                with_office[token] += before in _BEFORE or after in _AFTER
+    found = {
+        token for token, count in with_office.items() if count and count >= LEAST_SHARE[len(token)] * occurrences[token]
+    }
     named = {part for byline in bylines for part in re.split(r"[\W\d]+", byline) if _looks_like_name(part)}
     return frozenset(found | named)
 

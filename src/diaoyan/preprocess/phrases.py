@@ -77,23 +77,23 @@ def learn_phrases(
     >>> [(phrase.text, phrase.count) for phrase in learn_phrases(texts, tokenizer)]
     [('烘干设备', 6)]
     """
-    alone: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    held: Counter[tuple[str, str]] = Counter()
+    word_counts: Counter[str] = Counter()
+    pair_counts: Counter[tuple[str, str]] = Counter()
+    document_frequency: Counter[tuple[str, str]] = Counter()
     for clauses in texts:
         found = list(chain.from_iterable(map(pairwise, clauses)))
-        alone.update(chain.from_iterable(clauses))
-        pairs.update(found)
-        held.update(set(found))
-    total = max(alone.total(), 1)
+        word_counts.update(chain.from_iterable(clauses))
+        pair_counts.update(found)
+        document_frequency.update(set(found))
+    total = max(word_counts.total(), 1)
     phrases = []
-    for pair, count in pairs.items():
-        if count < least_count or held[pair] < least_texts or not _can_join(pair, tokenizer):
+    for pair, count in pair_counts.items():
+        if count < least_count or document_frequency[pair] < least_texts or not _can_join(pair, tokenizer):
             continue
         together = count / total
-        npmi = math.log(together / (alone[pair[0]] * alone[pair[1]] / total**2)) / -math.log(together)
+        npmi = math.log(together / (word_counts[pair[0]] * word_counts[pair[1]] / total**2)) / -math.log(together)
         if npmi >= least_npmi:
-            phrases.append(Phrase("".join(pair), pair, count, held[pair], round(npmi, 4)))
+            phrases.append(Phrase("".join(pair), pair, count, document_frequency[pair], round(npmi, 4)))
     return sorted(phrases, key=lambda phrase: (-phrase.npmi, phrase.text))
 
 

@@ -28,14 +28,14 @@ def refuse_overpacked(data: bytes, *, name: str) -> None:
     for begin in _BEGIN.finditer(data):
         end = data.find(b"endstream", begin.end())
         stream = memoryview(data)[begin.end() : len(data) if end < 0 else end]
-        said = data[max(0, begin.start() - _DICTIONARY) : begin.start()].rpartition(b"obj")[2]
-        said = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), said)
+        dictionary = data[max(0, begin.start() - _DICTIONARY) : begin.start()].rpartition(b"obj")[2]
+        dictionary = _ESCAPED.sub(lambda code: bytes([int(code[1], 16)]), dictionary)
         most = _LARGEST
-        if re.search(rb"/Subtype\s*/Image", said):
+        if re.search(rb"/Subtype\s*/Image", dictionary):
             most = _LARGEST_IMAGE
-        elif re.search(rb"/Length1\b|/Subtype\s*/(?:CIDFontType0C|Type1C|OpenType)", said):
+        elif re.search(rb"/Length1\b|/Subtype\s*/(?:CIDFontType0C|Type1C|OpenType)", dictionary):
             most = _LARGEST_FONT
-        lzw = re.search(rb"/LZW", said) is not None
+        lzw = re.search(rb"/LZW", dictionary) is not None
         size = 0
         if _is_flate(stream) and len(stream) * _DENSEST_FLATE > (_STEP if _is_packed_twice(stream) else most):
             size = _flate_size(stream, most)
@@ -93,13 +93,13 @@ def _flate_size(stream: bytes | memoryview, most: int) -> int:
 def _lzw_size(stream: bytes | memoryview, most: int) -> int:
     """Return how much a stream in LZW holds, or a little more than `most`, without unpacking it."""
     lengths = [1] * 256 + [0, 0]
-    size, width, bits, held, before = 0, 9, 0, 0, 0
+    size, width, bits, buffer, before = 0, 9, 0, 0, 0
     for byte in stream:
-        held, bits = (held << 8 | byte) & 0xFFFFFF, bits + 8
+        buffer, bits = (buffer << 8 | byte) & 0xFFFFFF, bits + 8
         if bits < width:
             continue
         bits -= width
-        code = held >> bits & (1 << width) - 1
+        code = buffer >> bits & (1 << width) - 1
         if code == 257 or size > most:
             break
         if code == 256:

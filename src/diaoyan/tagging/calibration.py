@@ -190,9 +190,9 @@ def _sigmoids(scores: Floats, carried: Bools, known: Bools, start: Calibration |
     from sklearn.linear_model import LogisticRegression
 
     slopes, intercepts = [], []
-    said = start.further(scores) if start else np.zeros_like(scores)
+    prior = start.further(scores) if start else np.zeros_like(scores)
     for column, asked in enumerate(known.T):
-        score, positive, before = scores[asked, column], carried[asked, column], said[asked, column]
+        score, positive, before = scores[asked, column], carried[asked, column], prior[asked, column]
         share = START_WORTH / (START_WORTH + len(score)) if start else 0.0
         positives, negatives = int(positive.sum()), int((~positive).sum())
         target = np.where(positive, (positives + 1) / (positives + 2), 1 / (negatives + 2))

@@ -153,7 +153,7 @@ class Tagger(Estimator):
         labels: Any = None,
         *,
         base: Tagger | None = None,
-        kept: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
+        rehearsal: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
         weak_weight: float = WEAK_WEIGHT,
     ) -> Tagger:
         """Learn from labelled reports, from the seed words of the others, and from an earlier classifier.
@@ -168,7 +168,7 @@ class Tagger(Estimator):
         base : Tagger, optional
             Fitted; its weights are where this one starts from. The seed words of reports without a label then speak
             only of themes it lacks.
-        kept : pair of reports and labels, optional
+        rehearsal : pair of reports and labels, optional
             What the base has learned from, such as the sample: learned again, so that it is not forgotten, but no
             measure of what was learned.
         weak_weight : float
@@ -185,7 +185,7 @@ class Tagger(Estimator):
         labels = labels_of(labels, reports, self.codebook)
         known = (*base.labelled_themes, OTHER) if base else None
         examples = training_examples(
-            reports, labels, self.new_features(), known=known, kept=kept, weak_weight=weak_weight
+            reports, labels, self.new_features(), known=known, rehearsal=rehearsal, weak_weight=weak_weight
         )
         return self.fit_examples(examples, base=base)
 

@@ -107,8 +107,8 @@ def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[st
 def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
     """Return the part of the raw score of `theme` that no word decides: titles alone have one of their own."""
     number = _number(tagger, theme)
-    alone = tagger.features_.vectors is not None and not reading.has_text
-    return float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if alone else 0.0)
+    title_only = tagger.features_.vectors is not None and not reading.has_text
+    return float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if title_only else 0.0)
 
 
 def _number(tagger: Tagger, theme: str) -> int:

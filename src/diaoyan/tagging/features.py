@@ -138,8 +138,8 @@ class Features:
         ]
         words = [word for word in self.words_ if sum(word in part.words for part in parts) > 1]
         grams = np.sum([np.isin(self.grams_, part.keys) for part in parts], axis=0) > 1
-        kept = [self.words_[word] for word in words]
-        self.idf_ = np.concatenate([self.idf_[kept], self.idf_[len(self.words_) :][grams]])
+        columns = [self.words_[word] for word in words]
+        self.idf_ = np.concatenate([self.idf_[columns], self.idf_[len(self.words_) :][grams]])
         self.words_, self.grams_ = {word: column for column, word in enumerate(words)}, self.grams_[grams]
         return self
 

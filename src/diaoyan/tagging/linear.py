@@ -123,14 +123,14 @@ def fit_linear(
     before = start.onto(features, classes) if start else None
     weights, bias = np.zeros((features.n_columns, len(classes))), np.zeros(len(classes))
     for column, name in enumerate(classes):
-        kept = examples.known[source, column]
-        target = examples.carried[source[kept], column]
-        weight = examples.weight[source[kept]]
+        known = examples.known[source, column]
+        target = examples.carried[source[known], column]
+        weight = examples.weight[source[known]]
         if before is not None:
             prior = before.weights[:, column], float(before.bias[column])
-            weights[:, column], bias[column] = _adapt_class(rows[kept], target, weight, prior, C)
+            weights[:, column], bias[column] = _adapt_class(rows[known], target, weight, prior, C)
         elif target.any() and not target.all():
-            weights[:, column], bias[column] = _fit_class(rows[kept], target, weight, C, random_state)
+            weights[:, column], bias[column] = _fit_class(rows[known], target, weight, C, random_state)
         else:
             raise ModelError(
                 gettext("Too few labelled reports of {name!r} to hold any out; label more of them.").format(name=name)

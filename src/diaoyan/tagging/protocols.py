@@ -16,7 +16,7 @@ from diaoyan.report import Report
 from diaoyan.tagging.classifier import ERROR_RATE, Tagger
 from diaoyan.tagging.evaluation import Evaluation, HeldOut
 from diaoyan.tagging.examples import LEAST_EXAMPLES, Examples
-from diaoyan.tagging.training_set import recalled
+from diaoyan.tagging.training_set import rehearsal_examples
 from diaoyan.themes import OTHER, Codebook
 
 By = Literal["folds", "time", "theme", "source"]
@@ -132,7 +132,7 @@ def evaluate(
     *,
     labels: Mapping[str, Label],
     base: Tagger | None = None,
-    kept: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
+    rehearsal: tuple[Sequence[Report], Mapping[str, Label]] | None = None,
     by: By = "folds",
     sources: Mapping[str, str] | None = None,
     repeats: int = 1,
@@ -153,7 +153,7 @@ def evaluate(
         Of reports that the base has not learned from.
     base : Tagger, optional
         Fitted; each test learns on top of it, as `Tagger.fit` does.
-    kept : pair of reports and labels, optional
+    rehearsal : pair of reports and labels, optional
         What the base has learned from; see `Tagger.fit`. Learned from in every test, and never tested.
     by : {'folds', 'time', 'theme', 'source'}
         ``folds``: as many as the tagger's own, stratified. ``time``: each spell of months by the months before it.
@@ -203,13 +203,15 @@ def evaluate(
         splits = across([(sources or {}).get(report.report_id, "") for report in chosen])
     else:
         splits = by_folds(examples, count=tagger.folds, repeats=repeats, random_state=random_state)
-    again = None
-    if kept is not None:
-        again = recalled(*kept, tagger.new_features(), known=base.classes if base else tagger.classes)
+    rehearsed = None
+    if rehearsal is not None:
+        rehearsed = rehearsal_examples(
+            *rehearsal, tagger.new_features(), known=base.classes if base else tagger.classes
+        )
     tested = []
     for split in splits:
         fold = Tagger(**(tagger.get_params() | {"random_state": random_state}))
-        fitted = _fit(fold, chosen, labels, examples, split, base=base, again=again)
+        fitted = _fit(fold, chosen, labels, examples, split, base=base, rehearsed=rehearsed)
         tested += _test(fitted, [chosen[row] for row in split.test], labels, split, error_rate)
     return Evaluation.of(tested, tagger.classes, random_state=random_state)
 
@@ -258,14 +260,14 @@ def _fit(
     split: Split,
     *,
     base: Tagger | None,
-    again: Examples | None,
+    rehearsed: Examples | None,
 ) -> Tagger:
     """Fit on what the split learns from, less the near-duplicates of what it tests."""
     train = split.train[~np.isin(examples.group[split.train], examples.group[split.test])]
     try:
         if split.without is None:
             learned = examples.take(train)
-            return fold.fit_examples(learned if again is None else learned.join(again), base=base)
+            return fold.fit_examples(learned if rehearsed is None else learned.join(rehearsed), base=base)
         # Other seed words, so other tokens: these are read anew.
         codebook = Codebook(tuple(theme for theme in fold.codebook.themes if theme.id != split.without))
         fold = Tagger(**(fold.get_params() | {"codebook": codebook}))

@@ -23,7 +23,7 @@ def training_examples(
     features: Features,
     *,
     known: Sequence[str] | None,
-    kept: Labelled | None,
+    rehearsal: Labelled | None,
     weak_weight: float,
 ) -> Examples:
     """Return the examples for `Tagger.fit`, whose parameters these are.
@@ -39,7 +39,7 @@ def training_examples(
         For tokenizer and seed words; need not be fitted.
     known : sequence of str or None
         Classes that a start knows; None without a start.
-    kept : pair of reports and labels, or None
+    rehearsal : pair of reports and labels, or None
     weak_weight : float
 
     Raises
@@ -66,12 +66,12 @@ def training_examples(
             examples = examples.join(weak.trusting(len(classes) - 1) if lacking else weak)
         else:
             examples = weak.trusting()
-    if kept is None:
+    if rehearsal is None:
         return examples
-    return examples.join(recalled(*kept, features, known=classes if known is None else known))
+    return examples.join(rehearsal_examples(*rehearsal, features, known=classes if known is None else known))
 
 
-def recalled(
+def rehearsal_examples(
     reports: Sequence[Report], labels: Mapping[str, Label], features: Features, *, known: Sequence[str]
 ) -> Examples:
     """Return labelled reports that a start has learned from as examples that keep it from forgetting; not trusted.
