@@ -88,6 +88,8 @@ _AS_WRITTEN = re.compile(
 )
 #: Order of the columns in every file that holds reports.
 COLUMNS = tuple("report_id compilation month no title authors date page text status source start end".split())
+#: Columns that hold whole numbers; the others hold text.
+NUMBERS = ("no", "page", "start", "end")
 assert set(COLUMNS) == {field.name for field in fields(Report)}
 
 
@@ -171,7 +173,9 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
     """
     record: dict[str, Any] = {name: values.get(name) for name in COLUMNS}
     record["report_id"] = record["report_id"] or values.get("id")
-    for name in ("report_id", "compilation", "month", "title", "authors", "date", "text", "status", "source"):
+    for name in COLUMNS:
+        if name in NUMBERS:
+            continue
         if record[name] is not None and not isinstance(record[name], str):
             raise CorpusError(
                 gettext("{where}: expected text in {name!r}, found {name2}.").format(
@@ -181,7 +185,7 @@ def from_mapping(values: dict[str, Any], *, where: str) -> Report:
         if record[name]:
             # Half an emoji, as left behind where a text was cut off by its UTF-16 length, is no character.
             record[name] = re.sub(r"[\ud800-\udfff]", "\ufffd", record[name])
-    for name in ("no", "page", "start", "end"):
+    for name in NUMBERS:
         record[name] = _whole(
             record[name], gettext("{where}: expected a whole number in {name!r}").format(where=where, name=name)
         )

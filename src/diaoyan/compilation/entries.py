@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from diaoyan.compilation.bylines import author_likeness, strip_label, title_likeness
 from diaoyan.compilation.contents import Block
@@ -120,8 +121,7 @@ def read_entries(block: Block, places: Places) -> list[Entry]:
     places : Places
         The lines of the whole source.
     """
-    judge = _Judge(block, places)
-    options = [_options(draft, judge) for draft in block.drafts]
+    options = [_options(draft, partial(_title_score, block=block, places=places)) for draft in block.drafts]
     sums = {
         setting: sum(max(o.get(setting, o[TITLE_ONLY]).score, o[TITLE_ONLY].score - 0.2) for o in options)
         for setting in [TITLE_ONLY, *_SETTINGS]
@@ -160,33 +160,26 @@ def _setting_like(options: dict[str, _Option], best: str) -> _Option:
     return other if other.score > choice.score + 2.0 else choice
 
 
-class _Judge:
-    """Scores of titles; one that stands in the body as lines of its own is nearly certain."""
+def _title_score(title: str, whole: str, *, signed: bool, block: Block, places: Places) -> float:
+    """Weigh a title; one that stands in the body as lines of its own is nearly certain.
 
-    def __init__(self, block: Block, places: Places) -> None:
-        self._block = range(block.first, block.end)
-        self._places = places
-        self._found: dict[str, bool] = {}
-
-    def title(self, title: str, whole: str, *, signed: bool) -> float:
-        """Weigh a title; where no byline was taken off the entry, half of it can be a line of the body by chance."""
-        if title not in self._found:
-            self._found[title] = (
-                len(key_of(title)) > 3
-                and author_likeness(title) < 0.5  # a byline is a line of the body too
-                and any(i not in self._block for i, _ in self._places.of(title))
-            )
-        found = self._found[title]
-        share = 1.0 if signed else len(key_of(title)) / max(1, len(key_of(whole)))
-        return title_likeness(title) + (_IN_BODY * share if found else 0.0)
+    Where no byline was taken off the entry (`whole`), half of it can be a line of the body by chance.
+    """
+    found = (
+        len(key_of(title)) > 3
+        and author_likeness(title) < 0.5  # a byline is a line of the body too
+        and any(i not in block.lines for i, _ in places.of(title))
+    )
+    share = 1.0 if signed else len(key_of(title)) / max(1, len(key_of(whole)))
+    return title_likeness(title) + (_IN_BODY * share if found else 0.0)
 
 
-def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
+def _options(draft: Draft, title_score: Callable[..., float]) -> dict[str, _Option]:
     """Return for every setting that the entry allows its best reading."""
     text = "\n".join(draft.lines)
     lines = _title_lines((text,))
     whole = _title(lines)
-    options = {TITLE_ONLY: _Option(judge.title(whole, whole, signed=True), TITLE_ONLY, "", lines)}
+    options = {TITLE_ONLY: _Option(title_score(whole, whole, signed=True), TITLE_ONLY, "", lines)}
     for setting, split in _SETTINGS.items():
         for printed, pieces in split(text):
             authors = strip_label(re.sub(r"[\n\t]+", "", printed))
@@ -200,7 +193,7 @@ def _options(draft: Draft, judge: _Judge) -> dict[str, _Option]:
             ends = title.split(" ")
             left_over = len(ends) > 1 and max(author_likeness(ends[0]), author_likeness(ends[-1])) >= 0.6
             score = byline - 0.02 * len(authors) - 0.6 * left_over
-            score += judge.title(title, whole, signed=byline >= 0.3)
+            score += title_score(title, whole, signed=byline >= 0.3)
             if setting not in options or score > options[setting].score:
                 options[setting] = _Option(score, setting, authors, lines, byline)
     return options

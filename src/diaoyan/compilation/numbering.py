@@ -232,7 +232,7 @@ def trailing_page(text: str) -> Paged | None:
     rest = text[: match.start()].rstrip()
     bracketed = bool(match["open"] and match["close"].strip())
     dashed = bool(match["dash"] and match["closing"])
-    value = int(match["value"]) if match["value"].isdecimal() else number_value(_latin(match["value"]))
+    value = number_value(unicodedata.normalize("NFKC", match["value"]).upper())
     roman = not match["value"].isdecimal()
     if value is None or (roman and not (bracketed or dashed or match["before"] or not rest)):
         return None
@@ -242,10 +242,6 @@ def trailing_page(text: str) -> Paged | None:
     if match["open"] and not bracketed and match["open"] not in "Pp" and "页" not in match["close"]:
         return None
     return Paged(value, rest.rstrip(GAP).rstrip(), apart)
-
-
-def _latin(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).upper()
 
 
 def counting(numbers: Sequence[Numbered | None]) -> dict[int, Numbered]:

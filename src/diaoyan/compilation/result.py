@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from diaoyan.display import table
@@ -57,6 +57,11 @@ class Evidence:
     people: tuple[str, ...] = ()
     province: str | None = None
     city: str | None = None
+
+    @property
+    def in_words(self) -> str:
+        """What it was recognised by, in the language that is spoken."""
+        return "; ".join(map(gettext, self.recognised_by))
 
     @property
     def doubtful(self) -> bool:
@@ -145,7 +150,7 @@ class SplitCompilation:
         import pandas as pd
 
         rows = [
-            (r.no, r.title, r.status, "; ".join(map(gettext, e.recognised_by)), round(e.confidence, 2), e.doubtful)
+            (r.no, r.title, r.status, e.in_words, round(e.confidence, 2), e.doubtful)
             for r, e in zip(self.reports, self.evidence, strict=True)
         ]
         return pd.DataFrame(rows, columns=["no", "title", "status", "recognised_by", "confidence", "doubtful"])
@@ -170,7 +175,7 @@ class SplitCompilation:
                 f"{len(report.text or ''):,}",
                 gettext(report.status),
                 f"{evidence.confidence:.0%}",
-                _short("; ".join(map(gettext, evidence.recognised_by)), 60),
+                _short(evidence.in_words, 60),
             )
             for report, evidence in zip(self.reports, self.evidence, strict=True)
         ]
@@ -195,43 +200,24 @@ class SplitCompilation:
         """
         import pandas as pd
 
+        columns = "report_id no title main_title subtitle authors institutions people date page province city series"
         rows = [
-            {
-                "report_id": report.report_id,
-                "no": report.no,
-                "title": report.title,
-                "main_title": evidence.main_title,
-                "subtitle": evidence.subtitle,
-                "authors": report.authors,
+            asdict(report)
+            | asdict(evidence)
+            | {
                 "institutions": ";".join(evidence.institutions),
                 "people": ";".join(evidence.people),
-                "date": report.date,
-                "page": report.page,
-                "province": evidence.province,
-                "city": evidence.city,
                 "series": self.series,
-                "month": report.month,
-                "start": report.start,
-                "end": report.end,
             }
             for report, evidence in zip(self.reports, self.evidence, strict=True)
         ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=[*columns.split(), "month", "start", "end"])
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: what was recognised, by what, and what does not agree."""
         summary = self.summary().splitlines()
         rows = [
-            [
-                r.no,
-                r.title,
-                r.authors,
-                r.page,
-                r.status,
-                len(r.text),
-                "; ".join(map(gettext, e.recognised_by)),
-                f"{e.confidence:.0%}",
-            ]
+            [r.no, r.title, r.authors, r.page, r.status, len(r.text), e.in_words, f"{e.confidence:.0%}"]
             for r, e in zip(self.reports, self.evidence, strict=True)
         ]
         return table(

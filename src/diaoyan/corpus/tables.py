@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext, reason
-from diaoyan.report import COLUMNS, Report, from_mapping
+from diaoyan.report import COLUMNS, NUMBERS, Report, from_mapping
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Version of the layout of the Parquet parts, kept in their metadata. 1 had no column ``same_as``.
 SCHEMA = 2
-_WHOLE = ("no", "page", "start", "end")
 
 
 def to_table(reports: Sequence[Report], same_as: Sequence[str | None] | None = None) -> Any:
@@ -47,7 +46,7 @@ def table_of(columns: Mapping[str, Iterable[Any]], metadata: Mapping[str, str]) 
         # pyarrow.array would import pandas to see whether the values are its own: a third of a second for nothing.
         builder = pa.lib.StringBuilder()
         builder.append_values([None if value is None else str(value) for value in values])
-        kinds.append((name, pa.int64() if name in _WHOLE else pa.string()))
+        kinds.append((name, pa.int64() if name in NUMBERS else pa.string()))
         arrays.append(builder.finish().cast(kinds[-1][1]))
     return pa.Table.from_arrays(arrays, schema=pa.schema(kinds, metadata=dict(metadata)))
 
@@ -67,7 +66,7 @@ def to_frame(reports: Sequence[Report]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([[getattr(report, name) for name in COLUMNS] for report in reports], columns=list(COLUMNS))
-    return frame.astype(dict.fromkeys(_WHOLE, "Int64"))
+    return frame.astype(dict.fromkeys(NUMBERS, "Int64"))
 
 
 def read_parquet(path: Path) -> list[Report]:

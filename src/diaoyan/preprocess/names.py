@@ -72,13 +72,10 @@ def persons(texts: Iterable[Sequence[Sequence[str]]], bylines: Iterable[str] = (
     occurrences: Counter[str] = Counter()
     for clauses in texts:
         for tokens in clauses:
-            for place, token in enumerate(tokens):
-                if token not in like_names:
-                    continue
-                occurrences[token] += 1
-                before = tokens[place - 1] if place else ""
-                after = tokens[place + 1] if place + 1 < len(tokens) else ""
-                with_office[token] += before in _BEFORE or after in _AFTER
+            for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
+                if token in like_names:
+                    occurrences[token] += 1
+                    with_office[token] += before in _BEFORE or after in _AFTER
     found = {
         token for token, count in with_office.items() if count and count >= LEAST_SHARE[len(token)] * occurrences[token]
     }

@@ -243,10 +243,6 @@ class Tokenizer(Estimator):
         """Return the tokens that can tell a theme."""
         return list(filter(self.verdicts.__getitem__, tokens))
 
-    def count_kept(self, tokens: Iterable[str]) -> int:
-        """Return how many tokens can tell a theme."""
-        return sum(map(self.verdicts.__getitem__, tokens))
-
     def _words(self, text: str) -> list[str]:
         """Return the words of a text in normal form, and a line break wherever it has one."""
         if self._cut is None:

@@ -77,15 +77,7 @@ def _refuse_document_type(data: bytes, name: str) -> None:
 
 
 class _Package:
-    """The parts of the archive and what they say of each other.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-    name : str
-        Its name, for the errors.
-    """
+    """The parts of the archive and what they say of each other."""
 
     def __init__(self, data: bytes, name: str) -> None:
         self._name = name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from diaoyan.errors import CompilationError
 from diaoyan.language import gettext
@@ -63,15 +64,15 @@ def read_pdf(data: bytes, *, name: str) -> tuple[str, list[str]]:
     return "\n\f".join(pages), notes
 
 
-def _text_layer(document: object) -> tuple[list[str], list[int]]:
+def _text_layer(document: Any) -> tuple[list[str], list[int]]:
     """Return the text of every page, and the numbers of the pages that cannot be read."""
     import pypdfium2
 
     pages: list[str] = []
     damaged: list[int] = []
-    for index in range(len(document)):  # type: ignore[arg-type]
+    for index in range(len(document)):
         try:
-            page = document[index]  # type: ignore[index]
+            page = document[index]
             text_page = page.get_textpage()
             pages.append(text_page.get_text_range())
             text_page.close()
@@ -82,11 +83,11 @@ def _text_layer(document: object) -> tuple[list[str], list[int]]:
     return pages, damaged
 
 
-def _has_image(document: object, index: int) -> bool:
+def _has_image(document: Any, index: int) -> bool:
     import pypdfium2.raw
 
     try:
-        page = document[index]  # type: ignore[index]
+        page = document[index]
         images = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
         found = next(iter(images), None) is not None
         page.close()

@@ -94,31 +94,14 @@ class Explanation:
 
 
 def contributions(tagger: Tagger, reading: Reading, theme: str) -> list[tuple[str, float]]:
-    """Return what each word and n-gram adds to the raw score of `theme`, highest first; with `bias_of` it adds up.
+    """Return what each word and n-gram adds to the raw score of `theme`, highest first; with the bias it adds up.
 
     The share of a theme's seed words is divided among those that stand there, by how often they do.
     """
-    rows, number = tagger.features_.rows([reading]), _number(tagger, theme)
+    rows, number = tagger.features_.rows([reading]), tagger.classes.index(theme)
     added = rows.values * tagger.weights_[rows.columns, number]
     (meant,) = by_meaning(tagger.linear, [reading], [number])
     return named(tagger.features_, tagger.features_.seeds_in(reading), rows.columns, added, meant=meant)
-
-
-def bias_of(tagger: Tagger, reading: Reading, theme: str) -> float:
-    """Return the part of the raw score of `theme` that no word decides: titles alone have one of their own."""
-    number = _number(tagger, theme)
-    title_only = tagger.features_.vectors is not None and not reading.has_text
-    return float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if title_only else 0.0)
-
-
-def _number(tagger: Tagger, theme: str) -> int:
-    if theme not in tagger.classes:
-        raise ModelError(
-            gettext("Expected a theme of the model ({names}), got {theme!r}.").format(
-                names=", ".join(tagger.classes), theme=theme
-            )
-        )
-    return tagger.classes.index(theme)
 
 
 def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Explanation:
@@ -139,9 +122,17 @@ def explain(tagger: Tagger, report: Report, *, theme: str | None = None) -> Expl
     """
     tag = tagger.tag([report])[0]
     theme = tagger.codebook.id_of(theme) if theme else tag.primary
-    reading = tagger.features_.read([report])[0]
+    if theme not in tagger.classes:
+        raise ModelError(
+            gettext("Expected a theme of the model ({names}), got {theme!r}.").format(
+                names=", ".join(tagger.classes), theme=theme
+            )
+        )
+    reading, number = tagger.features_.read([report])[0], tagger.classes.index(theme)
     added = contributions(tagger, reading, theme)
-    bias = bias_of(tagger, reading, theme)
+    # Titles alone have a bias of their own, where there are vectors.
+    title_only = tagger.features_.vectors is not None and not reading.has_text
+    bias = float(tagger.bias_[number]) + (float(tagger.weights_[-1, number]) if title_only else 0.0)
     bars = zip(tagger.codebook.ids, tagger.thresholds_, strict=True)
     missing = [(name, tag.probabilities[name], float(bar)) for name, bar in bars if tag.probabilities[name] < bar]
     return Explanation(

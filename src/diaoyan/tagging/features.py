@@ -98,7 +98,7 @@ class Features:
     idf_: Floats = field(init=False)
 
     def __post_init__(self) -> None:
-        self.themes_of = seed_index(self.tokenizer, self.codebook)
+        self.themes_of = seed_index(self.tokenizer.engine, self.tokenizer.kept_whole, self.codebook)
         self.words_: dict[str, int] = {}
         self._index: GramIndex | None = None
 
@@ -383,7 +383,7 @@ class Features:
         for token in filter(self.themes_of.__getitem__, tokens):
             for theme in self.themes_of[token]:
                 announced[theme] += 1
-        return announced, max(1, self.tokenizer.count_kept(tokens))
+        return announced, max(1, len(self.tokenizer.kept(tokens)))
 
     def _seeds(self, counts: Floats, words: Array) -> tuple[Ints, Ints, Floats]:
         # Not scaled to unit length: how dense the seed words stand is what this block has to say.

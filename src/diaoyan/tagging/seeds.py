@@ -47,11 +47,7 @@ class SeedIndex(dict[str, tuple[int, ...]]):
         return self[token]
 
 
-def seed_index(tokenizer: Tokenizer, codebook: Codebook) -> SeedIndex:
-    """Return the index of a codebook, which all that cut alike share: a training asks for a dozen of them."""
-    return _shared(tokenizer.engine, tokenizer.kept_whole, codebook)
-
-
 @lru_cache(maxsize=4)
-def _shared(engine: Engine, kept_whole: tuple[str, ...], codebook: Codebook) -> SeedIndex:
+def seed_index(engine: Engine, kept_whole: tuple[str, ...], codebook: Codebook) -> SeedIndex:
+    """Return the index of a codebook, which all that cut alike share: a training asks for a dozen of them."""
     return SeedIndex(Tokenizer(engine=engine, words=dict.fromkeys(WORD_FILES, ()), terms=kept_whole), codebook)
