@@ -73,12 +73,12 @@ def read_head(
         elif found := read_fields(line.text):
             fields += found
             date = date or next((parse_date(field.value) for field in found if field.kind == "date"), None)
-        elif not (bylines or fields or date) and is_foreign(line.text):
+        elif is_foreign(line.text) and not (bylines or fields or date):
             pass
-        elif not subtitle and not bylines and not date and SUBTITLE.match(line.text) and len(line.text) <= 60:
+        elif SUBTITLE.match(line.text) and len(line.text) <= 60 and not (subtitle or bylines or date):
             subtitle.append(line.text)
         elif _is_byline(line, known, begun=bool(bylines), dated=date is not None, width=width) or (
-            not known and not bylines and date is None and _stands_over_date(i, stop, lines)
+            _stands_over_date(i, stop, lines) and not (known or bylines or date)
         ):
             bylines.append(strip_label(line.text.strip("()（）")))
         else:

@@ -65,20 +65,14 @@ def find_blocks(lines: Sequence[Line], furniture: Furniture, places: Places) -> 
         if block is not None:
             blocks.append(replace(block, first=heading))
             covered = block.end
-    if not blocks:
-        first = next(
-            (
-                i
-                for i, line in enumerate(lines[:60])
-                if leading_number(line.text) or trailing_page(split_fields(line.text))
-            ),
-            None,
-        )
-        block = None if first is None else _block_at(first, lines, furniture, places, headed=False)
-        counted = block is not None and any(draft.number or draft.page for draft in block.drafts)
-        if block is not None and counted and len(block.drafts) >= 3:
-            blocks.append(block)
-    return blocks
+    if blocks:
+        return blocks
+    for i, line in enumerate(lines[:60]):
+        if leading_number(line.text) or trailing_page(split_fields(line.text)):
+            block = _block_at(i, lines, furniture, places, headed=False)
+            listed = block.drafts if block else ()
+            return [block] if block and len(listed) >= 3 and any(draft.number or draft.page for draft in listed) else []
+    return []
 
 
 def adjacent_lists(block: Block, blocks: Sequence[Block]) -> list[Block]:

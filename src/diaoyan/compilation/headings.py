@@ -211,22 +211,15 @@ def _titles_as_heads(lines: Sequence[Line], furniture: Furniture, first: int) ->
 def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line], *, wrapped: bool) -> bool:
     """Whether a line has the form of a title, and where lines are broken at one width, does not go on with the last."""
     line = lines[order[place]]
-    if not (4 <= len(line.key) <= 60) or len(line.text) > 80 or not re.search(r"[\u3400-\u9fff]{2}", line.text):
+    text = line.text
+    long_enough = 4 <= len(line.key) <= 60 and len(text) <= 80 and re.search(r"[\u3400-\u9fff]{2}", text)
+    if not long_enough or "。" in text or (text.endswith(_NO_HEADING_END) and not text.endswith(("”", "’"))):
         return False
-    if (
-        _ORIGINAL_TITLE.match(line.text)
-        or _CAPTION.search(line.text)
-        or is_credit(line.text)
-        or _IN_BRACKETS.fullmatch(line.text)
-        or is_column_head(line.text)
-        or is_reference(line.text)
-    ):
+    if _ORIGINAL_TITLE.match(text) or _CAPTION.search(text) or _IN_BRACKETS.fullmatch(text) or is_column_head(text):
         return False
-    if line.text.endswith(_NO_HEADING_END) and not line.text.endswith(("”", "’")):
+    if is_credit(text) or is_reference(text) or (_ANY_SECTION.match(text) and not _numbered_title(text)):
         return False
-    if _ANY_SECTION.match(line.text) and not _numbered_title(line.text):
-        return False
-    if "。" in line.text or is_date_line(line.text) or read_fields(line.text) or author_likeness(line.text) >= 0.5:
+    if is_date_line(text) or read_fields(text) or author_likeness(text) >= 0.5:
         return False
     if not wrapped:
         return True
@@ -337,38 +330,31 @@ class _Surroundings:
         short: list[int] = []
         dated = labelled = credited = text_follows = False
         for i in self._order[place + 1 : place + 9]:
-            line = lines[i]
-            if is_date_line(line.text):
+            text = lines[i].text
+            if is_date_line(text):
                 dated = True
-            elif read_fields(line.text):
+            elif read_fields(text):
                 labelled = True
-            elif is_credit(line.text) or _IN_BRACKETS.fullmatch(line.text):
+            elif is_credit(text) or _IN_BRACKETS.fullmatch(text):
                 credited = True
             elif not (dated or labelled) and (
-                is_foreign(line.text) or _ORIGINAL_TITLE.match(line.text) or _repeats(line.key, title)
+                is_foreign(text) or _ORIGINAL_TITLE.match(text) or _repeats(lines[i].key, title)
             ):
                 continue
-            elif is_column_head(line.text):
+            elif is_column_head(text):
                 break
-            elif len(line.text) <= 60 and _REPORTER.match(line.text):
+            elif len(text) <= 60 and _REPORTER.match(text):
                 credited = True
-            elif not short and SUBTITLE.match(line.text) and len(line.text) <= 60 and "。" not in line.text:
+            elif not short and SUBTITLE.match(text) and len(text) <= 60 and "。" not in text:
                 short.append(i)
-            elif (
-                len(line.text) > 80
-                or "。" in line.text
-                or _ANY_SECTION.match(line.text)
-                or dated
-                or labelled
-                or credited
-            ):
+            elif dated or labelled or credited or len(text) > 80 or "。" in text or _ANY_SECTION.match(text):
                 text_follows = True
                 break
-            elif short and self._is_byline(short[-1]) and (i in self._full or line.text.endswith(_NO_HEADING_END)):
+            elif short and self._is_byline(short[-1]) and (i in self._full or text.endswith(_NO_HEADING_END)):
                 text_follows = True  # behind a byline, a full line is text
                 break
-            elif line.text.endswith(_NO_HEADING_END) and not line.text.endswith("”"):
-                text_follows = not short and len(line.text) >= 30  # a paragraph without a full stop at its end
+            elif text.endswith(_NO_HEADING_END) and not text.endswith("”"):
+                text_follows = not short and len(text) >= 30  # a paragraph without a full stop at its end
                 break
             else:
                 short.append(i)

@@ -105,22 +105,17 @@ def leading_number(text: str) -> Numbered | None:
         written = unicodedata.normalize("NFKC", one[0].strip()).upper()
         if written.isnumeric() and not written.isdecimal() and len(written) == 1 and number_value(written) is None:
             written = str(int(unicodedata.numeric(written)))
+        rest = text[one.end() :]
         # ❶ and ㊀ are written out without a point or brackets.
-        text = (
-            written
-            + ("" if written[-1] in ".)" or text[one.end() : one.end() + 1] in ".．、" else " ")
-            + text[one.end() :]
-        )
+        text = written + ("" if written[-1] in ".)" or rest[:1] in ".．、" else " ") + rest
     match = _NUMBER.match(text)
     if match is None:
         return None
     opened, closed, point = match["open"], match["close"].strip(), (match["point"] or "").strip()
     spaced = bool(re.search(r"[\s\u3000]$", match[0]))
-    if (
-        not (closed or point or spaced or match["value"] in _CIRCLED)
-        or not text[match.end() :].strip()
-        or (opened in "第之" and opened and not closed and opened != "之")
-    ):
+    rest = text[match.end() :].strip()
+    set_apart = closed or point or spaced or match["value"] in _CIRCLED
+    if not rest or not set_apart or (opened == "第" and not closed):
         return None
     if opened in ("(", "（", "【", "[", "〔") and not re.match(r"[)）】\]〕]", closed):
         return None
@@ -132,7 +127,7 @@ def leading_number(text: str) -> Numbered | None:
         "一",
     )
     mark = point or (" " if spaced and not closed else "")
-    return Numbered(unicodedata.normalize("NFKC", f"{opened}{kind}{closed}{mark}"), value, text[match.end() :].strip())
+    return Numbered(unicodedata.normalize("NFKC", f"{opened}{kind}{closed}{mark}"), value, rest)
 
 
 def bullet(text: str) -> tuple[str, str] | None:

@@ -79,17 +79,16 @@ def replaced(parts: Mapping[str, Sequence[CatalogueEntry]], arriving: Sequence[R
     every month.
     """
     ids = {report.report_id for report in arriving}
-    here: dict[tuple[str, str | None], list[Report]] = {}
-    by_origin: dict[str | None, list[Report]] = {}
+    here = {(report.month or UNDATED, origin(report)) for report in arriving}
+    by_origin: defaultdict[str | None, list[Report]] = defaultdict(list)
     for report in arriving:
-        here.setdefault((report.month or UNDATED, origin(report)), []).append(report)
-        by_origin.setdefault(origin(report), []).append(report)
+        by_origin[origin(report)].append(report)
     going: dict[str, set[str]] = {}
     for name, entries in parts.items():
         going[name] = {entry.report_id for entry in entries if entry.report_id in ids}
-        stored: dict[str | None, list[CatalogueEntry]] = {}
+        stored: defaultdict[str | None, list[CatalogueEntry]] = defaultdict(list)
         for entry in entries:
-            stored.setdefault(origin(entry), []).append(entry)
+            stored[origin(entry)].append(entry)
         for where in (stored.keys() & by_origin.keys()) - {None}:
             if (name, where) in here or _same_reports(stored[where], by_origin[where]):
                 going[name] |= {entry.report_id for entry in stored[where]}

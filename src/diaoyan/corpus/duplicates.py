@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -140,10 +141,10 @@ def first_alike(
     compared = range(len(titles)) if unsettled is None else unsettled
     for one, two in joined:
         join(one, two)
-    for one, two in _pairs(_same_titles(titles), compared):
+    for one, two in _pairs(([title] if len(title) >= _LEAST_TITLE else [] for title in map(bare, titles)), compared):
         if sketches[one] is None or sketches[two] is None:
             join(one, two)
-    for one, two in _pairs(_same_bands(sketches), compared):
+    for one, two in _pairs(map(bands, sketches), compared):
         if root(one) != root(two) and _alike(sketches[one], sketches[two]):
             shared = len(grams(one) & grams(two))
             if shared >= SAME * (len(grams(one)) + len(grams(two)) - shared):
@@ -156,24 +157,13 @@ def _grams(text: str) -> set[str]:
     return {text[i : i + 5] for i in range(len(text) - 4)} if len(text) >= _LEAST_TEXT else set()
 
 
-def _same_titles(titles: Sequence[str]) -> Iterable[list[int]]:
-    rows: dict[str, list[int]] = {}
-    for row, title in enumerate(map(bare, titles)):
-        if len(title) >= _LEAST_TITLE:
-            rows.setdefault(title, []).append(row)
-    return rows.values()
-
-
-def _same_bands(sketches: Sequence[bytes | None]) -> Iterable[list[int]]:
-    rows: dict[bytes, list[int]] = {}
-    for row, sketched in enumerate(sketches):
-        for band in bands(sketched):
-            rows.setdefault(band, []).append(row)
-    return rows.values()
-
-
-def _pairs(buckets: Iterable[list[int]], compared: Collection[int]) -> Iterator[tuple[int, int]]:
-    for bucket in buckets:
+def _pairs(keys: Iterable[Iterable[str | bytes]], compared: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of rows that have a key in common, and of which one is to be compared."""
+    buckets: defaultdict[str | bytes, list[int]] = defaultdict(list)
+    for row, own in enumerate(keys):
+        for key in own:
+            buckets[key].append(row)
+    for bucket in buckets.values():
         if len(bucket) > 1:
             for one in bucket:
                 if one in compared:

@@ -239,12 +239,10 @@ def said_of_left_out(left_out: Mapping[str, int]) -> str:
     >>> said_of_left_out({})
     ''
     """
+    if not left_out:
+        return ""
     named = ", ".join(f"{theme} ({count})" for theme, count in sorted(left_out.items()))
-    return (
-        gettext("labels of themes that the codebook lacks are kept and not used: {named}").format(named=named)
-        if named
-        else ""
-    )
+    return gettext("labels of themes that the codebook lacks are kept and not used: {named}").format(named=named)
 
 
 def refuse_tags(heads: Iterable[str], path: Path) -> None:

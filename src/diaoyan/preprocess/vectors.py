@@ -171,12 +171,8 @@ class WordVectors:
                 gettext("{where}: the words of the vectors are not UTF-8; the file is damaged.").format(where=where)
             ) from None
         table, scale, weight = arrays["table"], arrays["scale"], arrays["weight"]
-        if (
-            table.ndim != 2
-            or len(words) != len(table)
-            or scale.shape != table.shape[1:]
-            or weight.shape != (len(table),)
-        ):
+        one_row_a_word = table.ndim == 2 and len(table) == len(words) and weight.shape == (len(words),)
+        if not one_row_a_word or scale.shape != table.shape[1:]:
             raise ModelError(
                 gettext("{where}: words and vectors do not fit together; the file is damaged.").format(where=where)
             )

@@ -131,7 +131,7 @@ class Calibration:
         return np.asarray(np.clip((self._sigmoids(scores) - filed) / np.maximum(1 - filed, 1e-9), 0.0, 1.0))
 
     def _sigmoids(self, scores: Floats) -> Floats:
-        return np.asarray(1 / (1 + np.exp(-np.clip(self.slope * scores + self.intercept, -50, 50))))
+        return sigmoid(self.slope * scores + self.intercept)
 
     def certainty(self, scores: Floats, meaning: Floats | None = None) -> Floats:
         """Return how sure it is that each report is filed right, of shape (n_reports,), 0 to 1.
@@ -248,16 +248,8 @@ def _signs(filed: Floats, scores: Floats, *, meaning: Floats | None) -> Floats:
         others[rows, best] = -np.inf
         return np.asarray(part[rows, best] - others.max(1))
 
-    return np.stack(
-        [
-            np.ones(len(rows)),
-            np.log(margin / (1 - margin)),
-            lead(scores - meant),
-            lead(meant),
-            best == filed.shape[1] - 1,
-        ],
-        axis=1,
-    )
+    log_odds, other = np.log(margin / (1 - margin)), best == filed.shape[1] - 1
+    return np.stack([np.ones(len(rows)), log_odds, lead(scores - meant), lead(meant), other], axis=1)
 
 
 def _sureness(filed: Floats, scores: Floats, correct: Bools, *, meaning: Floats | None) -> Floats:
@@ -274,7 +266,7 @@ def _sureness(filed: Floats, scores: Floats, correct: Bools, *, meaning: Floats 
 def _certainty(sure: Floats, filed: Floats, scores: Floats, *, meaning: Floats | None) -> Floats:
     if not len(sure):
         return margins(filed)
-    return np.asarray(1 / (1 + np.exp(-np.clip(_signs(filed, scores, meaning=meaning) @ sure, -50, 50))))
+    return sigmoid(_signs(filed, scores, meaning=meaning) @ sure)
 
 
 def _parts(primary: Ints) -> list[tuple[Ints, Ints]]:
@@ -283,6 +275,11 @@ def _parts(primary: Ints) -> list[tuple[Ints, Ints]]:
     part = np.empty(len(primary), dtype=np.int64)
     part[order] = np.arange(len(primary)) % max(2, min(5, int(np.bincount(primary)[np.unique(primary)].min())))
     return [(np.flatnonzero(part != number), np.flatnonzero(part == number)) for number in range(int(part.max()) + 1)]
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Return probabilities from their log-odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -50, 50))))
 
 
 def softmax(logits: Floats) -> Floats:
