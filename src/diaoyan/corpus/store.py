@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,7 +170,8 @@ class Corpus:
                 self._commit(catalogue, before, after, changed, labels, final, what=what)
             new = sum(report.report_id not in known for report in reports)
             # The name of the file is kept up to date, but does not make another report.
-            other = sum(_another(report, known[report.report_id]) for report in reports if report.report_id in known)
+            again = [(report, known[report.report_id]) for report in reports if report.report_id in known]
+            other = sum(replace(report, source=stored.source) != stored for report, stored in again)
             return Added(
                 new=new,
                 changed=other,
@@ -373,17 +375,15 @@ class Corpus:
     ) -> None:
         """Write what has changed, in an order in which every report that is there has its label."""
         stored = {entry.report_id: entry for name in before for entry in catalogue.parts.get(name, [])}
-        parts: dict[str, list[CatalogueEntry]] = {**catalogue.parts}
-        for name, reports in after.items():
-            entries = (stored[r.report_id] if r.report_id not in changed else CatalogueEntry.of(r) for r in reports)
-            parts[name] = list(entries)
+        parts = {**catalogue.parts} | {
+            name: [CatalogueEntry.of(r) if r.report_id in changed else stored[r.report_id] for r in reports]
+            for name, reports in after.items()
+        }
         parts = {name: parts[name] for name in sorted(parts) if parts[name]}
-        texts: dict[str, Sequence[Report]] = {**after}
+        read = cache(self._read)
 
         def reports_of(name: str) -> Sequence[Report]:
-            if name not in texts:
-                texts[name] = self._read(name)
-            return texts[name]
+            return after[name] if name in after else read(name)
 
         new = linked(catalogue, parts, changed, lambda name, row: reports_of(name)[row].text)
         digests = {name: catalogue.digests.get(name, "") for name in new}
@@ -410,8 +410,3 @@ class Corpus:
                 yield "labels.csv", labels_text(final).encode()
 
         commit(self.folder, steps(), what=what)
-
-
-def _another(report: Report, stored: Report) -> bool:
-    """Return whether more than the name of the file tells a report from the stored one of its id."""
-    return replace(report, source=stored.source) != stored
