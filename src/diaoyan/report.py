@@ -80,7 +80,7 @@ class Report:
         return bool(self.text.strip())
 
 
-#: How many times its size a packed file may hold, and bytes that any may: text packs to a third, rarely to a tenth.
+#: A packed file may hold so many times its size, and any file so many bytes; text packs to a third, rarely a tenth.
 _DENSEST, _SMALL = 60, 64 << 20
 _AS_WRITTEN = re.compile(
     r"((?:19|20)\d\d)\s*[-/.年]\s*(1[0-2]|0?[1-9])(?:\s*[-/.月]\s*(3[01]|[12]\d|0?[1-9]))?\s*[月日号]?(?:[ T]\d\d:.*)?|"

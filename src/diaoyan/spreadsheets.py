@@ -20,13 +20,12 @@ from diaoyan.language import gettext, message, reason
 
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the container of .xls, and of an XLSX behind a password
 _SAVE_ANEW = message("open it in Excel and save it anew as XLSX, not as Strict Open XML, or as CSV")
-#: Bytes of a file, and of what an XLSX holds when it is unpacked; rows a sheet of Excel can have; cells of all sheets;
-#: characters of one cell of a CSV.
-_LARGEST, _LARGEST_UNPACKED, _MOST_ROWS, _MOST_CELLS, _LONGEST_CELL = 200 << 20, 300 << 20, 1 << 20, 20_000_000, 10**8
-#: How many times smaller than its content a workbook of more than 20 MB may be: what people write packs to a tenth.
+#: The most bytes of a file, and of what an XLSX unpacks to.
+_LARGEST, _LARGEST_UNPACKED = 200 << 20, 300 << 20
+#: The most rows a sheet of Excel can have, cells in all sheets, and characters in one cell of a CSV.
+_MOST_ROWS, _MOST_CELLS, _LONGEST_CELL = 1 << 20, 20_000_000, 10**8
+#: Above 20 MB, a workbook may be packed to a hundredth of its content; what people write packs to a tenth.
 _DENSEST, _SMALL = 100, 20 << 20
-
-
 _MERGED = re.compile(rb'mergeCell\s[^<>]{0,200}?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 #: Rows that tell a delimiter; a corpus of texts is not read three times for it.
 _TRIED = 500

@@ -23,7 +23,7 @@ from diaoyan.language import gettext, reason
 if sys.platform != "win32":
     import fcntl
 
-#: Seconds after which a temporary file is nobody's, where the system has no locks that say so.
+#: Where the system has no file locks: seconds after which a temporary file counts as abandoned.
 _LONG_AGO = 24 * 3600
 
 

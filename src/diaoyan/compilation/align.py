@@ -18,12 +18,12 @@ from diaoyan.language import gettext, message
 
 #: Below this similarity a line is not the title it was compared with.
 _LEAST_SIMILAR = 0.72
-#: Comparing more pairs than this would take seconds; then only entries not found exactly are compared.
+#: More pairs than this would take seconds to compare; then only entries that were not found exactly are compared.
 _MOST_PAIRS = 2_000_000
-#: Beyond this many pairs an entry that is not found is compared only with lines about where it should stand.
+#: With more pairs than this, an entry that was not found is compared only with lines near where it should stand.
 _MOST_NOT_FOUND = 10_000_000
-#: Entries of one title times the places where it stands, beyond which an entry takes only the places of about its rank,
-#: and how many of these on either side.
+#: Where the entries of one title times its places are more than this, an entry is compared only with the places of
+#: about its own rank, so many on either side.
 _MOST_EQUAL, _ABOUT = 10_000, 25
 #: Places of all entries that are judged; a month has some hundreds.
 _MOST_JUDGED = 50_000

@@ -32,8 +32,8 @@ _REMARK = re.compile(
     r"预览(?:已结束|结束|完毕)?\S{0,20}|本文(?:档)?(?:由|来自)\S{0,30}(?:上传|分享|提供)\S{0,6})",
     re.I,
 )
-# Nothing is given back once it is matched: remarks hold what stands between remarks, so that to try all ways of parting
-# a line would take time that doubles with each of them.
+# Without backtracking (`*+`, `(?>`): a remark may contain what separates two remarks, and trying every way to cut a
+# line would take time that doubles with each remark.
 _REMARK_LINE = re.compile(rf"[\W_]*+(?>{_REMARK.pattern})(?:[\W_]++(?>{_REMARK.pattern}))*+[\W_]*+", re.I)
 _NOTICE = re.compile(
     r"内部(?:资料|文件|刊物|参考|交流|材料|使用)|注意(?:保存|保管|保密)|妥善保[管存]|严禁|不得|禁止|请勿|仅供|版权|著作权|保密|翻印|复制|转载|外传|传阅|阅后|"

@@ -60,9 +60,9 @@ class Heading:
     novelty: float
 
 
-#: What a sign weighs: log odds of a report's title against a heading inside a report, near what logistic regression
-#: gives (`scripts/measure.py splitting --fit`). Signs that come together (byline, names, label) share theirs, and those
-#: that the compilations of the script lack (page, blank line) are set by hand.
+#: The weight of each sign: log odds of a report's title against a heading inside a report, close to what logistic
+#: regression gives (`scripts/measure.py splitting --fit`). Signs that come together (byline, names, label) share their
+#: weight; those that do not occur in the compilations of the script (page, blank line) are set by hand.
 WEIGHTS: dict[str, float] = {
     message("byline below it"): 1.0,
     message("names in it"): 0.5,
@@ -85,17 +85,18 @@ WEIGHTS: dict[str, float] = {
     message("first of all"): 2.8,
 }
 _BIAS = -5.2
-#: By the novelty of what follows; by the logarithm of the characters to the short lines before and behind it, since
-#: headings inside reports stand close together.
+#: The weights of how new the text below is, and of the log distance (in characters) to the short lines above and below:
+#: headings inside a report stand close together.
 _NOVELTY, _APART = 2.8, 0.6
-#: Reports that say the same, as two of one county can, must not outweigh a byline and a date.
+#: The least that novelty counts: two similar reports, say of one county, must not outweigh a byline and a date.
 _SAME = -1.2
-#: Where the first title is signed or dated, one that is too gains so much, and one that is neither loses it; it loses
-#: twice as much more where nearly all are.
+#: If the first title has a byline or date, others gain this if they have one too, and lose it if not. If nearly all
+#: have one, those without lose twice as much again.
 _LIKE_FIRST = 1.1
 #: The first section follows a title within so many lines.
 _SOON = 12
-#: More headings above this than were announced show that the number is not meant for them; below `_LEAST` none is one.
+#: If more headings score above this than were announced, the announced number is ignored. Below `_LEAST` nothing is a
+#: heading.
 _CERTAIN, _LEAST = 4.0, -6.0
 #: How an article of a newspaper opens, and how one ends.
 _OPENING = re.compile(

@@ -15,7 +15,7 @@ from diaoyan.compilation.lines import Line
 _WINDOW = 250
 #: Characters of a line that are looked at.
 _LONGEST = 800
-#: So much is in common by chance.
+#: Added to the cosine: so much any two texts have in common.
 _LEAST_COSINE = 0.005
 #: What pairs are made of: Chinese characters, letters and digits, half and full width.
 _PAIRED = ((0x3400, 0x9FFF), (0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0xFF10, 0xFF19))

@@ -114,7 +114,7 @@ def split_source(source: Source, *, month: str | None = None) -> SplitCompilatio
 
 
 def _month(given: str | None, heading: str | None, name: str) -> str | None:
-    """Return the month a file states, else the one given; none is overruled in silence, since ids are made of it."""
+    """Return the month the file states, else the one given; if they differ, that is an error, for ids contain it."""
     printed = parse_month(heading or "")
     stated, place = (printed, gettext("heading")) if printed else (month_of_name(name), gettext("name"))
     if given and stated and given != stated:

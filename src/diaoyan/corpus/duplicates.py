@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 #: Share of character 5-grams (Jaccard) from which two reports count as the same one.
 SAME = 0.7
-#: Numbers of a sketch; 16 bands of 4 let one pair in a hundred slip that shares 70 % of its 5-grams.
+#: Numbers of a sketch; with 16 bands of 4, one in a hundred of the pairs that share 70 % of their 5-grams is missed.
 _NUMBERS, _BANDS = 64, 16
 _BAND = 4 * _NUMBERS // _BANDS
-#: Equal numbers of two sketches from which the texts are compared; it lies 3.5 standard deviations below `SAME`.
+#: Texts are compared if their sketches agree in so many numbers: 3.5 standard deviations below what `SAME` expects.
 _EQUAL = 32
 #: An odd number with bits all over (2 to the 64th by the golden ratio: Knuth, vol. 3, 6.4).
 _MIXING = 0x9E3779B97F4A7C15

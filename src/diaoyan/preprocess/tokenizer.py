@@ -24,12 +24,12 @@ _ONLY_HAN = re.compile(rf"[{_HAN}]+")
 # Stands for a Latin run where the engine reads; like the spaces around it, no part of a word in either dictionary.
 _LATIN = "@"
 _QUOTES = "“”‘’\"'「」『』《》〈〉"
-# Whatever normal form could change. Wide signs that part words, wide or narrow, stay: they stand in nearly every text,
-# and nearly every text would have to be built anew.
+# Any character that normalising could change. Wide punctuation is left out: it ends a word in either width, and nearly
+# every text has some and would have to be normalised.
 _UNSURE = re.compile(rf"[^\n -~\u4e00-\u9fff\u3000—…·、。，：；！？％（）〔〕【】《》{_QUOTES}]")
 #: Distinct words whose verdict is remembered; with more, the memory of an archive would grow without end.
 REMEMBERED = 500_000
-#: Sets of lists whose engine, pattern and verdicts are kept: a model's, a codebook's, those with phrases of a month.
+#: For how many sets of word lists the engine, pattern and verdicts are cached: a model's, a codebook's, a month's.
 _SHARED = 4
 _NUMBER = re.compile(
     r"[\d.,/+-]+"
@@ -44,7 +44,7 @@ _PLACE = re.compile(
     r"|.{2,4}(?<!小)(?<!城)(?<!村)(?<!乡)[镇乡]"
     r"|.{2,10}(?:自治区|自治州|特区)"
 )
-# What segmentation leaves of names of places (澜|州市, 由省) has two signs, as few words with such an ending have.
+# Segmentation can leave the end of a place name (澜|州市, 由省) as a word of two signs; real words like that are few.
 _PLACE_ENDINGS = frozenset("省市县州区镇乡旗")
 _NO_PLACES = frozenset(
     """

@@ -12,7 +12,7 @@ from diaoyan.themes import OTHER, Codebook
 _LIKELIER = 0.05
 #: Two classes are said to be hard to tell apart where their probabilities to be the primary one are nearer than this.
 _APART = 0.5
-#: Share of a text's words that must be known for it to be a text: of signs that an encoding broke, next to none are.
+#: The least share of known words in a readable text; in one that a wrong encoding broke, almost no word is known.
 _KNOWN = 0.03
 
 

@@ -17,10 +17,10 @@ from diaoyan.tagging.features import Features, Reading
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-#: Standard deviation of the bias about that of a start, in units of a weight's: the bias moves slowly, so that a few
-#: labels of one theme change reports that resemble them, and hardly any other.
+#: Prior standard deviation of the bias, relative to that of a weight: the bias moves slowly, so that a few labels of
+#: one theme change the reports like them and hardly any other.
 BIAS_SPREAD = 0.05
-#: Examples of each side, for and against a class, that a start stands for where the sides are balanced.
+#: When positive and negative examples are balanced, a start counts as so many more of each.
 SIDE = 10.0
 
 
