@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from typing import Any
 
 import numpy as np
@@ -129,39 +129,26 @@ class Features:
         origins : ndarray of shape (n_readings,), optional
             Where each comes from; all from one place by default.
         """
-        self.fit_counts(Frequencies.of(readings, self.tokenizer))
-        if origins is None or len(np.unique(origins)) < 2:
-            return self
-        parts = [
-            Frequencies.of([one for one, here in zip(readings, origins == origin, strict=True) if here], self.tokenizer)
-            for origin in np.unique(origins)
-        ]
-        words = [word for word in self.words_ if sum(word in part.words for part in parts) > 1]
-        grams = np.sum([np.isin(self.grams_, part.keys) for part in parts], axis=0) > 1
-        columns = [self.words_[word] for word in words]
-        self.idf_ = np.concatenate([self.idf_[columns], self.idf_[len(self.words_) :][grams]])
-        self.words_, self.grams_ = {word: column for column, word in enumerate(words)}, self.grams_[grams]
-        return self
-
-    def fit_counts(self, counted: Frequencies) -> Features:
-        """Learn the vocabulary from what was counted already: words of two reports or more, n-grams of three or more.
-
-        Of fewer than 20 reports every word, and every n-gram of two reports, is kept.
-        """
+        counted = Frequencies.of(readings, self.tokenizer)
         least_words, least_grams = (2, 3) if counted.reports >= 20 else (1, 2)
-        kept = sorted(word for word, count in counted.words.items() if count >= least_words)
-        self.words_ = {word: column for column, word in enumerate(kept)}
+        words = sorted(word for word, count in counted.words.items() if count >= least_words)
         common = counted.counts >= least_grams
         keys, counts = counted.keys[common], counted.counts[common]
         if len(keys) > self.max_grams:
             order = np.sort(np.lexsort((keys, -counts))[: self.max_grams])
             keys, counts = keys[order], counts[order]
-        self.grams_ = keys
-        frequencies = np.concatenate(
-            [np.array([counted.words[word] for word in kept], dtype=float), counts.astype(float)]
-        )
+        frequencies = np.concatenate([np.array([counted.words[word] for word in words], dtype=float), counts])
         # Rounded as a model folder keeps them, so that a loaded model gives the very same numbers.
-        self.idf_ = (np.log((1 + counted.reports) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
+        idf = (np.log((1 + counted.reports) / (1 + frequencies)) + 1).astype(np.float32).astype(float)
+        if origins is not None and len(np.unique(origins)) > 1:
+            several = [list(compress(readings, origins == origin)) for origin in np.unique(origins)]
+            parts = [Frequencies.of(own, self.tokenizer) for own in several]
+            shared = np.array([sum(word in part.words for part in parts) > 1 for word in words], dtype=bool)
+            grams = np.sum([np.isin(keys, part.keys) for part in parts], axis=0) > 1
+            idf, keys = idf[np.concatenate([shared, grams])], keys[grams]
+            words = list(compress(words, shared))
+        self.words_ = {word: column for column, word in enumerate(words)}
+        self.grams_, self.idf_ = keys, idf
         return self
 
     def extend(self, start: Features, readings: Sequence[Reading]) -> Features:
