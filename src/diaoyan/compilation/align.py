@@ -12,7 +12,7 @@ from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.entries import Entry
 from diaoyan.compilation.fields import is_foreign, read_fields
 from diaoyan.compilation.furniture import Furniture
-from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.lines import SENTENCE_END, Line, key_of
 from diaoyan.compilation.titles import Places
 from diaoyan.language import gettext, message
 
@@ -28,7 +28,6 @@ _MOST_EQUAL, _ABOUT = 10_000, 25
 #: Places of all entries that are judged; a month has some hundreds.
 _MOST_JUDGED = 50_000
 _BYLINE_ABOVE = message("byline above it")
-_SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +267,7 @@ def _judge(
             score += gain
             evidence.append(words)
     before = next((lines[j].text for j in range(line - 1, max(-1, line - 6), -1) if j not in furniture.lines), "")
-    if not byline_lines and len(before) >= 20 and not before.endswith(_SENTENCE_END):
+    if not byline_lines and len(before) >= 20 and not before.endswith(SENTENCE_END):
         score -= 1.5
     if lines[line].new_page or (line - 1) in furniture.pages:
         score += 0.3

@@ -12,10 +12,10 @@ from diaoyan.compilation.dates import is_date_line, parse_date
 from diaoyan.compilation.edges import is_credit, is_reference
 from diaoyan.compilation.fields import Field, byline_of, is_foreign, read_fields
 from diaoyan.compilation.furniture import Furniture, strip_remark
-from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.lines import SENTENCE_END, Line, key_of
 from diaoyan.compilation.titles import SUBTITLE
 
-_SENTENCE_END = tuple("。！？!?；;：:”’）)…」』》.")
+_SENTENCE_END = (*SENTENCE_END, "》")
 _HAN = r"\u3400-\u9fff\u3001-\u3003\u3008-\u3011\uff01-\uff0f\uff1a-\uff1f“”‘’…—"
 _INNER_SPACE = re.compile(
     rf"(?<=[{_HAN}])[ \u3000\t]+(?=[{_HAN}\d])|(?<=[\d,;:])[ \u3000]+(?=[{_HAN}])|(?<=[{_HAN}],)[ ]+"

@@ -14,7 +14,7 @@ from diaoyan.compilation.dates import is_date_line
 from diaoyan.compilation.edges import is_column_head, is_credit, is_reference
 from diaoyan.compilation.fields import is_foreign, read_fields
 from diaoyan.compilation.furniture import OUTER_DIGITS, Furniture
-from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.lines import SENTENCE_END, Line, key_of
 from diaoyan.compilation.novelty import Novelty
 from diaoyan.compilation.numbering import leading_number, number_value
 from diaoyan.compilation.titles import SUBTITLE
@@ -37,7 +37,6 @@ _CAPTION = re.compile(
 _IN_BRACKETS = re.compile(r"[(（][^()（）]{2,80}[)）]")
 _ORIGINAL_TITLE = re.compile(r"原(?:标题|题|名)\s*[:：\s《]")
 _NO_HEADING_END = tuple("。；;，,、：:.…”’")
-_SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +212,8 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line], *, wrapp
     """Whether a line has the form of a title, and where lines are broken at one width, does not go on with the last."""
     line = lines[order[place]]
     text = line.text
-    long_enough = 4 <= len(line.key) <= 60 and len(text) <= 80 and re.search(r"[\u3400-\u9fff]{2}", text)
-    if not long_enough or "。" in text or (text.endswith(_NO_HEADING_END) and not text.endswith(("”", "’"))):
+    has_its_size = 4 <= len(line.key) <= 60 and len(text) <= 80 and re.search(r"[\u3400-\u9fff]{2}", text)
+    if not has_its_size or "。" in text or (text.endswith(_NO_HEADING_END) and not text.endswith(("”", "’"))):
         return False
     if _ORIGINAL_TITLE.match(text) or _CAPTION.search(text) or _IN_BRACKETS.fullmatch(text) or is_column_head(text):
         return False
@@ -225,7 +224,7 @@ def _can_begin(place: int, order: Sequence[int], lines: Sequence[Line], *, wrapp
     if not wrapped:
         return True
     before = lines[order[place - 1]].text if place else ""
-    finished = len(before) < 25 or before.endswith(_SENTENCE_END) or is_credit(before) or is_reference(before)
+    finished = len(before) < 25 or before.endswith(SENTENCE_END) or is_credit(before) or is_reference(before)
     return finished or line.new_page or author_likeness(before) >= 0.5
 
 
@@ -310,7 +309,7 @@ class _Surroundings:
             (before < highest, "head of a column above it"),
             (_SIGNATURE.search(ended) is not None, "after a signature"),
             (_OPENING.match(self._text(place + below.count)) is not None, "opens like an article"),
-            (before < 0 or is_credit(ended) or ended.endswith(_SENTENCE_END), "after a finished sentence"),
+            (before < 0 or is_credit(ended) or ended.endswith(SENTENCE_END), "after a finished sentence"),
             (title_likeness(title) > 0.5, "worded like a title"),
             (size >= 10, "ten characters or more"),
             (size >= 14, "fourteen characters or more"),

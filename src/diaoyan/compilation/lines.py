@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 
 _NOT_WORD = re.compile(r"[\W_]+")
-_FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
-_TO_HALF_WIDTH = {ord(wide): ord(wide) - 0xFEE0 for wide in map(chr, range(0xFF10, 0xFF5B)) if _FULL_WIDTH.match(wide)}
+FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_TO_HALF_WIDTH = {ord(wide): ord(wide) - 0xFEE0 for wide in map(chr, range(0xFF10, 0xFF5B)) if FULL_WIDTH.match(wide)}
 
+#: Signs that end a sentence, or what is set like one.
+SENTENCE_END = tuple("。！？!?；;：:”’）)…」』.")
 #: Lines longer than this are running text and need no key; a line of the 目录 with its dots can come near it.
 LONGEST_HEADING = 400
 
@@ -41,7 +43,7 @@ def key_of(text: str) -> str:
     True
     """
     key = _NOT_WORD.sub("", text)
-    if _FULL_WIDTH.search(key):
+    if FULL_WIDTH.search(key):
         key = key.translate(_TO_HALF_WIDTH)
     return key.lower()
 

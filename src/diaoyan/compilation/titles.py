@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from diaoyan.compilation.lines import Line, key_of
+from diaoyan.compilation.lines import FULL_WIDTH, Line, key_of
 from diaoyan.compilation.numbering import leading_number
 
 #: A title is printed on at most so many lines.
@@ -16,7 +16,6 @@ MOST_LINES = 6
 SUBTITLE = re.compile(r"[-—–―－]{1,2}\s*\S")
 _SUBTITLE_MARK = re.compile(r"^[\s\u3000]*[-—–―－─]+[\s\u3000]*(?=\S)")
 _INNER_MARK = re.compile(r"(?<![\s\u3000])[\s\u3000]++[—―─]{1,2}[\s\u3000]*+(?=\S)")
-_FULL_WIDTH = re.compile(r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _SPREAD = re.compile(r"(?<!\S)(?:[\u3400-\u9fff“”][ \u3000]){2,}[\u3400-\u9fff“”](?!\S)")
 
 
@@ -75,7 +74,7 @@ def spaced_form(printed: str, also: str) -> str:
     >>> spaced_form("甲乙的思考", "甲 丙的思考")
     '甲乙的思考'
     """
-    if _FULL_WIDTH.search(printed) and not _FULL_WIDTH.search(also) and key_of(printed) == key_of(also):
+    if FULL_WIDTH.search(printed) and not FULL_WIDTH.search(also) and key_of(printed) == key_of(also):
         return also
     same = re.sub(r"\s", "", printed) == re.sub(r"\s", "", also)
     return also if same and also.count(" ") > printed.count(" ") else printed
