@@ -75,7 +75,8 @@ def replacing(path: Path) -> Iterator[Path]:
 def filling(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder; if nothing fails, its files stand in `folder`, all at once, beside the others there.
 
-    A folder that somebody stands in cannot be exchanged under his feet; there file after file is replaced.
+    The current folder, or one above it, cannot be swapped under a running program; there the files are replaced one by
+    one.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def filling(folder: Path) -> Iterator[Path]:
 
 
 def _keep_others(folder: Path, new: Path) -> None:
-    """Let what stands in a folder stand in the new one too, but for files that the new one has."""
+    """Put into the new folder what the old one holds, except the files that the new one has."""
     for path in sorted(folder.rglob("*")):  # a folder comes before what is in it
         kept = new / path.relative_to(folder)
         if path.is_symlink() and not os.path.lexists(kept):
@@ -116,7 +117,7 @@ def _keep_others(folder: Path, new: Path) -> None:
 
 
 def link_or_copy(path: Path, other: Path) -> None:
-    """Let a file stand in a second place, without writing it again where the file system can."""
+    """Link a file to a second place, or copy it where the file system has no links."""
     try:
         os.link(path, other)
     except OSError:
@@ -143,7 +144,7 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
 
 def put_in_place(new: Path, target: Path) -> None:
-    """Let a folder take the place of another in one step; what stood there stands at `new` then, to be removed.
+    """Replace a folder by another in one step; the old one is then at `new`, to be removed.
 
     Systems that cannot exchange two folders set the old one aside first; `restore` knows it by its name.
     """
@@ -175,7 +176,7 @@ def _put(new: Path, target: Path) -> None:
 
 
 def _exchanged(one: Path, other: Path) -> bool:
-    """Let two folders take each other's place; False where the system cannot do so in one step."""
+    """Swap two folders; False if the system cannot do so in one step."""
     if sys.platform == "win32":
         return False
     import ctypes
@@ -235,8 +236,8 @@ def sync_folder(folder: Path) -> None:
 def sweep(path: Path) -> None:
     """Remove what killed runs left beside `path` while they were writing it, and put back what they had set aside.
 
-    It is known by its name, and by nobody holding it: a run that is writing keeps a lock on what it writes, which the
-    system takes from it when it ends, in whatever way. Where there are no such locks, it must be a day old.
+    Leftovers are told by their names and by being unlocked: a run locks what it writes, and the system releases the
+    lock however the run ends. Where there are no such locks, they must be a day old.
     """
     restore(path)
     leftover = re.compile(re.escape(_prefix(path)) + f"[a-z0-9_]{{8}}(\\.old|{re.escape(path.suffix)})?")
@@ -318,7 +319,7 @@ def _let_go(claim: int | None) -> None:
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Hold what stands at `path` now, waiting for who holds it; nothing is held where nothing stands."""
+    """Lock what is at `path`, waiting for whoever holds it; nothing is locked if nothing is there."""
     claim = _lock(path, wait=True)
     while claim is not None and not _is_at(claim, path):  # exchanged by who held it
         os.close(claim)
@@ -331,7 +332,7 @@ def _held(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _abandoned(path: Path) -> Iterator[bool]:
-    """Say whether nobody holds a temporary file or folder; until the block ends, nobody else can take hold of it."""
+    """Yield whether nobody holds a temporary file or folder; until the block ends, nobody else can lock it."""
     if sys.platform == "win32":
         try:
             yield time.time() - path.stat().st_mtime > _LONG_AGO

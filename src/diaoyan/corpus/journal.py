@@ -59,9 +59,9 @@ def commit(folder: Path, steps: Iterable[tuple[str, bytes]], *, what: str) -> No
 
 
 def _back_up(folder: Path, places: set[str], backup: Path, *, what: str) -> None:
-    """Keep the files that a step is about to replace. They are replaced as a whole, so that a link keeps them.
+    """Back up the files that a step is about to replace; they are replaced as a whole, so links to them are enough.
 
-    What is kept is laid down with the step, since a step that never happened must not hide the one before it.
+    The backup is written with the step: a step that never happened must not hide the backup of the one before.
     """
     backup.mkdir()
     for number, place in enumerate(sorted(places)):
@@ -110,7 +110,7 @@ def _said(what: str) -> str:
 
 
 def resume(folder: Path) -> None:
-    """Bring to its end what a run laid down that was then stopped."""
+    """Finish the step that a run had written down before it was stopped."""
     pending = folder / "pending"
     if not pending.is_dir():
         return

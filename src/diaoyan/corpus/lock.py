@@ -20,7 +20,7 @@ _PATIENCE, _SAID = 60.0, 1.0
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a corpus, after what a killed run left in it is finished or swept away.
+    """Hold the lock of a corpus; what a killed run left in it is first finished or swept away.
 
     Within a process it can be taken again by who holds it.
 

@@ -279,7 +279,7 @@ class Verdicts(dict[str, bool]):
         super().__init__()
         self._terms, self._stop_words, self._places = terms, stop_words, places
 
-    # Two of them are equal if they are one: what they were asked so far says nothing.
+    # Equal only if it is the same object: which tokens were looked up so far must not count.
     __eq__ = object.__eq__
     __hash__ = object.__hash__  # type: ignore[assignment]
 

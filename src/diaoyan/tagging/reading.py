@@ -24,7 +24,7 @@ class Reading:
     tokens: list[list[str]]
     #: Keys of all Chinese character 2- and 3-grams of each part, repeats included.
     grams: list[Keys]
-    #: What its words mean, once it was worked out, behind what it was worked out from.
+    #: A cache for `Features`: what the vectors of its words were computed from, then the vectors.
     meant: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @property
