@@ -263,7 +263,7 @@ def month(folder: Path, *, number: int = 33) -> Brief:
             "report_id": ids, "month": "2025-06", "no": pd.array(range(1, number + 1), dtype="Int64"),
             "title": "发展特色产业助力乡村振兴 广东省信宜市钱排镇三华李产业调研报告",
             "authors": "河北石家庄市供销合作社党组书记、主任 课题组", "date": None, "page": 3, "status": "missing",
-            "primary": "rural", "themes": "rural", "needs_review": True, "reason": "归入“乡村振兴”的依据还不充分",
+            "primary": "rural", "themes": "rural", "needs_review": True, "reason": "把握只有71%，应有90%",
             "evidence": "无正文，仅据标题和作者：乡村振兴、农村改革、精准扶贫、产业",
         }
     )  # fmt: skip
@@ -314,6 +314,14 @@ def test_a_page_of_many_reports_lists_them_in_parts(number: int, tab: Tab, tmp_p
     tab.ask("document.querySelector('[data-row=\"50\"]').dispatchEvent(new MouseEvent('click', {bubbles: true}))")
     tab.ask("document.querySelector('#chosen a').click()")
     assert not tab.ask("document.getElementById('row-50').hidden")
+
+
+def test_a_month_that_is_a_little_longer_is_listed_whole(tab: Tab, tmp_path: Path) -> None:
+    write_page(tmp_path / "month.html", month(tmp_path, number=45))
+    tab.resize(1440, 900)
+    tab.open(tmp_path / "month.html")
+    assert tab.ask("document.querySelectorAll('#reports tbody:not([hidden])').length") == 45
+    assert tab.ask("document.getElementById('rest').hidden")
 
 
 def test_contents_are_in_the_order_of_the_page(tab: Tab, tmp_path: Path) -> None:

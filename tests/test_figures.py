@@ -184,7 +184,7 @@ def test_a_missing_column_is_named(draw: object) -> None:
     [
         ((20, 9, 4, 8, 15), "乡村振兴最多：20篇，占36%"),
         ((6, 6, 2, 1, 3), "乡村振兴、数字经济并列最多：各6篇，各占33%"),
-        ((5, 1, 0, 2, 25), "所列主题中乡村振兴最多：5篇，占15%；其他占76%"),
+        ((5, 1, 0, 2, 25), "其他占76%；所列主题中乡村振兴最多：5篇，占15%"),
         ((0, 0, 0, 0, 9), "没有一篇报告属于所列主题"),
     ],
 )
@@ -198,7 +198,7 @@ def test_the_title_of_a_month_says_the_finding(reports: tuple[int, ...], expecte
     ("rural", "expected"),
     [
         ([2, 3, 4, 5], "乡村振兴占一半，连续三月上升"),
-        ([2, 4, 3, 5], "2026年8月乡村振兴最多：5篇，占50%"),
+        ([2, 4, 3, 5], "2026年8月其他占50%；所列主题中乡村振兴最多：5篇，占50%"),
         ([2, 6, 6, 6], "2026年8月乡村振兴最多：6篇，占60%"),
         ([9, 9, 7, 6], "乡村振兴占六成，连续两月下降"),
     ],
@@ -506,8 +506,8 @@ def test_the_map_says_of_which_year_and_month_a_number_is(lang: Lang, month: lis
         ("aabb", (0, 1, 3, 1.5), "4篇中2篇挨着别的主题，都在甲与乙之间",
          "2 of 4 reports lie next to another theme, all between A and B"),
         ("aac", (0, 1, 3), "3篇中没有一篇挨着别的主题", "Of 3 reports none lies next to another theme than its own"),
-        ("aabc", (0, 1, 9, 1.5), "4篇中只有《调查1》挨着别的主题",
-         "Of 4 reports only 《调查1》 lies next to another theme"),
+        ("aabc", (0, 1, 9, 1.5), "4篇中，《调查1》挨着别的主题",
+         "Of 4 reports 《调查1》 lies next to another theme"),
     ],
 )  # fmt: skip
 def test_the_map_says_where_themes_meet(themes: str, places: tuple[float, ...], zh: str, en: str) -> None:

@@ -65,11 +65,12 @@ def test_the_month_names_all_themes_that_come_first_with_their_number(lang: Lang
     title = title_of(figures.draw_titles(facts, month="2025-06", names=NAMES[lang], **options(lang)))
     counts = Counter(themes)
     first, most = first_of(counts, lang)
-    assert numbers(title) == [len(themes), *([most] if most else [])]
+    apart = bool(most) and counts["other"] >= most
+    assert numbers(title) == [len(themes), *([counts["other"]] if apart else []), *([most] if most else [])]
     if most:
         assert listed(first, lang) in title
         assert (("各" if lang == "zh" else " each") in title) == (len(first) > 1)
-        assert ({"zh": "所列主题中", "en": "of the listed themes"}[lang] in title) == (counts["other"] >= most)
+        assert ({"zh": "不属所列主题", "en": "under no listed theme"}[lang] in title) == apart
 
 
 @in_each
@@ -256,7 +257,8 @@ def test_strips_count_what_is_mostly_on_one_theme(lang: Lang, reports: list[list
     mostly = [theme for themes, (theme, count) in zip(reports, most, strict=True) if 5 * count >= 3 * len(themes)]
     one, none, several = len(mostly) - mostly.count("other"), mostly.count("other"), len(reports) - len(mostly)
     counted = numbers(title.replace("一个", "").replace(" one is", " 1 is"))
-    assert counted == [len(reports), *(number for number in (one, several, none) if number)]
+    every = one == len(reports) > 1
+    assert counted == ([one] if every else [len(reports), *(number for number in (one, several, none) if number)])
 
 
 @in_each
@@ -273,7 +275,7 @@ def test_the_provinces_that_come_first_are_all_named(lang: Lang, places: list[st
     counts = Counter(places)
     first = [place for place in counts if counts[place] == max(counts.values())]
     more = [{"zh": 4, "en": 1}[lang]] if len(first) > 3 else []
-    assert numbers(title) == [*more, max(counts.values())]
+    assert numbers(title) == [len(places), *more, max(counts.values())]
     assert sum(place in title for place in first) == min(3, len(first))
     assert not any(place in title for place in counts if place not in first)
 
@@ -325,6 +327,7 @@ def test_the_curve_says_how_many_need_no_review_and_how_wrong_they_may_be(
     facts = pd.DataFrame(rows, columns=["error", "more"])
     facts = facts.assign(
         kind="title" if titles else "text",
+        certainty=[1 - (i + 1) / (len(rows) + 1) for i in range(len(rows))],
         coverage=[(i + 1) / len(rows) for i in range(len(rows))],
         reports=40,
         low=facts["error"],
@@ -339,15 +342,18 @@ def test_the_curve_says_how_many_need_no_review_and_how_wrong_they_may_be(
 @in_each
 @few
 @given(st.integers(1, 90), st.integers(0, 40), st.integers(1, 60))
-def test_the_curve_says_how_many_of_the_readers_own_tags_may_be_wrong(
+def test_the_curve_says_how_many_of_the_readers_own_tags_may_be_wrong_and_where_the_rule_is(
     lang: Lang, kept: int, low: int, more: int
 ) -> None:
     facts = pd.DataFrame(
         {"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0, "high": [0.1, 0.3], "reports": 40}
     )
     wrong = (kept, low, low + more)
-    title = title_of(figures.draw_risk(facts, wrong=wrong, passed={"text": 0.75}, **options(lang)))
-    assert numbers(title) == [number for number in wrong if number]
+    facts = facts.assign(certainty=[0.92, 0.3])
+    figure = figures.draw_risk(facts, wrong=wrong, bars={"text": 0.9}, **options(lang))
+    assert numbers(title_of(figure)) == [number for number in wrong if number]
+    dots = [line.get_xydata().tolist() for line in figure.axes[0].lines if len(line.get_xdata()) == 1]
+    assert dots == [[[0.92, 0.0]]]
 
 
 @in_each

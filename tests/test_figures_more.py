@@ -99,10 +99,10 @@ AGREEMENT = pd.DataFrame(
 SCORES = {"lda": 0.612, "tfidf": 0.8, "both": 0.7}
 SAME = {"lda": 20, "tfidf": 18}
 RISK = pd.DataFrame(
-    [(kind, n / 40, bad / n, max(0, bad / n - 0.1), min(1, bad / n + 0.2), n)
+    [(kind, 1 - n / 50, n / 40, bad / n, max(0, bad / n - 0.1), min(1, bad / n + 0.2), n)
      for kind, wrong in (("text", (0, 0, 1, 4)), ("title", (1, 3, 6, 12)))
      for n, bad in zip((10, 20, 30, 40), wrong, strict=True)],
-    columns=["kind", "coverage", "error", "low", "high", "reports"],
+    columns=["kind", "certainty", "coverage", "error", "low", "high", "reports"],
 )  # fmt: skip
 RELIABILITY = pd.DataFrame(
     [(0.55, 0.6, 0.4, 0.8, 15), (0.8, 0.7, 0.5, 0.9, 15), (0.98, 1.0, 0.8, 1.0, 15)],
@@ -124,7 +124,7 @@ def draw_all(names: dict[str, str], lang: str) -> dict[str, Figure]:
         "agreement": figures.draw_agreement(
             AGREEMENT, names={"lda": clusters, "theme": names, "tfidf": clusters}, scores=SCORES, same=SAME, **options
         ),
-        "risk": figures.draw_risk(RISK, **options),
+        "risk": figures.draw_risk(RISK, bars={"text": 0.4, "title": 0.8}, wrong=(35, 1, 4), **options),
         "reliability": figures.draw_reliability(RELIABILITY, **options),
     }  # fmt: skip
 

@@ -21,12 +21,13 @@
   const filter = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
+    const listed = rows.length <= 1.5 * most ? rows.length : most;  // a few more are better seen than asked for
     for (const row of rows) {
       const parts = wanted.length ? texts().get(row) : [];
       const fits = wanted.every((word) => parts.some((part) => part.includes(word))) &&
         (!theme.value || row.dataset.themes.split(" ").includes(theme.value)) &&
         (!review.checked || "review" in row.dataset) && (!topic || row.dataset.topic === topic);
-      row.hidden = !fits || shown >= most;
+      row.hidden = !fits || shown >= listed;
       points.get(row.id.slice(4))?.classList.toggle("dim", !fits);
       shown += fits;
       const hits = row.querySelector(".hits");
@@ -38,7 +39,7 @@
     count.textContent = count.dataset.form.replace("{n}", shown);
     at("none").hidden = shown > 0;
     at("clear").hidden = !(wanted.length || theme.value || review.checked || topic);
-    const left = Math.max(0, shown - most);
+    const left = Math.max(0, shown - listed);
     rest.hidden = !left;
     rest.firstElementChild.textContent = rest.firstElementChild.dataset.form.replace("{n}", left);
     more.textContent = more.dataset.form.replace("{n}", Math.min(left, 100));

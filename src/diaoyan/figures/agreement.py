@@ -95,7 +95,7 @@ def draw_agreement(
     >>> scores = {"lda": 1.0, "tfidf": 0.8, "both": 0.8}
     >>> same = {"lda": 8, "tfidf": 6}
     >>> draw_agreement(facts, names=names, source="来源：样例", scores=scores, same=same).texts[0].get_text()
-    '8篇中与归类相同：LDA 8篇，TF-IDF 6篇，全归“乡村振兴”8篇'
+    '8篇中，LDA与归类相同的8篇，TF-IDF 6篇；\\n不加区分、全归“乡村振兴”，也有8篇相同'
     """
     divided = int(facts["reports"].sum())
     total = total or divided
@@ -109,7 +109,9 @@ def draw_agreement(
                 total=total,
             )
         return draw_note(worded(lang, "Themes as tagged beside two automatic divisions"), note, source=source)
-    subtitle = worded(lang, "Where the same {divided} reports go in three divisions", divided=divided)
+    subtitle = worded(
+        lang, "Where the same {divided} reports go: LDA and TF-IDF are two ways to group them by words", divided=divided
+    )
     if divided < total:
         subtitle += worded(lang, ", an even part of {total}", total=total)
     subtitle += worded(lang, "; colours: themes as tagged")
@@ -182,7 +184,7 @@ def headline(
     Examples
     --------
     >>> headline({"lda": 30, "tfidf": 41}, divided=45, largest=("其他", 41))
-    '45篇中与归类相同：LDA 30篇，TF-IDF 41篇，全归“其他”41篇'
+    '45篇中，LDA与归类相同的30篇，TF-IDF 41篇；不加区分、全归“其他”，也有41篇相同'
     >>> headline({"lda": 33, "tfidf": 33}, divided=33, largest=("其他", 12), total=33, titles=31)
     '33篇中31篇只有题目，三种分法看的是同样的主题词，一致不能互相印证'
     """
@@ -195,7 +197,7 @@ def headline(
         )
     return worded(
         lang,
-        "Of {divided}, LDA comes to the tag in {lda}, TF-IDF in {tfidf}; {name} for all would in {count}",
+        "Of {divided}, LDA has the theme of the tag in {lda}, TF-IDF in {tfidf}; calling all {name} would in {count}",
         divided=divided,
         lda=same["lda"],
         tfidf=same["tfidf"],

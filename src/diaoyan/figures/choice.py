@@ -88,7 +88,8 @@ def draw_choice(facts: pd.DataFrame, *, source: str, of_rest: bool = False, lang
         worded(
             lang,
             "Hollow: one theme holds over half of the reports; shaded: within 0.1 of the most stable; red: taken. "
-            "Measures: adjusted Rand index (bars: standard error) and NPMI.",
+            "Measures: adjusted Rand index (bars: standard error) and NPMI. Groups that make no clear theme are put "
+            "together again.",
         )
     ]
     labels = (

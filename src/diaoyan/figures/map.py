@@ -246,9 +246,9 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     outer = [row for row in reversed(most_central(facts, facts[["x", "y"]].to_numpy(dtype=float))) if row in beside]
     said["titles"] = listed([_quoted(str(facts["title"][row])) for row in outer[:2]], lang)
     if count == 1:
-        return worded(lang, "Of {total} reports only {titles} lies next to another theme", **said)
+        return worded(lang, "Of {total} reports {titles} lies next to another theme", **said)
     if count == 2:
-        return worded(lang, "Of {total} reports only {titles} lie next to another theme", **said)
+        return worded(lang, "Of {total} reports {titles} lie next to another theme", **said)
     return worded(lang, "{count} of {total} reports lie next to another theme, such as {titles}", **said)
 
 

@@ -62,11 +62,15 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     >>> facts = pd.DataFrame({"province": ["四川", "湖北"], "theme": "rural", "reports": [4, 2]})
     >>> figure = draw_provinces(facts, names={"rural": "乡村振兴"}, source="来源：样例", total=8)
     >>> figure.texts[0].get_text()
-    '四川的报告最多：4篇，多属乡村振兴'
+    '认得出省份的6篇中，四川最多，4篇'
     """
     named, places = int(facts["reports"].sum()), facts.groupby("province")["reports"].sum()
     if named < LEAST_REPORTS or len(places) < LEAST_PROVINCES:
-        note = worded(lang, "None of {total} reports names a province in title, authors or opening lines.", total=total)
+        note = worded(
+            lang,
+            "None of {total} reports holds the name of one of the 34 provinces in title, authors or opening lines.",
+            total=total,
+        )
         if named:
             note = worded(
                 lang,
@@ -88,17 +92,15 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     shares = np.where(whole >= LEAST_REPORTS, counts / whole, np.nan)  # a share of two reports says nothing
     subtitle = worded(
         lang,
-        "{named} of {total} reports name a province in title, authors or opening lines; darker is more; % of the "
-        "province where it has {least} or more",
+        "{named} of {total} reports name a province in title, authors or opening lines; darker is more; % is of the "
+        "province, from {least} on",
         named=named,
         total=total,
         least=LEAST_REPORTS,
     )
     cut = worded(lang, "The {most} provinces with most reports, of {all}.", most=_MOST, all=len(order))
     notes = [cut] if len(order) > _MOST else []
-    page = new_page(
-        grid_height(len(shown)), headline(facts, names, lang=lang), subtitle=subtitle, source=source, notes=notes
-    )
+    page = new_page(grid_height(len(shown)), headline(facts, lang=lang), subtitle=subtitle, source=source, notes=notes)
     draw_grid(
         page,
         counts,
@@ -111,27 +113,20 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     return page.figure
 
 
-def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -> str:
-    """Return the finding: the province with most reports, and the theme most of them belong to.
+def headline(facts: pd.DataFrame, *, lang: Lang = "zh") -> str:
+    """Return the finding: of how many reports the province is known, and which has most.
 
     Examples
     --------
     >>> import pandas as pd
     >>> facts = pd.DataFrame({"province": ["四川", "湖北"], "theme": "rural", "reports": 3})
-    >>> headline(facts, {"rural": "乡村振兴"})
-    '四川、湖北的报告最多：各3篇'
+    >>> headline(facts)
+    '认得出省份的6篇中，四川、湖北最多，各3篇'
     """
     places = facts.groupby("province")["reports"].sum()
     most = int(places.max())
     first = [province for province in dict.fromkeys(facts["province"]) if places[province] == most]
+    said = {"known": int(places.sum()), "who": tied(first, lang), "most": most}
     if len(first) > 1:
-        who = tied(first, lang)
-        return worded(lang, "{who} lead with {reports} each", who=who, reports=reports_words(most, lang))
-    inside = facts[facts["province"] == first[0]].groupby("theme")["reports"].sum()
-    theme = max(inside.index, key=lambda t: (inside[t], t))
-    said = {"who": first[0], "reports": reports_words(most, lang), "theme": names.get(theme, theme)}
-    if 2 * inside[theme] <= most:
-        return worded(lang, "{who} leads with {reports}", **said)
-    if theme == OTHER:
-        return worded(lang, "{who} leads with {reports}, mostly on no listed theme", **said)
-    return worded(lang, "{who} leads with {reports}, mostly {theme}", **said)
+        return worded(lang, "Of {known} with a known province most are of {who}: {most} each", **said)
+    return worded(lang, "Of {known} with a known province most are of {who}: {most}", **said)

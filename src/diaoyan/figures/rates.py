@@ -20,16 +20,17 @@ LEAST = 20
 _WIDTH, HEIGHT, _LEFT, FOOT = 4.6, 3.0, 0.55, 0.45  # inches
 
 
-def rate_axes(page: Page, *, labels: tuple[str, str], top: float) -> Axes:
-    """Add axes from 0 to 1 across and 0 to `top` upwards, with pale lines at round shares."""
+def rate_axes(page: Page, *, labels: tuple[str, str], top: float, span: tuple[float, float] = (0.0, 1.0)) -> Axes:
+    """Add axes over `span` across and from 0 to `top` upwards, with pale lines at round shares."""
     axes = page.axes(_LEFT, FOOT, _WIDTH, HEIGHT - 0.26)
-    axes.set_xlim(0, 1)
+    axes.set_xlim(*span)
+    wide = span[1] - span[0]
     axes.set_ylim(0, top)
     step = next(step for step in (0.02, 0.05, 0.1, 0.25) if top / step <= 6.5)
     for i in range(int(top / step + 1e-9) + 1):
         axes.axhline(i * step, color=PALE if i else GREY, linewidth=0.7, zorder=0)
-        put(axes, -0.012, i * step, f"{i * step:.0%}", size=7.5, colour=GREY, ha="right", va="center")
-    for share in (0, 0.25, 0.5, 0.75, 1):
+        put(axes, span[0] - 0.012 * wide, i * step, f"{i * step:.0%}", size=7.5, colour=GREY, ha="right", va="center")
+    for share in (span[0] + part * wide for part in (0, 0.25, 0.5, 0.75, 1)):
         put(axes, share, -0.03 * top, f"{share:.0%}", size=7.5, colour=GREY, ha="center", va="top")
     page.write(_LEFT + _WIDTH / 2, 0.1, labels[0], size=8, colour=GREY, ha="center")
     page.write(0, FOOT + HEIGHT - 0.1, labels[1], size=8, colour=GREY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from diaoyan.figures.page import new_page, put
 from diaoyan.figures.rates import FOOT, HEIGHT, LEAST, rate_axes, too_few_held_out
 from diaoyan.figures.registry import figure
 from diaoyan.figures.style import RULE
-from diaoyan.figures.wording import listed, percent, worded
+from diaoyan.figures.wording import percent, worded
 from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ def _options(of: Any, lang: Lang) -> dict[str, Any]:
     return {
         "source": held_out,
         "mix": {"text": of.with_text, "title": of.total - of.with_text},
-        "passed": of.passing,
-        "wrong": of.wrong and (of.wrong.kept, of.wrong.low, of.wrong.high),
+        "bars": of.bars,
+        "wrong": of.wrong and (of.wrong.kept, of.wrong.likely, of.wrong.high),
     }
 
 
 @figure(
     "kind",
+    "certainty",
     "coverage",
     "error",
     "low",
@@ -60,28 +62,28 @@ def draw_risk(
     source: str,
     accepted: float = 0.04,
     mix: Mapping[str, int] | None = None,
-    passed: Mapping[str, float] | None = None,
+    bars: Mapping[str, float] | None = None,
     wrong: tuple[int, int, int] | None = None,
     lang: Lang = "zh",
 ) -> Figure:
-    """Draw the error rate among the tags that are kept, against the share that is kept, surest first.
+    """Draw the error rate among the tags of which the model is at least so sure, the surest first.
 
     Parameters
     ----------
     facts : DataFrame
-        Columns kind (``text`` or ``title``), coverage, error, low, high (0 to 1), reports; by rising coverage.
+        Columns kind (``text`` or ``title``), certainty (of the least sure tag that is kept), coverage (share that is
+        kept), error, low, high (all 0 to 1), reports; by rising coverage.
     source : str
         The source line.
     accepted : float
         Error rate that is accepted without review, 0 to 1; drawn as a line.
     mix : mapping of str to int, optional
         How many reports of each kind the reader has: the title speaks of the curve that most of them follow.
-    passed : mapping of str to float, optional
-        Share of the reader's own reports of each kind that the same rule lets through, 0 to 1. It is another one where
-        reports are easier or harder, and so is the rate of errors among them.
+    bars : mapping of str to float, optional
+        How sure the model must be of a tag of each kind for it to need no review, 0 to 1.
     wrong : tuple of (int, int, int), optional
-        How many of the reader's own reports need no review, and between which numbers of them may be wrong. The title
-        speaks of them, or of the trial where they are not known.
+        How many of the reader's own reports need no review, how many of these are likely wrong, and how many at most.
+        The title speaks of them, or of the trial where they are not known.
     lang : {'zh', 'en'}
         Language of what the figure says.
 
@@ -98,8 +100,8 @@ def draw_risk(
     Examples
     --------
     >>> import pandas as pd
-    >>> facts = pd.DataFrame({"kind": "text", "coverage": [0.5, 1.0], "error": [0.0, 0.2], "low": 0.0,
-    ...                       "high": [0.1, 0.4], "reports": [20, 40]})
+    >>> facts = pd.DataFrame({"kind": "text", "certainty": [0.9, 0.4], "coverage": [0.5, 1.0], "error": [0.0, 0.2],
+    ...                       "low": 0.0, "high": [0.1, 0.4], "reports": [20, 40]})
     >>> draw_risk(facts, source="来源：样例").texts[0].get_text()
     '试验中，有正文的报告50%可免复核：错0%，可能高到10%'
     """
@@ -108,51 +110,63 @@ def draw_risk(
         return too_few_held_out(name, facts["reports"], lang, source)
     subtitle = worded(
         lang,
-        "Tried on reports that the model had not learned from: those it is surest of need no review; how many of them "
-        "are wrong; bands: margins of error (95 % interval)",
+        "Tried on reports that the model had not learned from: how many tags are wrong of those it is at least so sure "
+        "of; bands: margins of error (95 % interval)",
     )
-    said = [
-        worded(lang, "{share} {kind}", share=percent(share), kind=_name(kind, lang))
-        for kind, share in sorted((passed or {}).items())
-    ]
     note = worded(
         lang,
-        "On this page the same rule lets through {said}; the title goes by how sure the model is of each of them, the "
-        "curve is of the trial, and where reports are harder more are wrong.",
-        said=listed(said, lang),
+        "Dots: the rule. A person looks at whatever it is less sure of; the title goes by how sure it is of each "
+        "report of this page, at most with more than 95 % confidence.",
     )
-    labels = worded(lang, "share without review"), worded(lang, "share of these that is wrong")
+    labels = worded(lang, "how sure the model is at least"), worded(lang, "share of these that is wrong")
     limit = worded(lang, "accepted {share}", share=percent(accepted))
     page = new_page(
         HEIGHT + FOOT,
         headline(facts, accepted=accepted, mix=mix, wrong=wrong, lang=lang),
         subtitle=subtitle,
         source=source,
-        notes=[note] if said else [],
+        notes=[note] if bars else [],
     )
     top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
-    axes = rate_axes(page, labels=labels, top=top)
+    low = math.floor(4 * float(facts["certainty"].min())) / 4
+    axes = rate_axes(page, labels=labels, top=top, span=(1.0, min(low, 0.75)))
     axes.axhline(accepted, color=RULE, linewidth=0.8, linestyle=(0, (3, 2)))
     ends = [(accepted, limit, RULE)]
     for kind, rows in facts.groupby("kind", sort=True):
         colour, dashes = _KINDS[kind]
         axes.fill_between(
-            rows["coverage"],
+            rows["certainty"],
             rows["low"].clip(upper=top),
             rows["high"].clip(upper=top),
             color=colour,
             alpha=0.15,
             linewidth=0,
         )
-        axes.plot(rows["coverage"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
+        axes.plot(rows["certainty"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
+        if kind in (bars or {}):
+            kept = rows[rows["certainty"] >= (bars or {})[kind]].tail(1)
+            axes.plot(kept["certainty"], kept["error"].clip(upper=top), "o", color=colour, markersize=5, clip_on=False)
         last = float(rows["error"].iloc[-1])
         ends.append((min(last, top), f"{_name(kind, lang)} {percent(last)}", colour))
-    below = -top
+    below, end = -top, axes.get_xlim()[1] - 0.02 * (axes.get_xlim()[0] - axes.get_xlim()[1])
     for place, (height, text, colour) in enumerate(sorted(ends)):
         # Each beside its end, but a line above the one below it, and low enough for those above it.
         below = max(below + _LINE * top, min(height, (1 - _LINE * (len(ends) - 1 - place)) * top))
-        put(axes, 1.02, below, text, size=8, colour=colour, va="center")
+        put(axes, end, below, text, size=8, colour=colour, va="center")
     return page.figure
+
+
+def about_wrong(likely: int, high: int, lang: Lang) -> str:
+    """Return how many are likely wrong and how many at most, in words.
+
+    Examples
+    --------
+    >>> about_wrong(2, 9, "zh"), about_wrong(0, 2, "en")
+    ('约2篇、至多9篇', 'at most 2')
+    """
+    if not likely:
+        return worded(lang, "at most {high}", high=high)
+    return worded(lang, "about {likely}, at most {high},", likely=likely, high=high)
 
 
 def headline(
@@ -163,7 +177,7 @@ def headline(
     wrong: tuple[int, int, int] | None = None,
     lang: Lang = "zh",
 ) -> str:
-    """Return the finding: how many of the reader's tags that need no review may be wrong.
+    """Return the finding: how many of the reader's tags that need no review are likely wrong, and how many at most.
 
     Where that is not known, it is how much of the trial can be kept within the accepted error rate, and how high the
     rate may be in truth; that of the kind, with text or titles alone, that most reports of `mix` are.
@@ -172,22 +186,18 @@ def headline(
     --------
     >>> import pandas as pd
     >>> facts = pd.DataFrame({"kind": ["text"], "coverage": [1.0], "error": [0.3], "high": [0.4]})
-    >>> headline(facts, wrong=(35, 0, 4)), headline(facts, wrong=(60, 2, 9), lang="en")
-    ('不必复核的35篇中，估计至多4篇归错', 'No review needed: 60; of these 2 to 9 may be wrong')
+    >>> headline(facts, wrong=(35, 1, 4)), headline(facts, wrong=(60, 2, 9), lang="en")
+    ('不必复核的35篇中，估计约1篇、至多4篇归错', 'No review needed: 60; of these about 2, at most 9, may be wrong')
     >>> headline(facts)
     '试验中，有正文的报告免复核多少都错4%以上，全部要复核'
     """
     if wrong is not None:
-        kept, low, high = wrong
-        if low:
-            return worded(
-                lang,
-                "No review needed: {kept}; of these {low} to {high} may be wrong",
-                kept=kept,
-                low=low,
-                high=high,
-            )
-        return worded(lang, "No review needed: {kept}; of these at most {high} may be wrong", kept=kept, high=high)
+        return worded(
+            lang,
+            "No review needed: {kept}; of these {wrong} may be wrong",
+            kept=wrong[0],
+            wrong=about_wrong(*wrong[1:], lang),
+        )
     kinds = sorted(set(facts["kind"]), key=lambda kind: (-(mix or {}).get(kind, 0), kind != "text"))
     kind = _name(kinds[0], lang)
     rows = facts[(facts["kind"] == kinds[0]) & (facts["error"] <= accepted)]

@@ -26,7 +26,7 @@ _APART = 2.5  # times as far as the listed themes reach, from which `other` has 
 _BARS_UP_TO = 12  # months, with what gaps take
 _NAMED = 3  # gaps that are named
 _EMPTY = "#f1f2f4"  # behind months without reports
-_LEFT, _TAIL, _BAR = 1.6, 1.1, 0.36  # inches: names left of the bars, counts right of them, a bar and its gap
+_LEFT, _TAIL, _LONG, _BAR = 1.6, 1.1, 2.1, 0.36  # inches: left of the bars, right of them without and with `before`
 
 
 def _options(of: Any, lang: Lang) -> dict[str, Any]:
@@ -155,10 +155,10 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, lang: Lang = "zh") -
     }
     if other.reports >= most and len(leaders) > 1:
         return worded(
-            lang, "Of the listed themes {who} lead{when}: {reports} each, {share} each; {rest} {others}", **said
+            lang, "{rest} {others}{when}; of the listed themes {who} lead: {reports} each, {share} each", **said
         )
     if other.reports >= most:
-        return worded(lang, "Of the listed themes {who} leads{when}: {reports}, {share}; {rest} {others}", **said)
+        return worded(lang, "{rest} {others}{when}; of the listed themes {who} leads: {reports}, {share}", **said)
     if len(leaders) > 1:
         return worded(lang, "{who} lead{when}: {reports} each, {share} each", **said)
     return worded(lang, "{who} leads{when}: {reports}, {share}", **said)
@@ -195,7 +195,7 @@ def _draw_month(
     page = new_page(depth + 0.24, title, subtitle=subtitle, source=source, notes=_margin(table, lang))
     axes = page.axes(_LEFT, 0.24, INNER - _LEFT, depth)
     values = _round_shares(max(_reach(table), *earlier.values(), 0.0), most=5)
-    inch = values[-1] / (INNER - _LEFT - _TAIL)  # in shares
+    inch = values[-1] / (INNER - _LEFT - (_LONG if earlier else _TAIL))  # in shares
     axes.set_xlim(0, inch * (INNER - _LEFT))
     axes.set_ylim(len(table) - 0.5, -0.5)
     _rule(axes, values, axis="x")
@@ -208,7 +208,10 @@ def _draw_month(
         _interval(axes, [cell.low, cell.high], [place, place])
         name, size = shrink(names.get(theme, theme), _LEFT - 0.12, 9.5, 8.25, 7.5, lines=2)
         put(axes, -0.1 * inch, place, name, size=size, ha="right", va="center")
-        text = worded(lang, "{reports} ({share})", reports=reports_words(cell.reports, lang), share=percent(cell.share))
+        said = {"reports": reports_words(cell.reports, lang), "share": percent(cell.share)}
+        text = worded(lang, "{reports} ({share})", **said)
+        if theme in earlier:
+            text = worded(lang, "{reports} ({share}; before {before})", before=percent(earlier[theme]), **said)
         put(axes, max(cell.top, earlier.get(theme, 0.0)) + 0.1 * inch, place, text, size=9, va="center")
         if theme in earlier:
             axes.plot(

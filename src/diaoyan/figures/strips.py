@@ -142,8 +142,8 @@ def _which(reports: pd.DataFrame, *, total: int, of_month: int, lang: Lang) -> s
     if drawn == of_month:
         return worded(lang, "All {reports} with text{of}", **said)
     if reports["no"].isna().all():
-        return worded(lang, "The first {drawn} of {reports} with text{of}", **said)
-    return worded(lang, "The first {drawn} by number of {reports} with text{of}", **said)
+        return worded(lang, "{drawn} of {reports} with text{of}, those under a listed theme first", **said)
+    return worded(lang, "{drawn} of {reports} with text{of}, those under a listed theme first, then by number", **said)
 
 
 def _notes(facts: pd.DataFrame, lang: Lang) -> list[str]:
@@ -154,8 +154,8 @@ def _notes(facts: pd.DataFrame, lang: Lang) -> list[str]:
     off = sum(float(shares.get((report, tag), 0.0)) < most[report] - 1e-9 for report, tag in tags.items())
     note = worded(
         lang,
-        "Mostly on one theme: {whole} of the length or more, hollow sections too. Sections are judged with title and "
-        "authors; their mean is what the model says of the report. ",
+        "Mostly on one theme: {whole} of the length or more. Sections are judged with title and authors; their mean is "
+        "what the model says of the report. ",
         whole=percent(WHOLE),
     )
     if off:
@@ -193,6 +193,8 @@ def headline(facts: pd.DataFrame, *, of_month: int | None = None, lang: Lang = "
         counts["total"] = worded(lang, "the {total} drawn", total=counts["total"])
     if not keeps:
         said = worded(lang, "Of {total} none is mostly on one theme", **counts)
+    elif keeps == total > 1:
+        return worded(lang, "All {total} are mostly on one theme", **counts)
     elif keeps == 1:
         said = worded(lang, "Of {total} one is mostly on one theme", **counts)
     else:

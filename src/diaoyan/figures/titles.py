@@ -28,7 +28,7 @@ _LINE, _LEFT, _GAP, _NUMBER, _BAR = 0.2, 1.95, 0.2, 0.36, 1.05  # inches; the la
     "title",
     "status",
     "weight",
-    caption=message("Themes of the last month, with titles"),
+    caption=message("Themes with the titles of their reports"),
     facts=lambda of: of.titles,
     options=lambda of, lang: {"names": of.names(lang), "month": of.month},
 )
@@ -121,7 +121,7 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, month: str, lang: La
     --------
     >>> import pandas as pd
     >>> headline(pd.DataFrame({"theme": ["other", "a", "b"]}), {"a": "金融", "b": "党建"}, month="")
-    '3篇报告，所列主题中金融、党建各1篇居首'
+    '3篇报告，1篇不属所列主题，其余金融、党建最多，各1篇'
     """
     counts = facts["theme"].value_counts()
     other = int(counts.get(OTHER, 0))
@@ -135,11 +135,15 @@ def headline(facts: pd.DataFrame, names: dict[str, str], *, month: str, lang: La
         (theme for theme in counts.index if counts[theme] == most),
         key=lambda t: (list(names).index(t) if t in names else 99, t),
     )
-    said |= {"who": listed([names.get(theme, theme) for theme in first], lang), "most": str(most)}
+    said |= {"other": str(other), "who": listed([names.get(theme, theme) for theme in first], lang), "most": str(most)}
     if other >= most and len(first) > 1:
-        return worded(lang, "{when}{total}; of the listed themes {who} come first with {most} each", **said)
+        return worded(
+            lang, "{when}{total}, {other} under no listed theme; of the others {who} have most, {most} each", **said
+        )
     if other >= most:
-        return worded(lang, "{when}{total}; of the listed themes {who} comes first with {most}", **said)
+        return worded(
+            lang, "{when}{total}, {other} under no listed theme; of the others {who} has most, {most}", **said
+        )
     if len(first) > 1:
         return worded(lang, "{when}{total}, {who} first with {most} each", **said)
     return worded(lang, "{when}{total}, {who} first with {most}", **said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
@@ -82,7 +83,7 @@ def doubt(
     if sure < least and filed[first] - filed[second] < _APART:
         return f"在“{name(first)}”与“{name(second)}”之间难分"
     if sure < least:
-        return f"归入“{name(first)}”的依据还不充分"
+        return f"把握只有{math.floor(100 * sure)}%，应有{math.ceil(100 * least)}%"
     likeliest = max(codebook.ids, key=lambda theme: carried[theme])
     if first == OTHER and themes:
         return f"归入“其他”，却可能属于“{name(likeliest)}”（{carried[likeliest]:.2f}）"

@@ -55,9 +55,9 @@ class Facts:
     strips : DataFrame
         ``report_id, month, no, title, tag, start, end, theme, probability`` of sections of the last month's reports.
     risk : DataFrame
-        ``kind, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
-    passing : mapping of str to float
-        Share of the model's tags that need no review, of reports with ``text`` and of those by ``title``, 0 to 1.
+        ``kind, certainty, coverage, error, low, high, reports`` of the classifier in use, from 0 to 1.
+    bars : mapping of str to float
+        How sure the model must be of a tag for it to need no review, with ``text`` and by ``title``, 0 to 1.
     wrong : Wrong or None
         How many of those that need no review may be wrong; None where it is not known.
     reliability : DataFrame or None
@@ -86,7 +86,7 @@ class Facts:
     several: int
     strips: pd.DataFrame
     risk: pd.DataFrame
-    passing: Mapping[str, float]
+    bars: Mapping[str, float]
     wrong: Wrong | None
     reliability: pd.DataFrame | None
     confusion: pd.DataFrame | None

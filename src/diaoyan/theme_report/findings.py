@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from diaoyan.figures.changes import before_words, turned
 from diaoyan.figures.months import month_words, span_words
+from diaoyan.figures.risk import about_wrong
 from diaoyan.figures.wording import listed, percent, reports_words, tied, worded
 from diaoyan.language import Lang
 from diaoyan.report import number_shown
@@ -24,7 +24,7 @@ MOST = 7
 #: Fewest reports of what is named as the most frequent.
 _NAMED = 3
 #: Themes, and reports by their numbers, that are named one by one.
-_LISTED, _NUMBERED = 5, 12
+_LISTED, _NUMBERED = 5, 20
 #: Words that are named of those that rose or fell.
 _WORDS = 2
 #: Share of the reports below which the province met most is no news.
@@ -41,7 +41,7 @@ class Finding:
     ----------
     text : str
     figure : str
-        Name of the figure that shows the numbers it rests on.
+        Name of the figure that shows the numbers it rests on; empty if none does.
     """
 
     text: str
@@ -72,11 +72,10 @@ def findings(facts: Facts, lang: Lang = "zh") -> list[Finding]:
         _review,
         _without_text,
         _unlabelled,
-        partial(_unlike, far=True),
+        _unlike,
         _several,
         _province,
         _agreement,
-        partial(_unlike, far=False),
     )
     found = [finding for rule in rules if (finding := rule(facts, lang)) is not None]
     return found[:MOST]
@@ -110,18 +109,18 @@ def _filed(facts: Facts, lang: Lang) -> str:
     counts = filed.value_counts().to_dict()
     themes = sorted(filter(counts.get, facts.codebook.ids), key=lambda theme: -counts[theme])
     if not themes:
-        return worded(lang, "None is mainly about a theme that is listed") + _carrying(facts, lang)
+        return worded(lang, "Under none of the themes listed: all{beside}", beside=_beside(facts, lang))
     most, other = counts[themes[0]], counts.get(OTHER, 0)
     first = [names[theme] for theme in themes if counts[theme] == most]
     each = [worded(lang, "{name} {count}", name=names[theme], count=counts[theme]) for theme in themes]
     if most == facts.total:
         return worded(lang, "{names}: all", names=first[0])
     said = {"count": most, "share": percent(most / facts.total), "names": listed(first, lang)}
-    others = {"other": other, "percent": percent(other / facts.total), "carrying": _carrying(facts, lang)}
+    others = {"other": other, "percent": percent(other / facts.total), "beside": _beside(facts, lang)}
     if 2 * other > facts.total:
         return worded(
             lang,
-            "Mainly about something else: {other}, or {percent}{carrying}; the others: {listing}",
+            "Under none of the themes listed: {other}, or {percent}{beside}. The others: {listing}",
             listing=tied(each, lang, unit="个主题", most=_LISTED),
             **others,
         )
@@ -137,15 +136,21 @@ def _filed(facts: Facts, lang: Lang) -> str:
     if rest:
         text += worded(lang, "; then {rest}", rest=rest)
     if other:
-        text += worded(lang, "; mainly about something else: {other}, or {percent}{carrying}", **others)
+        text += worded(lang, "; under none of them: {other}, or {percent}{beside}", **others)
     return text
 
 
-def _carrying(facts: Facts, lang: Lang) -> str:
-    """Return how many of the reports that are filed under none of the themes carry one beside."""
+def _beside(facts: Facts, lang: Lang) -> str:
+    """Return how many of the reports that are filed under no theme are in doubt, and how many carry one beside."""
     rest = facts.reports[facts.reports["primary"] == OTHER]
-    count = int((~rest["themes"].fillna("").isin(["", OTHER])).sum())
-    return worded(lang, ", of which {count} also touch a listed theme", count=count) if count else ""
+    doubtful = int(rest["needs_review"].astype(bool).sum())
+    carrying = int((~rest["themes"].fillna("").isin(["", OTHER])).sum())
+    said = []
+    if doubtful:
+        said.append(worded(lang, "{count} to be reviewed", count=doubtful))
+    if carrying:
+        said.append(worded(lang, "{count} touching a theme", count=carrying))
+    return worded(lang, " (of these {said})", said=("，" if lang == "zh" else ", ").join(said)) if said else ""
 
 
 def _shares(facts: Facts, lang: Lang) -> Finding | None:
@@ -165,13 +170,20 @@ def _shares(facts: Facts, lang: Lang) -> Finding | None:
     if rows.empty and turned(facts.changes) == ([], []):
         return Finding(
             worded(
-                lang, "{when} against {before}: no theme's share and no word's use differs by more than chance.", **said
+                lang,
+                "{when} against {before}: no change of themes or words beyond chance; a small one could not be seen.",
+                **said,
             ),
             "shares",
         )
     if rows.empty:
         return Finding(
-            worded(lang, "{when} against {before}: no theme's share differs by more than chance.", **said), "shares"
+            worded(
+                lang,
+                "{when} against {before}: no change of themes beyond chance; a small one could not be seen.",
+                **said,
+            ),
+            "shares",
         )
     rows = rows.iloc[(rows["before"] - rows["now"]).abs().argsort(kind="stable")[::-1][:2]]
     moved = [_moved(facts.names(lang)[row.theme], row.before, row.now, lang) for row in rows.itertuples()]
@@ -247,14 +259,12 @@ def _review(facts: Facts, lang: Lang) -> Finding:
         parts.append(worded(lang, "none is to be reviewed"))
     wrong = facts.wrong
     if wrong:
-        said = {"kept": wrong.kept, "low": wrong.low, "high": wrong.high}
-        most = worded(lang, "{low} to {high}", **said) if wrong.low else worded(lang, "at most {high}", **said)
+        said = {"kept": wrong.kept, "wrong": about_wrong(wrong.likely, wrong.high, lang)}
         parts.append(
             worded(
                 lang,
-                "of the {kept} that need no review {most} may be wrong by estimate (95 times in 100, if these "
-                "reports are no harder than those of the trial)",
-                most=most,
+                "of the {kept} that need no review {wrong} may be wrong, if they are no harder to file than those the "
+                "model was tried on",
                 **said,
             )
         )
@@ -293,30 +303,20 @@ def _unlabelled(facts: Facts, lang: Lang) -> Finding | None:
     return Finding(text, "risk")
 
 
-def _unlike(facts: Facts, lang: Lang, *, far: bool) -> Finding | None:
-    """Name the report whose words are least like those of any other: one that stands out, or one that does not."""
+def _unlike(facts: Facts, lang: Lang) -> Finding | None:
+    """Name the report whose words are much less like those of any other than is usual here."""
     rows = facts.places[facts.places["alike"].notna()]
     if len(rows) < LEAST:
         return None
     low, high = rows["alike"].quantile([0.25, 0.75])
-    if (rows["alike"].min() < low - 1.5 * (high - low)) != far:  # Tukey 1977
-        return None
     first = rows[rows["alike"] == rows["alike"].min()]
-    if len(first) > 1:
+    if first["alike"].iloc[0] >= low - 1.5 * (high - low) or len(first) > 1:  # Tukey 1977
         return None
-    row = first.iloc[0]
-    which = f"{number_shown(row['month'], row['no'])}《{_shortened(row['title'])}》"
-    if far:
-        text = worded(
-            lang, "Of the reports with text, the words of {which} are least like the others', clearly so.", which=which
-        )
-    else:
-        text = worded(
-            lang,
-            "Of the reports with text, the words of {which} are least like the others', but none stands out.",
-            which=which,
-        )
-    return Finding(text, "map")
+    which = f"《{_shortened(first['title'].iloc[0])}》{_numbers(first, lang)}"
+    text = worded(
+        lang, "Of the reports with text, {which} has the words least like the others', clearly so.", which=which
+    )
+    return Finding(text, "")  # the map has no room for how unlike all others a report is
 
 
 def _shortened(title: str, most: int = 30) -> str:

@@ -109,7 +109,6 @@ def gather(
     changes = wording.changes(
         [*wording.counted(before, tagger.features_.tokenizer), *counts], [*before, *reports], course=compared
     )
-    of_model = trust.by_model(tags, with_text=[report.has_text for report in reports])
     together, several = inside.together(tags, tagger.codebook.ids)
     measured = (
         {}
@@ -136,8 +135,8 @@ def gather(
         several=several,
         strips=inside.strips(reports, tags, tagger),
         risk=trust.risk(tagger),
-        passing={kind: sum(not tag.needs_review for tag in part) / len(part) for kind, part in of_model.items()},
-        wrong=trust.wrong(tagger, of_model),
+        bars=trust.bars(tagger),
+        wrong=trust.wrong(tagger, trust.by_model(tags, with_text=[report.has_text for report in reports])),
         reliability=None if evaluation is None else trust.reliability(evaluation),
         confusion=None if evaluation is None else trust.confusion(evaluation),
         scores=measured,

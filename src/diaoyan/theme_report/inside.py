@@ -13,6 +13,7 @@ from diaoyan.preprocess import cut_sections
 from diaoyan.report import Report
 from diaoyan.tagging import Tag, Tagger
 from diaoyan.tagging.by_section import by_section
+from diaoyan.themes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,15 +93,15 @@ def together(tags: Sequence[Tag], order: Sequence[str]) -> tuple[pd.DataFrame, i
 def strips(reports: Sequence[Report], tags: Sequence[Tag], tagger: Tagger) -> pd.DataFrame:
     """Return ``report_id, month, no, title, tag, start, end, theme, probability``: the sections of the last month.
 
-    Of the reports with text of the last month that has any, the first `STRIPS`. `tag` is the theme the report is filed
-    under; `theme` and `probability` are those of `by_section`.
+    Of the reports with text of the last month that has any, `STRIPS`, those under a theme first. `tag` is the theme
+    the report is filed under; `theme` and `probability` are those of `by_section`.
     """
     import pandas as pd
 
     written = [(report, tag) for report, tag in zip(reports, tags, strict=True) if report.has_text]
     last = max((report.month or "" for report, _ in written), default="")
     drawn = [(report, tag) for report, tag in written if (report.month or "") == last]
-    drawn.sort(key=lambda pair: (pair[0].no or 0, pair[0].report_id))
+    drawn.sort(key=lambda pair: (pair[1].primary == OTHER, pair[0].no or 0, pair[0].report_id))
     rows: list[list[object]] = []
     readings = tagger.features_.read([report for report, _ in drawn[:STRIPS]])
     for (report, tag), reading in zip(drawn, readings, strict=False):

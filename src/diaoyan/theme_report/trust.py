@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _POINTS = 60  # of a curve
-_FIRST = 10  # reports from which an error rate is worth a point
+_FIRST = 20  # reports from which an error rate is worth a point
 _SOURCES = 100  # most that held-out reports are worth: rates of sources left out differ by 0.02 (docs/tagging.md)
 _TRIED = 30  # held-out reports let through from which it is told how many tags may be wrong
 
@@ -36,10 +36,10 @@ def risk(tagger: Tagger) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """How many of the tags kept without review may be wrong: from `low` to `high` of `kept`, in 95 months of 100."""
+    """How many of the `kept` tags that need no review are `likely` wrong, and how many at most in 97 months of 100."""
 
     kept: int
-    low: int
+    likely: int
     high: int
 
 
@@ -89,8 +89,8 @@ def wrong(tagger: Tagger, tags: Mapping[str, Sequence[Tag]]) -> Wrong | None:
         number += len(doubts)
     if not number:
         return None
-    low, high = (int(np.searchsorted(np.cumsum(chances), bound)) for bound in (0.025, 0.975))
-    return Wrong(number, low, max(high, 1))  # nobody can promise none
+    high = int(np.searchsorted(np.cumsum(chances), 0.975))
+    return Wrong(number, round(float(chances @ np.arange(number + 1))), max(high, 1))  # nobody can promise none
 
 
 def _equal(worth: npt.NDArray[np.float64]) -> float:
@@ -111,6 +111,11 @@ def _beta_binomial(number: int, alpha: float, beta: float) -> npt.NDArray[np.flo
     return np.asarray(np.exp(np.array(logs)) / (number + 1))
 
 
+def bars(tagger: Tagger) -> dict[str, float]:
+    """Return how sure it must be of a tag for it to need no review, as far as any does, by ``text`` and ``title``."""
+    return {kind: bar for kind, bar in tagger.review_bars().items() if (tagger.calibrations_[kind].margin >= bar).any()}
+
+
 def tested_risk(evaluation: Evaluation) -> pd.DataFrame:
     """Return `risk_of` the held-out reports of an evaluation."""
     parts = {
@@ -127,9 +132,9 @@ def risk_of(
     *,
     worth: Mapping[str, npt.NDArray[np.float64]] | None = None,
 ) -> pd.DataFrame:
-    """Return ``kind, coverage, error, low, high, reports``: errors among held-out reports that are let through.
+    """Return ``kind, certainty, coverage, error, low, high, reports``: errors among held-out reports that are kept.
 
-    The surest are let through first; the interval is Wilson's, 95 %.
+    The surest are kept first, `certainty` is that of the least sure; the interval is Wilson's, 95 %.
 
     Parameters
     ----------
@@ -154,8 +159,9 @@ def risk_of(
             here = number - 1
             error = float(wrong[here] / kept[here])
             low, high = wilson(error * equal[here], equal[here])
-            rows.append([kind, float(kept[here] / kept[-1]), error, low, high, int(number)])
-    return pd.DataFrame(rows, columns=["kind", "coverage", "error", "low", "high", "reports"])
+            sure, share = float(margin[order[here]]), float(kept[here] / kept[-1])
+            rows.append([kind, sure, share, error, low, high, int(number)])
+    return pd.DataFrame(rows, columns=["kind", "certainty", "coverage", "error", "low", "high", "reports"])
 
 
 def reliability(evaluation: Evaluation, *, bins: int = 5) -> pd.DataFrame | None:
