@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import near_duplicates
 from diaoyan.discovery.latent import directions
-from diaoyan.discovery.weighting import tfidf
+from diaoyan.discovery.weighting import in_shares, tfidf
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, foreign, learn_phrases, persons
@@ -66,7 +66,7 @@ class Material:
     vectors : WordVectors or None
         What words mean; None where words alone are to be looked at.
     of_words, of_sections : dict
-        What was worked out already and holds for the words, or for these sections, whichever method asks; see `once`.
+        What was worked out already and holds for the words, or for these sections; see `once`.
     """
 
     counts: csr_matrix
@@ -121,10 +121,8 @@ class Material:
         shapers = [clauses[row] for row in np.flatnonzero(shaping)]
         phrases = learn_phrases(shapers, tokenizer, least_texts=max(3, bodies // 250))[:MOST_PHRASES]
         if phrases:
-            tokenizer = Tokenizer(
-                engine=tokenizer.engine, words=tokenizer.words, places=tokenizer.places,
-                terms=[*tokenizer.kept_whole, *(phrase.text for phrase in phrases)],
-            )  # fmt: skip
+            terms = [*tokenizer.kept_whole, *(phrase.text for phrase in phrases)]
+            tokenizer = Tokenizer(engine=tokenizer.engine, words=tokenizer.words, places=tokenizer.places, terms=terms)
             clauses = [tokenizer.clauses(text) for text in texts]
         everything = {token for section in clauses for clause in section for token in clause}
         always = _seed_words(codebook, tokenizer) if codebook else frozenset()
@@ -155,18 +153,17 @@ class Material:
             self, counts=counts, owner=owner, length=length, shaping=shaping, reports=reports, of_sections={}
         )
 
-    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` makes of these sections, made when it is first asked for under `key`.
+    def once(self, key: Hashable, make: Callable[[], _Made], *, of_words: bool = False) -> _Made:
+        """Return what `make` makes of these sections, or of the words alone, made when it is first asked for.
 
-        Both ways of finding themes ask the same of the same material, of its resamples too.
+        Both ways of finding themes ask the same of the same material, of its resamples too; these share the words.
         """
-        return _once(self.of_sections, key, make)
+        made = self.of_words if of_words else self.of_sections
+        if key not in made:
+            made[key] = make()
+        return cast(_Made, made[key])
 
-    def once_of_words(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` makes of the words alone, which resamples share."""
-        return _once(self.of_words, key, make)
-
-    def spread(self, weights: Floats) -> Floats:
+    def spread(self, weights: Floats, *, repeated: bool = False) -> Floats:
         """Return in how many shaping sections each word stands, shared out among clusters by their weights.
 
         A section counts a word once: what a single report repeats does not name a theme.
@@ -175,15 +172,16 @@ class Material:
         ----------
         weights : ndarray of shape (n_sections, n_clusters)
             Not negative; the share of clusters in sections, in any scale.
+        repeated : bool
+            Whether a section counts a word as often as it stands there.
 
         Returns
         -------
         ndarray of shape (n_clusters, n_words)
         """
-        present = self.counts.copy()
-        present.data = np.ones_like(present.data)
+        counts = self.counts if repeated else self.counts.sign()
         share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
-        return np.asarray((present.T @ (share * self.shaping[:, None])).T)
+        return np.asarray((counts.T @ (share * self.shaping[:, None])).T)
 
     @cached_property
     def tfidf(self) -> csr_matrix:
@@ -196,7 +194,7 @@ class Material:
         vectors = self.vectors
         if vectors is None:
             return np.zeros((len(self.words), 0))
-        return self.once_of_words("meanings", lambda: vectors.of_words(self.words))
+        return self.once("meanings", lambda: vectors.of_words(self.words), of_words=True)
 
     @cached_property
     def meaning(self) -> Floats:
@@ -214,7 +212,7 @@ class Material:
         A seed word announces its theme. A longer term that is not a seed itself announces the themes of the seeds it
         holds (农村产权交易 holds 农村), because the segmentation keeps it whole.
         """
-        return self.once_of_words(("seeds", codebook), lambda: self._seed_columns(codebook))
+        return self.once(("seeds", codebook), lambda: self._seed_columns(codebook), of_words=True)
 
     def _seed_columns(self, codebook: Codebook) -> list[list[int]]:
         column = {word: number for number, word in enumerate(self.words)}
@@ -245,9 +243,7 @@ class Material:
         average = float(self.length[self.shaping].mean()) if self.shaping.any() else 1.0
         worth = np.where(self.shaping, self.length, np.minimum(self.length, 1) * average / 5)
         np.add.at(total, self.owner, weights * worth[:, None])
-        sums = total.sum(1, keepdims=True)
-        shares: Floats = np.divide(total, sums, out=np.zeros_like(total), where=sums > 0)
-        return shares
+        return in_shares(total)
 
     def sample(self, rows: Rows) -> Material:
         """Return the material of some of the reports, over the same words."""
@@ -298,13 +294,6 @@ def strongest(weights: Floats, themes: int) -> Rows:
         of_rest = weights[:, themes:].sum(1) > weights[:, :themes].max(1)
         best = np.where(of_rest, themes + weights[:, themes:].argmax(1), weights[:, :themes].argmax(1))
     return np.where(weights.sum(1) > 0, best, -1)
-
-
-def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], _Made]) -> _Made:
-    if key not in memo:
-        memo[key] = make()
-    made: _Made = memo[key]
-    return made
 
 
 def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[np.bool_]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -145,12 +145,10 @@ def choice_table(choice: Choice | None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [
-        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau,
-         c.number == choice.number]
-        for c in choice.curve
-    ] if choice else []  # fmt: skip
     columns = ["k", "stability", "error", "coherence", "smallest", "largest", "plateau", "chosen"]
+    if choice is None:
+        return pd.DataFrame(columns=columns)
+    rows = [(*astuple(c), c.number in choice.plateau, c.number == choice.number) for c in choice.curve]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -123,11 +123,12 @@ def mutual_information(one: Sequence[Hashable], other: Sequence[Hashable]) -> fl
 def _shared_by_chance(a: int, b: int, total: int) -> float:
     """Return what two groups of these sizes add to the mutual information of partitions drawn by chance."""
     fixed = sum(map(_log_factorial, (a, b, total - a, total - b))) - _log_factorial(total)
-    return sum(
-        n / total * math.log(total * n / (a * b))
-        * math.exp(fixed - sum(map(_log_factorial, (n, a - n, b - n, total - a - b + n))))
-        for n in range(max(1, a + b - total), min(a, b) + 1)
-    )  # fmt: skip
+
+    def added(n: int) -> float:
+        chance = math.exp(fixed - sum(map(_log_factorial, (n, a - n, b - n, total - a - b + n))))
+        return n / total * math.log(total * n / (a * b)) * chance
+
+    return sum(map(added, range(max(1, a + b - total), min(a, b) + 1)))
 
 
 def _log_factorial(number: int) -> float:

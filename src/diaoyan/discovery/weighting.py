@@ -1,13 +1,28 @@
-"""Sublinear TF-IDF of counts, as scikit-learn's `TfidfTransformer` gives it, without the time that loading it takes."""
+"""How counts are weighed: as shares, and as scikit-learn's `TfidfTransformer` does, without the time to load that."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+
+Floats = npt.NDArray[np.float64]
+
+
+def in_shares(rows: Floats) -> Floats:
+    """Return rows that add up to 1, or to 0 where nothing stands in them.
+
+    Examples
+    --------
+    >>> in_shares(np.array([[1.0, 3.0], [0.0, 0.0]])).tolist()
+    [[0.25, 0.75], [0.0, 0.0]]
+    """
+    sums = rows.sum(1, keepdims=True)
+    return np.asarray(np.divide(rows, sums, out=np.zeros_like(rows), where=sums > 0))
 
 
 def tfidf(counts: csr_matrix, *, among: csr_matrix | None = None) -> csr_matrix:
