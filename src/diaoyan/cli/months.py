@@ -54,16 +54,16 @@ def retrain(options: argparse.Namespace) -> None:
     if done is not None:
         if done.repeated:
             taken = ""
-            if done.in_use != done.entry.model:
-                taken = gettext(" ({model} was {decision})").format(model=done.entry.model, decision=done.decision)
+            if done.in_use != done.line.model:
+                taken = gettext(" ({model} was {decision})").format(model=done.line.model, decision=done.decision)
             say(
                 gettext(
                     "nothing was labelled since {model} was trained, so there is nothing to learn; in use: "
                     "{in_use}{taken}"
-                ).format(model=done.entry.model, in_use=done.in_use, taken=taken)
+                ).format(model=done.line.model, in_use=done.in_use, taken=taken)
             )
             return
-        say(f"{done.entry.model}: {done.comparison}")
+        say(f"{done.line.model}: {done.comparison}")
         say(gettext("{decision}; in use: {in_use}").format(decision=done.decision, in_use=done.in_use))
         if done.choice:
             say(done.choice)

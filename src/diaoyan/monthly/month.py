@@ -131,9 +131,15 @@ def take_in(
             step(gettext("training on {count} labelled reports").format(count=len(labels)))
             try:
                 done = retrain(
-                    month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
-                    random_state=random_state, say=say,
-                )  # fmt: skip
+                    month,
+                    everything,
+                    labels=labels,
+                    codebook=codebook,
+                    models=places.models,
+                    start=start,
+                    random_state=random_state,
+                    say=say,
+                )
             except ModelError as error:  # of too little to learn from; a review sheet is what helps then
                 failed = error
         tagger = for_codebook(load_tagger(models=places.models), codebook)
@@ -188,7 +194,7 @@ def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path, codebook
     """
     ids = {report.report_id for report in reports}
     used = in_use(models)
-    for name in dict.fromkeys([used, *(entry.compared_with for entry in reversed(read_history(models)))]):
+    for name in dict.fromkeys([used, *(line.compared_with for line in reversed(read_history(models)))]):
         folder = settings.model(name, models)
         if folder.is_dir() and ids.isdisjoint(read_learned(folder).labels):
             return tagger if name == used else for_codebook(load_tagger(folder), codebook)
@@ -206,9 +212,14 @@ def _drift(now: Sequence[Report], before: Sequence[Report], tagger: Tagger, *, f
     drift = measure_drift(tagger, before, now)
     write_text(folder / "drift.json", json.dumps(drift.to_dict(), ensure_ascii=False, indent=1) + "\n")
     figure = draw_drift(
-        drift.frame(), month=drift.month, reports=drift.reports["now"], titles=drift.reports["titles"],
-        trusted=drift.trusted, names=drift.names["zh"], source=f"来源：语料库，{len(before)}篇此前的报告",
-    )  # fmt: skip
+        drift.frame(),
+        month=drift.month,
+        reports=drift.reports["now"],
+        titles=drift.reports["titles"],
+        trusted=drift.trusted,
+        names=drift.names["zh"],
+        source=f"来源：语料库，{len(before)}篇此前的报告",
+    )
     save(figure, folder / "drift")
     say(drift.sentence(spoken()))
 
