@@ -241,9 +241,16 @@ def serve(session: Session, *, port: int = 0, ready: Any = lambda address: None)
         listening.listen(128)
         ready(f"http://{HOST}:{port}/{token}/")
         settings = uvicorn.Config(
-            app, log_level="critical", access_log=False, lifespan="off", server_header=False, ws="none",
-            http="h11", loop="asyncio", timeout_graceful_shutdown=5,
-        )  # fmt: skip
+            app,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            ws="none",
+            http="h11",
+            loop="asyncio",
+            timeout_graceful_shutdown=5,
+        )
         uvicorn.Server(settings).run(sockets=[listening])
 
 

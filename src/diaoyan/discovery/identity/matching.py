@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,12 +120,14 @@ def assign(table: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     return [(row, column) for row, column in assigned(np.array(table)) if table[row][column] > 0]
 
 
+@dataclass(kw_only=True)
 class Following:
     """One month's step: which known theme is which found one, and what that makes of each.
 
     Parameters
     ----------
-    themes : sequence of KnownTheme
+    themes : list of KnownTheme
+        Changed by `follow`, as is `last_number`.
     taken_back : sequence of KnownTheme
         Born this month when it was taken in before; born again, they get their numbers again.
     last_number : int
@@ -137,21 +139,19 @@ class Following:
     arrived, recent : set of str
         Reports of this month; of this and the last.
     month : str
-
-    Attributes
-    ----------
-    themes, last_number
-        As `follow` leaves them.
     """
 
-    def __init__(
-        self, themes: Sequence[KnownTheme], *, taken_back: Sequence[KnownTheme], last_number: int, seen: Set[str],
-        at_hand: Set[str], arrived: Set[str], recent: Set[str], month: str,
-    ) -> None:  # fmt: skip
-        self.themes, self.last_number = list(themes), last_number
-        self.taken_back = taken_back
-        self.seen, self.at_hand, self.arrived, self.recent, self.month = seen, at_hand, arrived, recent, month
-        self._members = {theme.id: frozenset(theme.members) & seen for theme in themes}
+    themes: list[KnownTheme]
+    taken_back: Sequence[KnownTheme]
+    last_number: int
+    seen: Set[str]
+    at_hand: Set[str]
+    arrived: Set[str]
+    recent: Set[str]
+    month: str
+
+    def __post_init__(self) -> None:
+        self._members = {theme.id: frozenset(theme.members) & self.seen for theme in self.themes}
 
     def follow(self, found: Sequence[Sighting], codebook: Codebook) -> list[Change]:
         """Match, write down what became of every theme, add the new ones; return the changes in order of ids."""
@@ -260,7 +260,12 @@ class Following:
 
 def _as_seen(theme: KnownTheme, sighting: Sighting, event: Event) -> KnownTheme:
     return replace(
-        theme, codebook=sighting.codebook or theme.codebook, name=sighting.name if sighting.codebook else theme.name,
-        words=dict(sighting.words), seeds=sighting.seeds, titles=sighting.titles,
-        members=tuple(sorted(sighting.members)), history=(*theme.history, event),
-    )  # fmt: skip
+        theme,
+        codebook=sighting.codebook or theme.codebook,
+        name=sighting.name if sighting.codebook else theme.name,
+        words=dict(sighting.words),
+        seeds=sighting.seeds,
+        titles=sighting.titles,
+        members=tuple(sorted(sighting.members)),
+        history=(*theme.history, event),
+    )
