@@ -178,9 +178,11 @@ CORPORA: tuple[tuple[str, str, str, Callable[[Any], Iterator[Report]]], ...] = (
     ("newspapers", "texts of web newspapers (no licence stated)", "篇网络报纸文章（未注明许可）", newspapers),
     ("policy", "policy documents (no licence stated)", "份政策文件（未注明许可）", policy),
     (
-        "work reports", "sections of government work reports (no licence stated)", "节政府工作报告（未注明许可）",
+        "work reports",
+        "sections of government work reports (no licence stated)",
+        "节政府工作报告（未注明许可）",
         work_report_sections,
     ),
     ("portal", "news of a portal (MIT)", "条门户网站新闻（MIT许可）", portal),
     ("papers", "abstracts of papers (no licence stated)", "篇论文摘要（未注明许可）", papers),
-)  # fmt: skip
+)

@@ -160,9 +160,15 @@ def take_in(
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
         step(gettext("choosing the reports that are worth a look"))
         _review(
-            now, tagger, folder / "review.xlsx", labels=labels, codebook=codebook, count=count,
-            random_state=random_state, say=say,
-        )  # fmt: skip
+            now,
+            tagger,
+            folder / "review.xlsx",
+            labels=labels,
+            codebook=codebook,
+            count=count,
+            random_state=random_state,
+            say=say,
+        )
         if failed is not None:
             raise failed
         if done is None:
