@@ -119,7 +119,7 @@ def ours(kind: type[TfidfThemes | LdaThemes], *, meaning: bool) -> Callable[[Mat
     return fit
 
 
-def whole(material: Material) -> tuple[csr_matrix, csr_matrix]:
+def counts_and_tfidf(material: Material) -> tuple[csr_matrix, csr_matrix]:
     """Return counts and TF-IDF of whole reports."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
@@ -152,13 +152,13 @@ def latent(material: Material) -> Floats:
     """Return reports in 100 latent dimensions."""
     from sklearn.decomposition import TruncatedSVD
 
-    rows = whole(material)[1]
+    rows = counts_and_tfidf(material)[1]
     return in_unit_length(TruncatedSVD(min(100, min(rows.shape) - 1), random_state=0).fit_transform(rows))
 
 
-def meant(material: Material) -> Floats:
+def report_vectors(material: Material) -> Floats:
     """Return the vectors of reports."""
-    return in_unit_length(np.asarray(whole(material)[0] @ material.word_meanings))
+    return in_unit_length(np.asarray(counts_and_tfidf(material)[0] @ material.word_meanings))
 
 
 def nmf(material: Material, number: int, seed: int) -> Answer:
@@ -166,7 +166,7 @@ def nmf(material: Material, number: int, seed: int) -> Answer:
     from sklearn.decomposition import NMF
 
     model = NMF(number, init="nndsvda", random_state=seed, max_iter=300)
-    found = model.fit_transform(whole(material)[1]).argmax(1)
+    found = model.fit_transform(counts_and_tfidf(material)[1]).argmax(1)
     return found, top_words(material, model.components_)
 
 
@@ -174,7 +174,7 @@ def gensim_lda(material: Material, number: int, seed: int) -> Answer:
     """Return topics of gensim's LDA on whole reports: ten passes, otherwise its defaults."""
     from gensim.models import LdaModel
 
-    counts = whole(material)[0]
+    counts = counts_and_tfidf(material)[0]
     bags = [[(int(w), int(n)) for w, n in zip(r.indices, r.data, strict=True)] for r in counts]
     model = LdaModel(bags, id2word=dict(enumerate(material.words)), num_topics=number, passes=10, random_state=seed)
     return model.inference(bags)[0].argmax(1), top_words(material, model.get_topics())
@@ -205,7 +205,7 @@ def bertopic(material: Material, number: int, seed: int) -> Answer:
     from sklearn.feature_extraction.text import CountVectorizer
     from umap import UMAP
 
-    counts, vectors = whole(material)[0], meant(material)
+    counts, vectors = counts_and_tfidf(material)[0], report_vectors(material)
     documents = [
         " ".join(material.words[w] for w, n in zip(r.indices, r.data, strict=True) for _ in range(int(n)))
         for r in counts
@@ -237,9 +237,9 @@ METHODS: dict[str, Callable[[Material, int, int], Answer]] = {
     "ours, TF-IDF": ours(TfidfThemes, meaning=True),
     "  words alone": ours(TfidfThemes, meaning=False),
     "ours, LDA": ours(LdaThemes, meaning=True),
-    "k-means, TF-IDF": kmeans(lambda material: whole(material)[1]),
+    "k-means, TF-IDF": kmeans(lambda material: counts_and_tfidf(material)[1]),
     "k-means, LSA": kmeans(latent),
-    "k-means, vectors": kmeans(meant),
+    "k-means, vectors": kmeans(report_vectors),
     "NMF": nmf,
     "gensim LDA": gensim_lda,
     "tomotopy LDA": tomotopy_lda,

@@ -139,7 +139,7 @@ def new_parser() -> argparse.ArgumentParser:
     made = verb("compilations.add", gettext("split compilations and store their reports in the corpus"), "2021-12.txt")
     add(made, "files", "--month")
 
-    made = verb("themes.discover", gettext("find the themes of reports"), "--method lda -o reports_out/lda")
+    made = verb("results.discover", gettext("find the themes of reports"), "--method lda -o reports_out/lda")
     made.add_argument("input", nargs="?", metavar="INPUT", help=or_all)
     made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help=gettext("default: tfidf"))
     made.add_argument(

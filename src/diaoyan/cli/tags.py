@@ -48,13 +48,13 @@ def train(options: argparse.Namespace) -> None:
     own = len(labels)
     own_themes = has_own_themes(codebook)
     start = Start.load(options.start or (BASE if own or own_themes else SCRATCH), reports, codebook=codebook)
-    if start.tagger is not None and not own and not own_themes:
-        raise CorpusError(
-            gettext("Expected labels to learn from in {path}, found none; label reports, or use --start none.").format(
-                path=path
-            )
-        )
     if start.tagger is not None and not own:
+        if not own_themes:
+            raise CorpusError(
+                gettext(
+                    "Expected labels to learn from in {path}, found none; label reports, or use --start none."
+                ).format(path=path)
+            )
         say_what_is_unlabelled(start.tagger)
         sources = in_each(lambda: gettext("no label of its own; {start} and seed words.").format(start=start.name))
         save_tagger(options.output, start.tagger, evaluation=None, sources=sources, learned=Learned({}, start.name))

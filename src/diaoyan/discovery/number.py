@@ -178,8 +178,8 @@ def judge_numbers(
     rows, meaning = material.tfidf, material.meaning
     whole = partitions(rows, shaping, numbers, meaning=meaning, algorithm=algorithm, random_state=random_state)
     agreement = np.zeros((resamples, len(numbers)))
-    for run, kept in enumerate(quality.draws(len(material.reports), resamples, random_state=random_state)):
-        part = shaping & np.isin(material.owner, kept)
+    for run, drawn in enumerate(quality.draws(len(material.reports), resamples, random_state=random_state)):
+        part = shaping & np.isin(material.owner, drawn)
         possible = [number for number in numbers if number <= part.sum()]
         again = partitions(
             rows, part, possible, meaning=meaning, algorithm=algorithm, random_state=random_state + run + 1

@@ -12,6 +12,7 @@ from diaoyan.discovery.assignment import assigned
 from diaoyan.discovery.cluster import LEAST_SUPPORT
 from diaoyan.discovery.identity.history import Change, Event, KnownTheme, sentence
 from diaoyan.discovery.identity.refit import Sighting
+from diaoyan.discovery.quality import jaccard
 from diaoyan.themes import Codebook
 
 #: Mean of shared reports and shared words from which two themes are one. On 27 resamples of the sample, clusters that
@@ -53,17 +54,6 @@ def shared_words(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return product / lengths if lengths else 0.0
 
 
-def shared_reports(one: Set[str], other: Set[str]) -> float:
-    """Return the Jaccard index of two sets of reports, 0 to 1.
-
-    Examples
-    --------
-    >>> shared_reports({"a", "b"}, {"b"})
-    0.5
-    """
-    return len(one & other) / len(one | other) if one or other else 0.0
-
-
 def likeness(words: Mapping[str, float], members: Set[str], sighting: Sighting, *, seen: Set[str], gone: bool) -> float:
     """Return how surely a known theme and a found one are the same, 0 to 1; 0 if they are not.
 
@@ -83,7 +73,7 @@ def likeness(words: Mapping[str, float], members: Set[str], sighting: Sighting, 
         Whether the theme was not found last time.
     """
     by_words = shared_words(words, sighting.words)
-    both = (shared_reports(members, sighting.members & seen) + by_words) / 2
+    both = (jaccard(members, sighting.members & seen) + by_words) / 2
     if both >= SAME:
         return both
     return by_words if (gone or len(members) < LEAST_COMMON) and by_words >= SAME_WORDS else 0.0
@@ -193,7 +183,7 @@ class Following:
     def _continue(self, number: int, sighting: Sighting) -> Change:
         theme = self.themes[number]
         by_words = shared_words(theme.words, sighting.words)
-        both = (shared_reports(self._members[theme.id], sighting.members & self.seen) + by_words) / 2
+        both = (jaccard(self._members[theme.id], sighting.members & self.seen) + by_words) / 2
         what = "returned" if not theme.present else "changed" if by_words < CHANGED else "same"
         event = self._event(what, sighting, round(both, 4))
         self.themes[number] = _as_seen(theme, sighting, event)
