@@ -36,7 +36,7 @@ from diaoyan.preprocess.vectors import in_unit_length
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.themes import Codebook
-from measures.shared import Ints, head, items, row
+from measures.shared import Ints, every, head, items, row
 
 #: What a method returns: the theme of each report, and the ten first words of each theme.
 Answer = tuple[Ints, list[list[str]]]
@@ -64,13 +64,12 @@ def run(options: argparse.Namespace) -> None:
 def texts(folder: Path, most: int) -> Iterator[tuple[str, list[Report], list[str]]]:
     """Yield the sets: name, texts without their titles, classes."""
     for name in CORPORA:
-        texts = list(items(folder, name))
-        texts = texts[:: -(-len(texts) // most)]
+        texts = every(list(items(folder, name)), most)
         yield name, [Report(i["id"], "", text=i["text"]) for i in texts], [i["label"] for i in texts]
     base = load_tagger(settings.model("base"))
     features = Tagger(base.codebook, vectors=base.features_.vectors).new_features().take_over(base.features_)
     news = next(source for source in sources(folder, features) if source.name == "news")
-    rows = np.flatnonzero(news.random)
+    rows = every(np.flatnonzero(news.random).tolist(), most)
     reports = [Report(news.reports[r].report_id, "", text=news.reports[r].text) for r in rows]
     yield "news, read", reports, [str(news.examples.primary[r]) for r in rows]
 
