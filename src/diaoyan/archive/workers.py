@@ -95,7 +95,7 @@ def _local(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster, WorkerPlugin
 
     class Undisturbed(WorkerPlugin):
-        """Ctrl-C is for the one who asked; the workers are sent home by it, without a word."""
+        """Ctrl-C reaches the workers too; they leave it to the process that started them, which then ends them."""
 
         def setup(self, worker: Any) -> None:
             signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -297,8 +297,7 @@ class ThemeModel(Estimator, ABC):
         if self.free:
             return None
         return material.once(
-            ("prior", self.codebook, random_state),
-            lambda: prior(material, self.codebook, random_state=random_state),
+            ("prior", self.codebook, random_state), lambda: prior(material, self.codebook, random_state=random_state)
         )
 
     def _groups(self, material: Material, likely: Floats | None) -> int:

@@ -51,7 +51,7 @@ def distinctive(counts: Floats, *, prior: float = 200.0) -> Floats:
 
 def top_words(scores: Floats, words: Sequence[str], most: int) -> list[tuple[str, float]]:
     """Return the words of the highest scores above 0, highest first; equal ones in the order of the vocabulary."""
-    order = np.lexsort((np.arange(len(scores)), -scores))[:most]
+    order = np.argsort(-scores, kind="stable")[:most]
     return [(words[column], round(float(scores[column]), 4)) for column in order if scores[column] > 0]
 
 
@@ -91,7 +91,7 @@ def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list
     seeds = [np.array(columns, dtype=np.int64) for columns in material.seed_columns(codebook)]
     result: list[tuple[str | None, float]] = []
     for score in scores:
-        top = np.lexsort((np.arange(len(score)), -score))[:MATCHED_WORDS]
+        top = np.argsort(-score, kind="stable")[:MATCHED_WORDS]
         top = top[score[top] > 0]
         weight = max(float(score[top].sum()), 1e-9)
         held = [float(score[np.intersect1d(top, columns)].sum()) / weight for columns in seeds]
@@ -126,5 +126,5 @@ def central_reports(material: Material, weights: Floats, members: Rows, cluster:
     for row in members:
         sections = (material.owner == row) & material.shaping
         values[row] = near[sections].mean() * weights[row, cluster] if sections.any() else 0.0
-    order = np.lexsort((members, -values[members]))
+    order = np.argsort(-values[members], kind="stable")
     return [int(row) for row in members[order][:most]]

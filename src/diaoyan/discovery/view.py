@@ -117,7 +117,7 @@ def _relevant(row: Floats, base: Floats) -> list[int]:
     chosen: dict[int, None] = {}
     for weight in RELEVANCES:
         relevance = weight * np.log(row[known]) + (1 - weight) * np.log(row[known] / base[known])
-        for place in np.lexsort((known, -relevance))[:SHOWN_WORDS]:
+        for place in np.argsort(-relevance, kind="stable")[:SHOWN_WORDS]:
             chosen[int(known[place])] = None
     return list(chosen)
 

@@ -45,12 +45,7 @@ class Start:
 
     @classmethod
     def load(
-        cls,
-        name: str,
-        reports: Sequence[Report],
-        *,
-        codebook: Codebook | None = None,
-        models: Path = settings.MODELS,
+        cls, name: str, reports: Sequence[Report], *, codebook: Codebook | None = None, models: Path = settings.MODELS
     ) -> Start:
         """Load a start for a training on `reports`, for the themes of a codebook where one is given.
 

@@ -152,12 +152,7 @@ def _named(label: Label) -> str:
 
 
 def choose(
-    tagger: Tagger,
-    reports: Sequence[Report],
-    *,
-    labels: Mapping[str, Label],
-    count: int = 20,
-    random_state: int = 0,
+    tagger: Tagger, reports: Sequence[Report], *, labels: Mapping[str, Label], count: int = 20, random_state: int = 0
 ) -> list[Pick]:
     """Choose the reports that are most worth a look, the most worthwhile first.
 

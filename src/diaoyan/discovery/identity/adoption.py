@@ -15,7 +15,7 @@ def adopt(
     """Take a theme into the codebook's file and into the register's, see `ThemeRegister.adopt`.
 
     Two files cannot be replaced at once. The codebook is written first; if the run ends there, the same words again
-    find the theme's entry, as this program would write it, and finish the register. Of what is done already they change
+    find the theme's entry, as this program would write it, and finish the register. Once both are written, they change
     nothing.
 
     Parameters
