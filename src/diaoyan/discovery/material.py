@@ -128,8 +128,8 @@ class Material:
         always = _seed_words(codebook, tokenizer) if codebook else frozenset()
         # What a codebook names is no mere name: a theme may be about trade with one country.
         names = (persons(clauses, [report.authors or "" for report in reports]) | foreign(everything)) - always
-        kept = set(filter(tokenizer.keeps, everything)) - names
-        sections = [Counter(filter(kept.__contains__, chain.from_iterable(section))) for section in clauses]
+        telling = set(filter(tokenizer.keeps, everything)) - names
+        sections = [Counter(filter(telling.__contains__, chain.from_iterable(section))) for section in clauses]
         words = _vocabulary(sections, owner, shaping, always=always)
         if len(words) < LEAST_WORDS:
             raise CorpusError(
