@@ -1,4 +1,4 @@
-"""A sample of an archive, which its models are fitted on: drawn by chance, the same whoever reads it."""
+"""A sample of an archive, on which its models are fitted: drawn by chance, the same for any number of workers."""
 
 from __future__ import annotations
 

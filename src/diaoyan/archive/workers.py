@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-#: Runs a function on every task, and yields what it returned in whatever order the tasks end.
+#: Runs a function on every task, and yields the results in the order in which the tasks end.
 Runner = Callable[[Callable[[Task], Result], Sequence[Task]], Iterator[Result]]
 #: Seconds to wait for a scheduler, and for a first worker of it.
 PATIENCE = 30
@@ -158,7 +158,7 @@ def _remote(address: str) -> Iterator[Client]:
 
 
 def in_order(run: Runner[Any, Any], function: Callable[[Any], Result], tasks: Sequence[Any]) -> Iterator[Result]:
-    """Yield results in the order of the tasks, whoever was faster: sums then end in the same digits.
+    """Yield results in the order of the tasks, so that sums end in the same digits.
 
     Examples
     --------

@@ -210,7 +210,7 @@ def remove(options: argparse.Namespace) -> None:
     if not corpus.months() and not corpus.last_step():
         corpus.found(options.what)  # refuses an empty corpus, before a lock makes its folder
     with corpus.locked():
-        if options.yes and corpus.last_step() == f"remove {options.what}":  # by the same words, said again
+        if options.yes and corpus.last_step() == f"remove {options.what}":  # the same command, given again
             say(gettext("{what} was taken out already; to take it back: diaoyan undo").format(what=options.what))
             return
         reports = corpus.found(options.what)

@@ -39,7 +39,7 @@ class LdaThemes(ThemeModel):
     def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
         start = lean / np.maximum(lean.sum(1, keepdims=True), 1e-12)
         counted = np.asarray((material.counts[material.shaping].T @ start[material.shaping]).T)
-        # A theme that does not occur would be a flat topic, which draws whatever fits no other.
+        # A theme that does not occur would be a flat topic, which attracts all that fits no other.
         alive = np.flatnonzero(counted.sum(1) > 0)
         gamma = topics_of(
             material.counts,

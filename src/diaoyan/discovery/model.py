@@ -112,7 +112,7 @@ class ThemeModel(Estimator, ABC):
     def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
         """Return the share of clusters in sections, shape (n_sections, n_clusters), not negative.
 
-        `lean` has the same shape: what seed words and groups say, before the method's own say.
+        `lean` has the same shape: what seed words and groups suggest, from which the method starts.
         """
 
     def fit(self, reports: Any, y: Any = None) -> ThemeModel:
@@ -351,7 +351,7 @@ class ThemeModel(Estimator, ABC):
 
     @property
     def _asked(self) -> tuple[Hashable, ...]:
-        """What decides how sections lean to themes, whichever method goes on from there."""
+        """What the lean of sections depends on; it is the same for both methods."""
         return (None if self.free else self.codebook, self.themes == "auto", self.algorithm)
 
     def _weights(self, material: Material, likely: Floats | None, groups: int, random_state: int) -> Floats:

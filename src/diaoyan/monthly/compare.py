@@ -275,7 +275,7 @@ def _measured(
     random_state: int,
 ) -> Comparison:
     truth = examples.primary[rows]
-    # A theme only the old one knows is wrong whatever it is called.
+    # Themes that only the old one knows are one more class, which is always wrong.
     number = {name: place for place, name in enumerate(classes)}
     old, new = (np.array([number.get(name, len(classes)) for name in said[who]]) for who in ("old", "new"))
     months = np.array([reports[row].month or "" for row in rows])

@@ -124,8 +124,8 @@ def take_in(
         labels = corpus.labels(codebook, left_out=left_out)
         if sentence := said_of_left_out(left_out):
             say(sentence)
-        # First of all: what follows is of the model that is in use in the end, so that saying the same words again,
-        # after whatever ended this run, gives the same.
+        # Retraining comes first: the other steps use the model that is in use in the end, so that the same command,
+        # given again after an interruption, gives the same files.
         done, failed = None, None
         if labels:
             step(gettext("training on {count} labelled reports").format(count=len(labels)))

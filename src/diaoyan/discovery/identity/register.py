@@ -1,4 +1,4 @@
-"""`ThemeRegister`: the themes known so far, under names and numbers they keep for good, whatever a refit calls them."""
+"""`ThemeRegister`: the themes known so far, under names and numbers that a refit does not change."""
 
 from __future__ import annotations
 
