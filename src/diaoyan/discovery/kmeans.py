@@ -36,8 +36,6 @@ def kmeans(points: Floats, starts: Sequence[Floats]) -> list[Floats]:
     >>> [middles.ravel().tolist() for middles in kmeans(points, [points[:2], points[[0, 3]]])]
     [[0.5, 9.5], [0.5, 9.5]]
     """
-    if not starts:
-        return []
     most = max(len(start) for start in starts)
     portion = max(1, _MOST_NUMBERS // max(1, len(points) * most))
     found: list[Floats] = []

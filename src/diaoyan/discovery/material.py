@@ -346,11 +346,11 @@ def _count(sections: Sequence[Counter[str]], words: Sequence[str]) -> csr_matrix
     from scipy.sparse import csr_matrix
 
     column = {word: number for number, word in enumerate(words)}
-    rows, columns, values = [], [], []
-    for row, section in enumerate(sections):
-        for word, number in sorted(section.items()):
-            if word in column:
-                rows.append(row)
-                columns.append(column[word])
-                values.append(float(number))
-    return csr_matrix((values, (rows, columns)), shape=(len(sections), len(words)))
+    found = [
+        (row, column[word], number)
+        for row, section in enumerate(sections)
+        for word, number in sorted(section.items())
+        if word in column
+    ]
+    rows, columns, values = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return csr_matrix((values.astype(float), (rows, columns)), shape=(len(sections), len(words)))

@@ -60,8 +60,8 @@ def first_words(scores: Floats, words: Sequence[str], most: int) -> list[str]:
     return [word for word, _ in top_words(scores, words, most)]
 
 
-def propose_name(words: Sequence[str], *, most: int = 3) -> str:
-    """Return a name made of the first words that do not repeat each other.
+def propose_name(words: Sequence[str]) -> str:
+    """Return a name made of the first three words that do not repeat each other.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def propose_name(words: Sequence[str], *, most: int = 3) -> str:
         longer = next((other for other in words[:10] if word in other and other != word), word)
         if not any(longer in one or one in longer for one in chosen):
             chosen.append(longer)
-    return "、".join(chosen[:most])
+    return "、".join(chosen[:3])
 
 
 def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list[tuple[str | None, float]]:
@@ -100,8 +100,8 @@ def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list
     return result
 
 
-def central_reports(material: Material, weights: Floats, members: Rows, cluster: int, *, most: int = 3) -> list[int]:
-    """Return the rows of the reports that stand nearest to the middle of a cluster, nearest first.
+def central_reports(material: Material, weights: Floats, members: Rows, cluster: int) -> list[int]:
+    """Return the rows of the three reports that stand nearest to the middle of a cluster, nearest first.
 
     Nearness is the cosine between the words of a report and those of the whole cluster, times the share of the
     cluster in the report. Reports without text come last.
@@ -113,7 +113,6 @@ def central_reports(material: Material, weights: Floats, members: Rows, cluster:
     members : ndarray of int
         Rows of the reports in the cluster.
     cluster : int
-    most : int
     """
     if not len(members):
         return []
@@ -127,4 +126,4 @@ def central_reports(material: Material, weights: Floats, members: Rows, cluster:
         sections = (material.owner == row) & material.shaping
         values[row] = near[sections].mean() * weights[row, cluster] if sections.any() else 0.0
     order = np.argsort(-values[members], kind="stable")
-    return [int(row) for row in members[order][:most]]
+    return [int(row) for row in members[order][:3]]

@@ -24,7 +24,7 @@ WORTH_UNKNOWN, WORTH_LIKENESS = 0.03, 0.4
 FOREIGN = 0.9
 
 
-def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Report], *, most: int = MOST) -> Drift:
+def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Report]) -> Drift:
     """Measure how the reports of a month differ from earlier ones, in the eyes of a model.
 
     Every measure is a difference of means with a standard error that holds both the chance of which reports came and
@@ -39,8 +39,6 @@ def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Repo
         Earlier reports; their months tell them apart.
     month : sequence of Report
         Reports of the month, with or without text.
-    most : int
-        Most earlier reports that are read.
 
     Returns
     -------
@@ -60,7 +58,7 @@ def measure_drift(tagger: Tagger, before: Sequence[Report], month: Sequence[Repo
                 value=min(both)
             )
         )
-    read = _evenly(before, most)
+    read = _evenly(before, MOST)
     pairs = Pairs.read(tagger, read, month)
     gaps = pairs.gaps()
     found = {report.month for report in month}

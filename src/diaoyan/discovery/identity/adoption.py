@@ -15,8 +15,8 @@ def adopt(
     """Take a theme into the codebook's file and into the register's, see `ThemeRegister.adopt`.
 
     Two files cannot be replaced at once. The codebook is written first; if the run ends there, the same call again
-    finds the theme's entry, as this program would write it, and finishes the register. Once both are written, it changes
-    nothing.
+    finds the theme's entry, as this program would write it, and finishes the register. Once both are written, it
+    changes nothing.
 
     Parameters
     ----------
