@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.discovery.weighting import in_shares
+from diaoyan.discovery.latent import in_shares
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

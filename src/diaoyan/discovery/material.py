@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import near_duplicates
-from diaoyan.discovery.latent import directions
-from diaoyan.discovery.weighting import in_shares, tfidf
+from diaoyan.discovery.latent import in_shares, places, tfidf
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, foreign, learn_phrases, persons
@@ -37,8 +36,6 @@ MOST_FREQUENT = 0.3
 #: Known words below which a section, as a rule a title, is too short for a mixture of topics, or to be judged by the
 #: sections it stands near: its seed words decide.
 SHORT = 15
-#: Dimensions of latent semantic analysis.
-DIMENSIONS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,24 +255,6 @@ class Material:
             reports=[self.reports[int(row)] for row in rows],
             of_sections=self.once(("sample", rows.tobytes()), dict),
         )
-
-
-def places(rows: csr_matrix, shaping: npt.NDArray[np.bool_], meaning: Floats) -> Floats:
-    """Return latent semantic vectors of sections beside the vectors of what they mean, rows of unit length.
-
-    Parameters
-    ----------
-    rows : csr_matrix of shape (n_sections, n_words)
-        TF-IDF.
-    shaping : ndarray of shape (n_sections,)
-        The sections that make the latent space.
-    meaning : ndarray of shape (n_sections, n_dims)
-        Rows of unit length; n_dims is 0 where words alone are to be looked at.
-    """
-    count = int(shaping.sum())
-    size = max(1, min(DIMENSIONS, max(5, count // 6), count - 1, rows.shape[1] - 1))
-    space = directions(rows[shaping], size, rounds=7, random_state=0)
-    return in_unit_length(np.hstack([in_unit_length(np.asarray(rows @ space.T)), meaning]))
 
 
 def strongest(weights: Floats, themes: int) -> Rows:

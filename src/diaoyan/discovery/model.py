@@ -15,12 +15,12 @@ from diaoyan.discovery import naming, quality
 from diaoyan.discovery.cluster import clusters_table
 from diaoyan.discovery.describe import Found, describe
 from diaoyan.discovery.folding import fold_in
+from diaoyan.discovery.latent import in_shares
 from diaoyan.discovery.lean import lean, unexplained
 from diaoyan.discovery.material import Floats, Material, Rows, strongest
 from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
 from diaoyan.discovery.partition import Algorithm
 from diaoyan.discovery.prior import prior, word_vectors
-from diaoyan.discovery.weighting import in_shares
 from diaoyan.display import table
 from diaoyan.errors import CorpusError, ModelError
 from diaoyan.estimators import Estimator, Kind, as_reports

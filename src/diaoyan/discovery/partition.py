@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.discovery.kmeans import kmeans, nearest
-from diaoyan.discovery.material import Floats, places
+from diaoyan.discovery.latent import in_shares, places
+from diaoyan.discovery.material import Floats
 from diaoyan.discovery.ward import cut
-from diaoyan.discovery.weighting import in_shares
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
