@@ -1,7 +1,7 @@
 """Where sections stand by their words: counts as shares, as TF-IDF, and along the directions that tell them apart.
 
-These are what scikit-learn's `TfidfTransformer` and `TruncatedSVD` give; to load it takes longer than to place a month's
-sections. Between the rounds stands Cholesky for LU, which spans the same space and is in NumPy.
+These are what scikit-learn's `TfidfTransformer` and `TruncatedSVD` give; to load that takes longer than to place the
+sections of a month. Between the rounds stands Cholesky for LU, which spans the same space and is in NumPy.
 """
 
 from __future__ import annotations
