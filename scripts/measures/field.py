@@ -108,10 +108,9 @@ def measure(name: str, reports: Sequence[Report], labels: npt.NDArray[np.str_], 
 
 def ours(kind: type[TfidfThemes | LdaThemes], *, meaning: bool) -> Callable[[Material, int, int], Answer]:
     """Return free themes of the package."""
-    from dataclasses import replace
 
     def fit(material: Material, number: int, seed: int) -> Answer:
-        known = material if meaning else replace(material, vectors=None)
+        known = material if meaning else material.words_alone()
         model = kind(free=True, themes=number, resamples=0, random_state=seed).fit(known)
         return np.array(model.assignments()["cluster"]), [[w for w, _ in c.words[:10]] for c in model.clusters_]
 

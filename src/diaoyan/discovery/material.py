@@ -150,6 +150,10 @@ class Material:
             self, counts=counts, owner=owner, length=length, shaping=shaping, reports=reports, of_sections={}
         )
 
+    def words_alone(self) -> Material:
+        """Return the same sections without what their words mean; nothing that was worked out with it is kept."""
+        return replace(self, vectors=None, of_words={}, of_sections={})
+
     def once(self, key: Hashable, make: Callable[[], _Made], *, of_words: bool = False) -> _Made:
         """Return what `make` makes of these sections, or of the words alone, made when it is first asked for.
 
