@@ -70,15 +70,15 @@ def train(options: argparse.Namespace) -> None:
         known = {report.report_id for report in reports}
         reports += [report for report in sample if report.report_id not in known and report.report_id in sample_labels]
         labels = sample_labels | labels
-    rehearsed = None if options.no_sample else start.rehearsed
+    rehearsal = None if options.no_sample else start.rehearsal
     evaluation = None
     if start.tagger is None or own >= ENOUGH:
         step(gettext("measuring on held-out reports"))
         evaluation = evaluate(
-            tagger, reports, labels=labels, base=start.tagger, rehearsal=rehearsed, random_state=options.seed
+            tagger, reports, labels=labels, base=start.tagger, rehearsal=rehearsal, random_state=options.seed
         )
     step(gettext("training on {count} labelled reports").format(count=len(labels)))
-    tagger.fit(reports, labels, base=start.tagger, rehearsal=rehearsed)
+    tagger.fit(reports, labels, base=start.tagger, rehearsal=rehearsal)
     sources = in_each(
         lambda: (
             gettext("{own} reports labelled in {file}.")

@@ -166,7 +166,7 @@ def _train(
     tagger = Tagger(codebook, random_state=random_state)
     known = (*base.labelled_themes, OTHER) if base else None
     examples = training_examples(
-        reports, labels, tagger.new_features(), known=known, rehearsal=begun.rehearsed, weak_weight=WEAK_WEIGHT
+        reports, labels, tagger.new_features(), known=known, rehearsal=begun.rehearsal, weak_weight=WEAK_WEIGHT
     )
     tagger.fit_examples(examples, base=base)
     say(gettext("comparing with {in_use_before}, the model in use").format(in_use_before=in_use_before))
