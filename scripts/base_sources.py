@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -80,28 +80,10 @@ def _runs(text: str) -> set[str]:
     return {signs[start : start + RUN] for start in range(len(signs) - RUN)}
 
 
-def news(folder: Path) -> Iterator[Report]:
-    """Yield broadcast news."""
-    for item in corpus(folder, "news"):
-        yield Report(item["id"], item["title"], text=item["text"])
-
-
-def newspapers(folder: Path) -> Iterator[Report]:
-    """Yield web newspapers."""
-    for item in corpus(folder, "sogouc3000"):
-        yield Report(item["id"], "", text=item["text"])
-
-
-def portal(folder: Path) -> Iterator[Report]:
-    """Yield news of a portal."""
-    for item in corpus(folder, "sina2018"):
-        yield Report(item["id"], item["title"] or "", text=item["text"])
-
-
-def papers(folder: Path) -> Iterator[Report]:
-    """Yield abstracts of papers."""
-    for item in corpus(folder, "csldcp"):
-        yield Report(item["id"], item["title"] or "", text=item["text"])
+def whole(folder: Path, *, name: str, titled: bool = True) -> Iterator[Report]:
+    """Yield the texts of a corpus as they are, with their titles or without."""
+    for item in corpus(folder, name):
+        yield Report(item["id"], (titled and item["title"]) or "", text=item["text"])
 
 
 def policy(folder: Path) -> Iterator[Report]:
@@ -174,13 +156,25 @@ def _annotated(
 
 #: Sources of real texts, what the card says of them, and how they are read.
 CORPORA: tuple[tuple[str, str, str, Callable[[Any], Iterator[Report]]], ...] = (
-    ("news", "broadcast news (MIT)", "条广播新闻（MIT许可）", news),
-    ("newspapers", "texts of web newspapers (no licence stated)", "篇网络报纸文章（未注明许可）", newspapers),
+    ("news", "broadcast news (MIT)", "条广播新闻（MIT许可）", partial(whole, name="news")),
+    (
+        "newspapers",
+        "texts of web newspapers (no licence stated)",
+        "篇网络报纸文章（未注明许可）",
+        partial(whole, name="sogouc3000", titled=False),
+    ),
     ("policy", "policy documents (no licence stated)", "份政策文件（未注明许可）", policy),
     (
-        "work reports", "sections of government work reports (no licence stated)", "节政府工作报告（未注明许可）",
+        "work reports",
+        "sections of government work reports (no licence stated)",
+        "节政府工作报告（未注明许可）",
         work_report_sections,
     ),
-    ("portal", "news of a portal (MIT)", "条门户网站新闻（MIT许可）", portal),
-    ("papers", "abstracts of papers (no licence stated)", "篇论文摘要（未注明许可）", papers),
-)  # fmt: skip
+    ("portal", "news of a portal (MIT)", "条门户网站新闻（MIT许可）", partial(whole, name="sina2018")),
+    (
+        "papers",
+        "abstracts of papers (no licence stated)",
+        "篇论文摘要（未注明许可）",
+        partial(whole, name="csldcp"),
+    ),
+)

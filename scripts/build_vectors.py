@@ -35,9 +35,13 @@ Floats = npt.NDArray[np.float64]
 
 #: Corpora that words are counted in, and how many of their sentences are encoded.
 SENTENCES = {
-    "news": 60_000, "policy_themes": 35_000, "sina2018": 40_000, "sogouc3000": 35_000, "csldcp": 20_000,
+    "news": 60_000,
+    "policy_themes": 35_000,
+    "sina2018": 40_000,
+    "sogouc3000": 35_000,
+    "csldcp": 20_000,
     "work_reports": 25_000,
-}  # fmt: skip
+}
 WORDS, DIMS, LONGEST = 50_000, 128, 8
 #: The `a` of smooth inverse frequency, and how strongly a word's vector is held where the encoder put it.
 SMOOTH, HOLD = 1e-3, 3.0

@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -98,7 +98,7 @@ def fitted(sets: Sequence[Labelled]) -> Background:
     told, words = [], []
     for one in sets:
         told.append((of_reports(one.material, signs(one.material, one.codebook, found)), one.themes, 1.0))
-        alone = replace(one.material, vectors=None)
+        alone = one.material.words_alone()
         words.append((of_reports(alone, signs(alone, one.codebook, found)), one.themes, 1.0))
     return Background(found.mean, found.covariance, logit(told, 7).round(3), logit(words, 4).round(3))
 

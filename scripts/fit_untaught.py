@@ -45,15 +45,20 @@ Floats = npt.NDArray[np.float64]
 class Told:
     """Texts of one set and kind: the signs of each theme, what they are filed under, and what they carry."""
 
-    family: str
+    name: str
     kind: str
     signs: Floats
     primary: npt.NDArray[np.int64]
     carried: npt.NDArray[np.bool_]
     known: npt.NDArray[np.bool_]
 
+    @property
+    def family(self) -> str:
+        """What sets of one origin share."""
+        return self.name.split(",")[0]
 
-def told(family: str, codebook: Codebook, features: Features, examples: Examples) -> list[Told]:
+
+def told(name: str, codebook: Codebook, features: Features, examples: Examples) -> list[Told]:
     """Return a set as texts, and those of them that have a title by title alone."""
     columns = np.stack([signs(features, n, theme) for n, theme in enumerate(codebook.themes)], axis=1)
 
@@ -61,7 +66,7 @@ def told(family: str, codebook: Codebook, features: Features, examples: Examples
         taken = examples.take(rows)
         flat = columns.reshape(features.n_columns, -1)
         values = features.rows(readings).times(flat).reshape(len(readings), len(codebook.themes), -1)
-        return Told(family, kind, values, taken.primary, taken.carried, taken.known)
+        return Told(name, kind, values, taken.primary, taken.carried, taken.known)
 
     whole = [row for row, reading in enumerate(examples.readings) if "text" in reading.kinds]
     titled = [row for row, reading in enumerate(examples.readings) if "title" in reading.kinds]
@@ -117,8 +122,8 @@ def with_bias(values: Floats) -> Floats:
 
 def fitted(sets: list[Told]) -> tuple[Floats, Floats, Floats]:
     """Return weights with the bias, those of seed words alone, and slope and offset for titles alone."""
-    family = Counter((one.family.split(",")[0], one.kind) for one in sets)
-    worth = [1.0 / family[one.family.split(",")[0], one.kind] for one in sets]
+    family = Counter((one.family, one.kind) for one in sets)
+    worth = [1.0 / family[one.family, one.kind] for one in sets]
     texts = [(with_bias(one.signs), one.primary, w) for one, w in zip(sets, worth, strict=True) if one.kind == "text"]
     weights = logit(texts, 5)
     alone = logit([(values[:, :, [0, 4]], primary, w) for values, primary, w in texts], 2)
@@ -133,10 +138,10 @@ def fitted(sets: list[Told]) -> tuple[Floats, Floats, Floats]:
 def held_back(sets: list[Told], kind: str) -> list[list[float]]:
     """Return margins, and how many tags at these were right and wrong: each family of sets by weights of the others."""
     margin, correct, worth = [], [], []
-    for family in sorted({one.family.split(",")[0] for one in sets}):
-        weights, _, (slope, offset) = fitted([one for one in sets if one.family.split(",")[0] != family])
+    for family in sorted({one.family for one in sets}):
+        weights, _, (slope, offset) = fitted([one for one in sets if one.family != family])
         for one in sets:
-            if one.family.split(",")[0] == family and one.kind == kind:
+            if one.family == family and one.kind == kind:
                 scores = with_bias(one.signs) @ weights
                 scores = slope * scores + offset if kind == "title" else scores
                 scores = np.column_stack([scores, np.zeros(len(scores))])

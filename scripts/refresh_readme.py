@@ -29,9 +29,15 @@ def run(command: list[str], folder: Path, lang: str) -> str:
     ours = {"PATH": path, "PYTHONIOENCODING": "utf-8", "DIAOYAN_LANG": lang, "DIAOYAN_PROGRESS": "0"}
     surroundings = os.environ | ours
     done = subprocess.run(
-        command, cwd=folder, env=surroundings, check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
-    )  # fmt: skip
+        command,
+        cwd=folder,
+        env=surroundings,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
     return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
 
 

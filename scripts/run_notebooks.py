@@ -60,9 +60,14 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookN
     config = Config({"KernelManager": {"transport_encryption": "auto"}})
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
-        notebook, timeout=PATIENCE, kernel_name="python3", resources=resources, config=config,
-        store_widget_state=False, coalesce_streams=True,
-    )  # fmt: skip
+        notebook,
+        timeout=PATIENCE,
+        kernel_name="python3",
+        resources=resources,
+        config=config,
+        store_widget_state=False,
+        coalesce_streams=True,
+    )
     return client.execute()
 
 
@@ -74,9 +79,11 @@ def page(notebook: nbformat.NotebookNode, name: str) -> str:
     # A form would need scripts from elsewhere; on a page it stands as the list of what it asks.
     config = Config({"NbConvertBase": {"display_data_priority": KINDS}})
     exporter = HTMLExporter(
-        template_name="lab", template_file="page.html.j2", extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})],
+        template_name="lab",
+        template_file="page.html.j2",
+        extra_loaders=[DictLoader({"page.html.j2": TEMPLATE})],
         config=config,
-    )  # fmt: skip
+    )
     return str(exporter.from_notebook_node(notebook, resources={"metadata": {"name": name}})[0])
 
 

@@ -27,13 +27,24 @@ FOLDER = PACKAGE / "locale" / "zh_CN" / "LC_MESSAGES"
 HEAD = "# Chinese for what diaoyan says. Terms: docs/terms.md. Made up to date by scripts/update_messages.py."
 #: What Python's own argparse says, by the ids it asks gettext for, from 3.11 to 3.13.
 OF_ARGPARSE = (
-    "usage: ", "positional arguments", "options", "show this help message and exit",
-    "show program's version number and exit", "the following arguments are required: %s", "unrecognized arguments: %s",
-    "argument %(argument_name)s: %(message)s", "%(prog)s: error: %(message)s\n", "expected one argument",
-    "expected at least one argument", "expected at most one argument", "not allowed with argument %s",
-    "invalid choice: %(value)r (choose from %(choices)s)", "invalid %(type)s value: %(value)r",
-    "ambiguous option: %(option)s could match %(matches)s", "ignored explicit argument %r",
-)  # fmt: skip
+    "usage: ",
+    "positional arguments",
+    "options",
+    "show this help message and exit",
+    "show program's version number and exit",
+    "the following arguments are required: %s",
+    "unrecognized arguments: %s",
+    "argument %(argument_name)s: %(message)s",
+    "%(prog)s: error: %(message)s\n",
+    "expected one argument",
+    "expected at least one argument",
+    "expected at most one argument",
+    "not allowed with argument %s",
+    "invalid choice: %(value)r (choose from %(choices)s)",
+    "invalid %(type)s value: %(value)r",
+    "ambiguous option: %(option)s could match %(matches)s",
+    "ignored explicit argument %r",
+)
 
 
 class Compiled(Catalog):

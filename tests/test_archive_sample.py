@@ -12,7 +12,7 @@ import pytest
 from archives import write_archive
 from diaoyan.archive.sample import draw, read_rows
 from diaoyan.archive.source import Archive
-from diaoyan.archive.workers import hired
+from diaoyan.archive.workers import runner
 from diaoyan.errors import CorpusError
 from diaoyan.report import Report
 
@@ -36,7 +36,7 @@ def test_rows_are_read_where_they_stand(tmp_path: Path) -> None:
     write_archive(tmp_path / "a" / "2.parquet", reports[20:])
     source = Archive.open(tmp_path / "a")
     assert list(source.ids()) == [report.report_id for report in reports]
-    with hired() as run:
+    with runner() as run:
         found = read_rows(source, [0, 6, 7, 20, 32], run=run, batch=7)
     assert [report.title for report in found] == ["第0篇", "第6篇", "第7篇", "第20篇", "第32篇"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from archives import content, mixed, write_archive
 from diaoyan.archive import tag_archive
-from diaoyan.archive.plan import PLAN, workshop
+from diaoyan.archive.plan import PLAN, parts_folder
 from diaoyan.cli import main
 from diaoyan.corpus import to_table
 from diaoyan.errors import DiaoyanError, ModelError
@@ -115,7 +115,7 @@ def test_an_interrupted_job_goes_on_where_it_stopped(
 
     with pytest.raises(KeyboardInterrupt):
         tag_archive(archive, output, model=model_folder, batch=BATCH, progress=interrupt)
-    made_in = workshop(output)
+    made_in = parts_folder(output)
     first = {path.name: path.stat().st_mtime_ns for path in made_in.glob("part-*")}
     assert len(first) == 3
     assert '"finished": false' in (made_in / PLAN).read_text("utf-8")

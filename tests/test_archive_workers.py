@@ -14,7 +14,7 @@ import pytest
 
 from archives import content, mixed, write_archive, write_labels
 from diaoyan.archive import discover_archive, tag_archive, train_archive
-from diaoyan.archive.workers import hired, in_order
+from diaoyan.archive.workers import in_order, runner
 from diaoyan.errors import CorpusError
 from diaoyan.themes import Codebook, Theme
 from small_corpus import small_corpus
@@ -80,7 +80,7 @@ def test_what_a_worker_finds_wrong_is_said_here(model_folder: Path, tmp_path: Pa
 
 def test_results_come_in_the_order_of_the_tasks(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("diaoyan.archive.workers._AHEAD", 6)
-    with hired(scheduler=cluster.scheduler_address) as run:
+    with runner(scheduler=cluster.scheduler_address) as run:
         assert list(in_order(run, slow_if_first, list(range(20)))) == list(range(20))
 
 

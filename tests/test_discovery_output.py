@@ -17,7 +17,8 @@ import pytest
 
 from chromium import Chromium
 from diaoyan.discovery import LdaThemes, TfidfThemes, ThemeModel
-from diaoyan.discovery.output import choice_facts, word_facts, write_discovery
+from diaoyan.discovery.number import choice_table
+from diaoyan.discovery.output import word_facts, write_discovery
 from diaoyan.discovery.view import topic_view
 from diaoyan.figures.style import THEME_COLOURS
 from diaoyan.report import to_jsonl
@@ -80,7 +81,7 @@ def test_cells_that_a_spreadsheet_would_run_are_plain_text(themes: ThemeModel, t
     write_discovery(changed, tmp_path, source="来源")
     assert rows(tmp_path / "assignments.csv")[0]["report_id"] == "'=1+1"
     assert not (tmp_path / "choice_of_k.csv").exists()  # the number was given
-    assert choice_facts(changed).empty
+    assert choice_table(changed.choice_).empty
 
 
 def test_the_rest_is_drawn_as_other_and_a_new_theme_is_not() -> None:

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from diaoyan import settings
 from diaoyan.corpus import Label
 from diaoyan.drift.drift import _evenly, measure_drift
-from diaoyan.drift.gap import Values, compare
+from diaoyan.drift.gap import Gap, Values, compare
+from diaoyan.drift.verdict import Drift
 from diaoyan.errors import CorpusError
 from diaoyan.models import load_tagger
 from diaoyan.report import Report
@@ -182,3 +184,12 @@ def test_months_that_differ_by_nature_make_the_interval_wider() -> None:
     assert not unsure.clear
     assert sure.difference == pytest.approx(0.2)
     assert unsure.high - unsure.low > 3 * (sure.high - sure.low)
+
+
+def test_a_month_as_foreign_as_those_before_it_is_refused_for_its_own_share_of_unknown_words() -> None:
+    nothing = pd.DataFrame(columns=["theme", "before", "now", "low", "high", "clear"])
+    reports = {"now": 5, "titles": 0, "before": 40, "read": 40}
+    same = Gap(0.94, 0.95, -0.1, 0.1, 0.2)
+    drift = Drift("2025-06", reports, 3, nothing, nothing, 0.95, same, None, ("foreign",), {"zh": {}, "en": {}})
+    assert drift.sentence().startswith("不要直接采用2025年6月的标签：不认识的词占95%。")
+    assert drift.sentence("en").startswith("Do not trust the tags of 2025-06: unknown words 95%. ")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from diaoyan.discovery.material import Material
+from diaoyan.discovery.prior import background, signs, word_vectors
 from diaoyan.errors import CorpusError
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
@@ -53,6 +54,15 @@ def test_persons_and_places_are_left_out() -> None:
         for report in small_corpus()
     ]
     assert {"张泽桥", "罗雁", "广西"}.isdisjoint(gather(reports).words)
+
+
+def test_words_alone_are_worked_out_anew_after_what_they_mean() -> None:
+    material = replace(gather(small_corpus()), vectors=word_vectors())
+    with_meaning = signs(material, CODEBOOK, background())
+    alone = material.words_alone()
+    assert np.array_equal(signs(alone, CODEBOOK, background()), signs(gather(small_corpus()), CODEBOOK, background()))
+    assert with_meaning.shape[2] == 7
+    assert (with_meaning[:, :, 0] > signs(alone, CODEBOOK, background())[:, :, 0]).any()  # neighbours of seed words
 
 
 def test_phrases_of_the_corpus_become_terms_and_announce_the_themes_of_the_seeds_they_hold() -> None:

@@ -240,8 +240,8 @@ def test_a_theme_added_after_a_training_is_taught_by_the_next_and_can_be_taken_o
     def learn(codebook: Codebook) -> str:
         models = tmp_path / "models"
         done = retrain("2025-03", sample[0], labels=labels, codebook=codebook, models=models, start="small")
-        assert done.entry.tested
-        assert done.in_use == done.entry.model
+        assert done.line.tested
+        assert done.in_use == done.line.model
         return done.in_use
 
     def filed() -> set[str]:
@@ -261,8 +261,8 @@ def test_a_model_that_cannot_be_compared_is_not_put_into_use(sample: Sample, tmp
         if sum(one.primary == label.primary for one in few.values()) < 4:
             few[name] = label
     done = retrain("2025-06", sample[0], labels=few, codebook=CODEBOOK, models=tmp_path, start="none")
-    assert (done.entry.tested, done.in_use) == (0, "base")
-    assert done.entry.decision == (
+    assert (done.line.tested, done.in_use) == (0, "base")
+    assert done.line.decision == (
         "refused: nothing to compare with base on; to use it all the same: diaoyan models --use 2025-06"
     )
 
@@ -270,7 +270,7 @@ def test_a_model_that_cannot_be_compared_is_not_put_into_use(sample: Sample, tmp
 def test_the_first_labels_are_tested_against_the_model_that_ships(sample: Sample, tmp_path: Path) -> None:
     few = {report.report_id: sample[1][report.report_id] for report in of_month(sample, "2025-06")[:8]}
     done = retrain("2025-06", sample[0], labels=few, codebook=CODEBOOK, models=tmp_path)
-    assert (done.entry.compared_with, done.entry.tested) == ("base", 8)
+    assert (done.line.compared_with, done.line.tested) == ("base", 8)
     assert "the model both start from has seen them" in done.comparison
 
 

@@ -95,13 +95,13 @@ def build(data: Path, archive: Path, *, reports: int, characters: int) -> None:
     with replacing(archive) as temporary, pq.ParquetWriter(temporary, to_table([]).schema) as writer:
         for first in range(0, reports, ROW_GROUP):
             numbers = range(first, min(reports, first + ROW_GROUP))
-            few = []
+            chunk = []
             for number in numbers:
                 # A stride that shares no factor with the length: no two rounds cut at the same places.
                 start = number * (characters + 1) % around
                 title = news[number % len(news)]["title"]
-                few.append(Report(f"n{number:08d}", title, text=text[start : start + characters], month="2025-03"))
-            writer.write_table(to_table(few))
+                chunk.append(Report(f"n{number:08d}", title, text=text[start : start + characters], month="2025-03"))
+            writer.write_table(to_table(chunk))
 
 
 class Found(NamedTuple):

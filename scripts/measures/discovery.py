@@ -18,19 +18,21 @@ from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 from diaoyan.discovery import LdaThemes, TfidfThemes
 from diaoyan.discovery.quality import draws, pairwise_agreement
 from diaoyan.report import Report
-from measures.shared import Ints, head, row, themed_news
+from measures.shared import Ints, every, head, row, themed_news
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--runs", type=int, default=10, help="seeds and resamples for stability (default: 10)")
+    parser.add_argument("--most", type=int, default=2000, help="texts, every n-th if there are more (default: 2000)")
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the measures as tables."""
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     reports, themes = themed_news(options.data)
-    labels = [theme.primary for theme in themes.values()]
+    reports = every(reports, options.most)
+    labels = [themes[report.report_id].primary for report in reports]
     head("what", "part", "themes", "AMI", "accuracy", "NPMI", "diversity", "seconds")
     for part, rows in (("tuned", slice(0, None, 2)), ("held out", slice(1, None, 2)), ("all", slice(None))):
         for kind in (TfidfThemes, LdaThemes):

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from diaoyan import settings
-from diaoyan.drift.drift import Drift, measure_drift
+from diaoyan.drift import Drift, measure_drift
 from diaoyan.models import load_tagger
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger

@@ -36,7 +36,7 @@ from diaoyan.preprocess.vectors import in_unit_length
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
 from diaoyan.themes import Codebook
-from measures.shared import Ints, head, items, row
+from measures.shared import Ints, every, head, items, row
 
 #: What a method returns: the theme of each report, and the ten first words of each theme.
 Answer = tuple[Ints, list[list[str]]]
@@ -64,13 +64,12 @@ def run(options: argparse.Namespace) -> None:
 def texts(folder: Path, most: int) -> Iterator[tuple[str, list[Report], list[str]]]:
     """Yield the sets: name, texts without their titles, classes."""
     for name in CORPORA:
-        texts = list(items(folder, name))
-        texts = texts[:: -(-len(texts) // most)]
+        texts = every(list(items(folder, name)), most)
         yield name, [Report(i["id"], "", text=i["text"]) for i in texts], [i["label"] for i in texts]
     base = load_tagger(settings.model("base"))
     features = Tagger(base.codebook, vectors=base.features_.vectors).new_features().take_over(base.features_)
     news = next(source for source in sources(folder, features) if source.name == "news")
-    rows = np.flatnonzero(news.random)
+    rows = every(np.flatnonzero(news.random).tolist(), most)
     reports = [Report(news.reports[r].report_id, "", text=news.reports[r].text) for r in rows]
     yield "news, read", reports, [str(news.examples.primary[r]) for r in rows]
 
@@ -109,17 +108,16 @@ def measure(name: str, reports: Sequence[Report], labels: npt.NDArray[np.str_], 
 
 def ours(kind: type[TfidfThemes | LdaThemes], *, meaning: bool) -> Callable[[Material, int, int], Answer]:
     """Return free themes of the package."""
-    from dataclasses import replace
 
     def fit(material: Material, number: int, seed: int) -> Answer:
-        known = material if meaning else replace(material, vectors=None)
+        known = material if meaning else material.words_alone()
         model = kind(free=True, themes=number, resamples=0, random_state=seed).fit(known)
         return np.array(model.assignments()["cluster"]), [[w for w, _ in c.words[:10]] for c in model.clusters_]
 
     return fit
 
 
-def whole(material: Material) -> tuple[csr_matrix, csr_matrix]:
+def counts_and_tfidf(material: Material) -> tuple[csr_matrix, csr_matrix]:
     """Return counts and TF-IDF of whole reports."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
@@ -152,13 +150,13 @@ def latent(material: Material) -> Floats:
     """Return reports in 100 latent dimensions."""
     from sklearn.decomposition import TruncatedSVD
 
-    rows = whole(material)[1]
+    rows = counts_and_tfidf(material)[1]
     return in_unit_length(TruncatedSVD(min(100, min(rows.shape) - 1), random_state=0).fit_transform(rows))
 
 
-def meant(material: Material) -> Floats:
+def report_vectors(material: Material) -> Floats:
     """Return the vectors of reports."""
-    return in_unit_length(np.asarray(whole(material)[0] @ material.word_meanings))
+    return in_unit_length(np.asarray(counts_and_tfidf(material)[0] @ material.word_meanings))
 
 
 def nmf(material: Material, number: int, seed: int) -> Answer:
@@ -166,7 +164,7 @@ def nmf(material: Material, number: int, seed: int) -> Answer:
     from sklearn.decomposition import NMF
 
     model = NMF(number, init="nndsvda", random_state=seed, max_iter=300)
-    found = model.fit_transform(whole(material)[1]).argmax(1)
+    found = model.fit_transform(counts_and_tfidf(material)[1]).argmax(1)
     return found, top_words(material, model.components_)
 
 
@@ -174,7 +172,7 @@ def gensim_lda(material: Material, number: int, seed: int) -> Answer:
     """Return topics of gensim's LDA on whole reports: ten passes, otherwise its defaults."""
     from gensim.models import LdaModel
 
-    counts = whole(material)[0]
+    counts = counts_and_tfidf(material)[0]
     bags = [[(int(w), int(n)) for w, n in zip(r.indices, r.data, strict=True)] for r in counts]
     model = LdaModel(bags, id2word=dict(enumerate(material.words)), num_topics=number, passes=10, random_state=seed)
     return model.inference(bags)[0].argmax(1), top_words(material, model.get_topics())
@@ -205,7 +203,7 @@ def bertopic(material: Material, number: int, seed: int) -> Answer:
     from sklearn.feature_extraction.text import CountVectorizer
     from umap import UMAP
 
-    counts, vectors = whole(material)[0], meant(material)
+    counts, vectors = counts_and_tfidf(material)[0], report_vectors(material)
     documents = [
         " ".join(material.words[w] for w, n in zip(r.indices, r.data, strict=True) for _ in range(int(n)))
         for r in counts
@@ -237,9 +235,9 @@ METHODS: dict[str, Callable[[Material, int, int], Answer]] = {
     "ours, TF-IDF": ours(TfidfThemes, meaning=True),
     "  words alone": ours(TfidfThemes, meaning=False),
     "ours, LDA": ours(LdaThemes, meaning=True),
-    "k-means, TF-IDF": kmeans(lambda material: whole(material)[1]),
+    "k-means, TF-IDF": kmeans(lambda material: counts_and_tfidf(material)[1]),
     "k-means, LSA": kmeans(latent),
-    "k-means, vectors": kmeans(meant),
+    "k-means, vectors": kmeans(report_vectors),
     "NMF": nmf,
     "gensim LDA": gensim_lda,
     "tomotopy LDA": tomotopy_lda,

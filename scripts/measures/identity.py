@@ -17,7 +17,7 @@ from pathlib import Path
 
 from diaoyan import settings
 from diaoyan.discovery.identity import ThemeRegister, refit
-from diaoyan.discovery.identity.matching import shared_reports
+from diaoyan.discovery.quality import jaccard
 from diaoyan.report import Report
 from diaoyan.themes import Codebook
 from measures.shared import items
@@ -96,7 +96,7 @@ def dated(months: Sequence[Sequence[Report]]) -> list[list[Report]]:
 
 def follow(name: str, months: Sequence[Sequence[Report]], codebook: Codebook) -> None:
     """Take the months in and print what happened to themes outside the codebook, and how much of them went on."""
-    register, gathered, kept = ThemeRegister(), list[Report](), []
+    register, gathered, shared = ThemeRegister(), list[Report](), []
     told: list[str] = []
     for number, reports in enumerate(dated(months), 1):
         gathered += reports
@@ -104,16 +104,16 @@ def follow(name: str, months: Sequence[Sequence[Report]], codebook: Codebook) ->
         before = {theme.id: (theme.name, set(theme.members)) for theme in register.themes_ if theme.present}
         changes = register.update(refit(gathered, codebook, month=month), month)
         old = {report.report_id for report in gathered if report.month != month}
-        kept += [
-            shared_reports(members, set(register[theme].members) & old)
+        shared += [
+            jaccard(members, set(register[theme].members) & old)
             for theme, (_, members) in before.items()
             if register[theme].present
         ]
         assert all(register[theme].name == known for theme, (known, _) in before.items())
         free = Counter(change.event.what for change in changes if register[change.theme].codebook is None)
         told.append(" ".join(f"{what} {count}" for what, count in sorted(free.items())) or "nothing")
-    low = sum(value < 0.3 for value in kept)
-    print(f"{name}: {' | '.join(told)}; {len(kept)} continued, {low} with under 30 % of their reports", flush=True)
+    low = sum(value < 0.3 for value in shared)
+    print(f"{name}: {' | '.join(told)}; {len(shared)} continued, {low} with under 30 % of their reports", flush=True)
 
 
 def plant(name: str, stream: list[list[Report]], bearers: Sequence[Report], theme: str, *, month: int) -> int:

@@ -72,7 +72,7 @@ SETS: dict[str, tuple[str, dict[str, tuple[str, tuple[str, ...], str]]]] = {
             "school": ("教育", ("教育",), "高考 考研 考生 留学 大学 录取"),
         },
     ),
-}  # fmt: skip
+}
 #: The sets that are measured; nothing of them was learned from.
 MEASURED = ("papers", "portal", "newspapers")
 DRAWS = {0: 1, 5: 5, 20: 5, 100: 3}

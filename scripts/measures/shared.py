@@ -6,7 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +17,18 @@ from diaoyan.tagging.evaluation import Evaluation, summarise
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Thing = TypeVar("Thing")
 
 
 def items(data: Path, corpus: str) -> Iterator[dict[str, Any]]:
     """Yield the items of one corpus."""
     with gzip.open(data / "corpora" / f"{corpus}.jsonl.gz", "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
+
+
+def every(things: list[Thing], most: int) -> list[Thing]:
+    """Return every n-th of what is more than `most`."""
+    return things[:: -(-len(things) // most)]
 
 
 def themed_news(data: Path) -> tuple[list[Report], dict[str, Label]]:

@@ -30,7 +30,7 @@ DRAWS = 1000
 
 
 @dataclass(frozen=True)
-class Left:
+class HeldOut:
     """What a classifier says of a source it has not seen.
 
     Attributes
@@ -52,7 +52,7 @@ class Left:
     known: npt.NDArray[np.bool_]
 
     @classmethod
-    def by(cls, tagger: Tagger, part: Source) -> Left:
+    def by(cls, tagger: Tagger, part: Source) -> HeldOut:
         """Tag the texts of a source."""
         tags = tagger.tag(part.reports)
         classes = list(tagger.classes)
@@ -93,7 +93,7 @@ def per_class(truth: Ints, said: Ints, *, classes: int) -> Floats:
     return np.where(occurs, 2 * hits / np.maximum(total, 1), np.nan)
 
 
-def row_of(name: str, left: Left) -> None:
+def row_of(name: str, left: HeldOut) -> None:
     """Print a row of the table."""
     found, between = left.measures(), left.interval()
     f1 = per_class(left.truth, left.said, classes=left.stated.shape[1] + 1)
@@ -120,12 +120,12 @@ def print_table(parts: Sequence[Source], vectors: WordVectors | None) -> None:
     head("left out", "texts", "macro-F1", "kept", "right of the kept", "ECE", *classes)
     macro = {}
     for part in parts:
-        left = Left.by(recipe.fitted(without=part.name)[0], part)
+        left = HeldOut.by(recipe.fitted(without=part.name)[0], part)
         macro[part.name] = left.measures()["macro-F1"]
         row_of(part.name, left)
     pair = {part.name: part for part in parts if part.name in ("news", "policy")}
     for learned, tested in (("news", "policy"), ("policy", "news")):
         tagger = Recipe([pair[learned]], vectors=vectors).fitted()[0]
-        row_of(f"{learned} → {tested}", Left.by(tagger, pair[tested]))
+        row_of(f"{learned} → {tested}", HeldOut.by(tagger, pair[tested]))
     print(f"\nmean macro-F1 of all: {np.mean(list(macro.values())):.3f}; ", end="")
     print(f"of {', '.join(FIRST)}: {np.mean([macro[name] for name in FIRST]):.3f}")

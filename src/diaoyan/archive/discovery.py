@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from diaoyan.archive.plan import part_path
 from diaoyan.archive.sample import draw, read_rows
-from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
+from diaoyan.archive.source import Archive, Part, cached_reader, chunks
 from diaoyan.archive.tagging import write_part
-from diaoyan.archive.workers import alone, hired
+from diaoyan.archive.workers import runner, single_threaded
 from diaoyan.discovery import LdaThemes
 from diaoyan.discovery.folding import fold_in
 from diaoyan.discovery.material import Material, strongest
@@ -55,31 +55,6 @@ class Discovered:
     sizes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What every worker must know, besides its part.
-
-    Attributes
-    ----------
-    archive, identity
-        See `Archive`.
-    topics : Path
-        What `Topics.save` wrote.
-    output : Path
-        Folder of the assignments.
-    names : tuple of str
-        Theme of each topic; the first `given` are those of the codebook.
-    given : int
-    """
-
-    archive: Path
-    identity: str
-    topics: Path
-    output: Path
-    names: tuple[str, ...]
-    given: int
-
-
 @dataclass(frozen=True)
 class Topics:
     """What was found in the sample, as far as other reports need it.
@@ -92,11 +67,16 @@ class Topics:
         Chances of the words in each topic.
     common : ndarray of shape (n_topics,)
         How common the topics are.
+    names : list of str
+        Theme of each topic; the first `given` are those of the codebook.
+    given : int
     """
 
     material: Material
     chances: npt.NDArray[np.float64]
     common: npt.NDArray[np.float64]
+    names: list[str]
+    given: int
 
     @staticmethod
     def save(themes: LdaThemes, path: Path) -> None:
@@ -109,6 +89,8 @@ class Topics:
             whole=np.array(found.tokenizer.kept_whole),
             chances=themes.topic_words(),
             common=themes.weights_.mean(0),
+            names=np.array([cluster.theme for cluster in themes.clusters_]),
+            given=len(themes.codebook.ids),
         )
 
     @classmethod
@@ -118,18 +100,11 @@ class Topics:
         from scipy.sparse import csr_matrix
 
         with np.load(path, allow_pickle=False) as stored:
-            words, whole = stored["words"].tolist(), stored["whole"].tolist()
+            words, tokenizer = stored["words"].tolist(), Tokenizer(terms=stored["whole"].tolist())
             none = np.empty(0, dtype=np.int64)
-            material = Material(
-                csr_matrix((0, len(words))),
-                words,
-                none,
-                none.astype(float),
-                none.astype(bool),
-                [],
-                Tokenizer(terms=whole),
-            )
-            return cls(material, stored["chances"], stored["common"])
+            counts, length, shaping = csr_matrix((0, len(words))), none.astype(float), none.astype(bool)
+            material = Material(counts, words, none, length, shaping, [], tokenizer)
+            return cls(material, stored["chances"], stored["common"], stored["names"].tolist(), int(stored["given"]))
 
 
 def discover_archive(
@@ -183,7 +158,7 @@ def discover_archive(
     refuse_existing(output, force=force)
     source = Archive.open(archive)
     rows = draw([""] * source.reports, drawn, least=0, random_state=random_state)
-    with scratch(output) as folder, hired(workers, scheduler) as run, replacing_folder(output) as made:
+    with scratch(output) as folder, runner(workers, scheduler) as run, replacing_folder(output) as made:
         reports = read_rows(source, rows, run=run, batch=batch)
         say(
             gettext("finding themes in {drawn} of {reports} reports").format(drawn=len(reports), reports=source.reports)
@@ -193,15 +168,14 @@ def discover_archive(
         Topics.save(model, folder / "topics.npz")
         (made / "assignments").mkdir()
         names = tuple(cluster.theme for cluster in model.clusters_)
-        search = Search(
-            source.folder,
-            source.identity,
-            (folder / "topics.npz").resolve(),
-            (made / "assignments").resolve(),
-            names,
-            len(model.codebook.ids),
+        place = partial(
+            place_part,
+            archive=source.folder,
+            identity=source.identity,
+            topics=(folder / "topics.npz").resolve(),
+            output=(made / "assignments").resolve(),
         )
-        sizes = sum(run(partial(place_part, search=search), source.parts(batch)), np.zeros(len(names), dtype=np.int64))
+        sizes = sum(run(place, source.parts(batch)), np.zeros(len(names), dtype=np.int64))
         content = json.loads(model.to_json()) | {"reports": source.reports, "drawn": len(reports)}
         for theme, size in zip(content["themes"], sizes.tolist(), strict=True):
             theme["size"] = size
@@ -209,21 +183,20 @@ def discover_archive(
     return Discovered(source.reports, len(reports), names, tuple(sizes.tolist()))
 
 
-def place_part(part: Part, *, search: Search) -> npt.NDArray[np.int64]:
+def place_part(part: Part, *, archive: Path, identity: str, topics: Path, output: Path) -> npt.NDArray[np.int64]:
     """Write the assignments of one part; return in how many reports each topic is the strongest. Runs in a worker."""
     import pyarrow as pa
 
-    names = search.names
     ids: list[str] = []
     shares = []
-    with alone():
-        topics = Topics.load(search.topics)
-        for few in mouthfuls(reader_at_hand(search.archive, search.identity).reports(part)):
-            found = topics.material.of_others(few)
-            shares.append(found.by_report(fold_in(found.counts, topics.chances, start=topics.common)[0]))
-            ids += [report.report_id for report in few]
-    weights = np.vstack(shares)
-    best = strongest(weights, search.given)
+    with single_threaded():
+        known = Topics.load(topics)
+        for chunk in chunks(cached_reader(archive, identity).reports(part)):
+            found = known.material.of_others(chunk)
+            shares.append(found.by_report(fold_in(found.counts, known.chances, start=known.common)[0]))
+            ids += [report.report_id for report in chunk]
+    names, weights = known.names, np.vstack(shares)
+    best = strongest(weights, known.given)
     # Where nothing is known there is no strongest topic: the last one is the rest.
     best = np.where(best < 0, len(names) - 1, best)
     weight = weights[np.arange(len(best)), best]
@@ -233,5 +206,5 @@ def place_part(part: Part, *, search: Search) -> npt.NDArray[np.int64]:
         "theme": [names[b] if w >= LEAST_WEIGHT else OTHER for b, w in zip(best, weight, strict=True)],
         "weight": weight.round(4),
     }
-    write_part(part_path(search.output, part.number), pa.table(table))
+    write_part(part_path(output, part.number), pa.table(table))
     return np.bincount(best, minlength=len(names))

@@ -34,12 +34,12 @@ def part_path(folder: Path, number: int) -> Path:
     return folder / f"part-{number:05d}.parquet"
 
 
-def workshop(output: Path) -> Path:
+def parts_folder(output: Path) -> Path:
     """Return the folder in which the parts of `output` are made; it outlives a run that is stopped.
 
     Examples
     --------
-    >>> workshop(Path("out/tags.parquet")).name
+    >>> parts_folder(Path("out/tags.parquet")).name
     '.tags.parquet.diaoyan-parts'
     """
     output = output.resolve()
@@ -65,7 +65,7 @@ def begin(output: Path, plan: dict[str, Any], parts: Sequence[Part], *, force: b
         If `output` holds parts of another plan and may not be replaced, or files that no plan made; or if the workshop
         cannot be written.
     """
-    work = workshop(output)
+    work = parts_folder(output)
     restore(output.resolve())
     _refuse_foreign(output)
     for folder in (output, work):
@@ -103,7 +103,7 @@ def finish(output: Path, plan: dict[str, Any], parts: Sequence[Part]) -> None:
     DiaoyanError
         If a part is missing, as where somebody removed it meanwhile, or `output` cannot be written.
     """
-    work = workshop(output)
+    work = parts_folder(output)
     if not work.is_dir():
         return  # all of it was there
     left = [part for part in parts if not _is_done(work, part)]

@@ -1,4 +1,4 @@
-"""A sample of an archive, which its models are fitted on: drawn by chance, the same whoever reads it."""
+"""A sample of an archive, on which its models are fitted: drawn by chance, the same for any number of workers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from diaoyan.archive.source import Archive, Part, reader_at_hand
-from diaoyan.archive.workers import Run, in_order
+from diaoyan.archive.source import Archive, Part, cached_reader
+from diaoyan.archive.workers import Runner, in_order
 from diaoyan.report import Report
 
 
@@ -47,14 +47,14 @@ def draw(groups: Sequence[str], size: int, *, least: int, random_state: int) -> 
     return sorted(chosen)
 
 
-def read_rows(source: Archive, rows: Sequence[int], *, run: Run[Any, Any], batch: int) -> list[Report]:
+def read_rows(source: Archive, rows: Sequence[int], *, run: Runner[Any, Any], batch: int) -> list[Report]:
     """Return some reports of an archive by their numbers, in their order."""
     wanted: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
         wanted[row // batch].append(row % batch)
     tasks = [(part, tuple(wanted[part.number])) for part in source.parts(batch) if part.number in wanted]
     read = partial(rows_of_part, archive=source.folder, identity=source.identity)
-    return [report for few in in_order(run, read, tasks) for report in few]
+    return [report for chunk in in_order(run, read, tasks) for report in chunk]
 
 
 def rows_of_part(task: tuple[Part, Sequence[int]], *, archive: Path, identity: str) -> list[Report]:
@@ -62,7 +62,7 @@ def rows_of_part(task: tuple[Part, Sequence[int]], *, archive: Path, identity: s
     part, rows = task
     wanted, place = set(rows), 0
     found: list[Report] = []
-    for few in reader_at_hand(archive, identity).reports(part):
-        found += [report for number, report in enumerate(few, place) if number in wanted]
-        place += len(few)
+    for chunk in cached_reader(archive, identity).reports(part):
+        found += [report for number, report in enumerate(chunk, place) if number in wanted]
+        place += len(chunk)
     return found

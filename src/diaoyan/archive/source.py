@@ -242,31 +242,31 @@ class Reader:
         self._place = (piece.file, piece.row_group, 0)
 
 
-def mouthfuls(batches: Iterator[list[Report]], characters: int = CHARACTERS) -> Iterator[list[Report]]:
+def chunks(batches: Iterator[list[Report]], characters: int = CHARACTERS) -> Iterator[list[Report]]:
     """Yield the reports again, no more at a time than `characters` allow, but at least one.
 
     Examples
     --------
     >>> batches = iter([[Report("a", "甲", text="一" * 9), Report("b", "乙", text="二" * 4)], [Report("c", "丙")]])
-    >>> [[report.report_id for report in few] for few in mouthfuls(batches, 8)]
+    >>> [[report.report_id for report in chunk] for chunk in chunks(batches, 8)]
     [['a'], ['b', 'c']]
     """
-    few: list[Report] = []
+    chunk: list[Report] = []
     size = 0
     for batch in batches:
         for report in batch:
             long = len(report.title) + len(report.text)
-            if few and size + long > characters:
-                yield few
-                few, size = [], 0
-            few.append(report)
+            if chunk and size + long > characters:
+                yield chunk
+                chunk, size = [], 0
+            chunk.append(report)
             size += long
-    if few:
-        yield few
+    if chunk:
+        yield chunk
 
 
 @lru_cache(maxsize=1)
-def reader_at_hand(folder: Path, identity: str) -> Reader:
+def cached_reader(folder: Path, identity: str) -> Reader:
     """Return the reader of an archive, the same one for all parts that a worker reads."""
     return Reader(folder)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from diaoyan import __version__, settings
-from diaoyan.archive.plan import begin, finish, part_path, workshop
-from diaoyan.archive.source import Archive, Part, mouthfuls, reader_at_hand
-from diaoyan.archive.workers import alone, hired
+from diaoyan.archive.plan import begin, finish, part_path, parts_folder
+from diaoyan.archive.source import Archive, Part, cached_reader, chunks
+from diaoyan.archive.workers import runner, single_threaded
 from diaoyan.corpus.lock import held
 from diaoyan.errors import CorpusError, DiaoyanError, ModelError
 from diaoyan.language import gettext, reason
@@ -46,18 +46,6 @@ class Tagged:
     reports: int
     partitions: int
     skipped: int
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What every worker must know, besides its part."""
-
-    archive: Path
-    identity: str
-    output: Path
-    model: Path
-    fingerprint: str
-    error_rate: float
 
 
 def tag_archive(
@@ -136,14 +124,29 @@ def tag_archive(
     named = model if isinstance(model, Path) else settings.model(model or in_use())
     folder = Path(named).resolve()
     model_hash = fingerprint(folder)
-    tagger = model_at_hand(folder, model_hash)  # refused here, with a reason, before any worker is asked
-    order = Order(source.folder, source.identity, workshop(output), folder, model_hash, error_rate)
+    tagger = cached_model(folder, model_hash)  # refused here, with a reason, before any worker is asked
     parts = source.parts(batch)
     plan = {
-        "job": "tags", "layout": SCHEMA, "version_of_diaoyan": __version__, "archive": source.identity,
-        "model": order.fingerprint, "themes": list(tagger.codebook.ids), "error_rate": error_rate, "batch": batch,
-        "reports": source.reports, "partitions": len(parts),
-    }  # fmt: skip
+        "job": "tags",
+        "layout": SCHEMA,
+        "version_of_diaoyan": __version__,
+        "archive": source.identity,
+        "model": model_hash,
+        "themes": list(tagger.codebook.ids),
+        "error_rate": error_rate,
+        "batch": batch,
+        "reports": source.reports,
+        "partitions": len(parts),
+    }
+    work = partial(
+        tag_part,
+        archive=source.folder,
+        identity=source.identity,
+        output=parts_folder(output),
+        model=folder,
+        model_hash=model_hash,
+        error_rate=error_rate,
+    )
     with held(output, beside=True):
         left = begin(output, plan, parts, force=force)
         skipped = len(parts) - len(left)
@@ -151,29 +154,27 @@ def tag_archive(
         if skipped:
             say(gettext("{skipped} of {count} parts were there already").format(skipped=skipped, count=len(parts)))
         if left:
-            with hired(workers, scheduler) as run:
-                for rows in run(partial(tag_part, order=order), left):
+            with runner(workers, scheduler) as run:
+                for rows in run(work, left):
                     done += rows
                     progress(done, source.reports)
         finish(output, plan, parts)
     return Tagged(source.reports, len(parts), skipped)
 
 
-def tag_part(part: Part, *, order: Order) -> int:
+def tag_part(
+    part: Part, *, archive: Path, identity: str, output: Path, model: Path, model_hash: str, error_rate: float
+) -> int:
     """Tag one part and write it; return its number of reports. Runs in a worker."""
-    with alone():
-        tagger, reader = model_at_hand(order.model, order.fingerprint), reader_at_hand(order.archive, order.identity)
-        tags = [
-            tag
-            for reports in mouthfuls(reader.reports(part))
-            for tag in tagger.tag(reports, error_rate=order.error_rate)
-        ]
-        write_part(part_path(order.output, part.number), tags_as_arrow(tags, tagger.codebook))
+    with single_threaded():
+        tagger, reader = cached_model(model, model_hash), cached_reader(archive, identity)
+        tags = [tag for chunk in chunks(reader.reports(part)) for tag in tagger.tag(chunk, error_rate=error_rate)]
+        write_part(part_path(output, part.number), tags_as_arrow(tags, tagger.codebook))
     return len(tags)
 
 
 @lru_cache(maxsize=1)
-def model_at_hand(model: Path, expected: str) -> Tagger:
+def cached_model(model: Path, expected: str) -> Tagger:
     """Return a model, loaded once in each worker.
 
     Raises

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diaoyan.archive.sample import draw, read_rows
 from diaoyan.archive.source import Archive
-from diaoyan.archive.workers import hired
+from diaoyan.archive.workers import runner
 from diaoyan.corpus import read_labels
 from diaoyan.language import gettext, in_each
 from diaoyan.models import Learned, save_tagger
@@ -98,7 +98,7 @@ def train_archive(
     known = read_labels(labels, codebook)
     labelled = [(row, known[name].primary) for row, name in enumerate(source.ids()) if name in known]
     places = draw([name for _, name in labelled], drawn, least=LEAST, random_state=random_state)
-    with hired(workers, scheduler) as run:
+    with runner(workers, scheduler) as run:
         reports = read_rows(source, [labelled[place][0] for place in places], run=run, batch=batch)
     say(
         gettext("learning from {learned} of {labelled} labelled reports").format(

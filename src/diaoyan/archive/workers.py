@@ -23,19 +23,23 @@ if TYPE_CHECKING:
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-#: Runs a function on every task, and yields what it returned in whatever order the tasks end.
-Run = Callable[[Callable[[Task], Result], Sequence[Task]], Iterator[Result]]
+#: Runs a function on every task, and yields the results in the order in which the tasks end.
+Runner = Callable[[Callable[[Task], Result], Sequence[Task]], Iterator[Result]]
 #: Seconds to wait for a scheduler, and for a first worker of it.
 PATIENCE = 30
 #: A worker has one reader and one model, so tasks take turns where somebody gave it several threads.
 _TURN = threading.Lock()
 #: Tasks handed out at a time: the scheduler's memory does not grow with the archive.
 _AHEAD = 1000
-#: What keeps the libraries of a worker to one thread.
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 #: Dask's processes watch themselves up to a hundred times a second each, for pages that are not served here; what our
 #: tasks of seconds need is that a worker short of memory is noticed in time.
-_QUIET = {
+_SETTINGS: dict[str, Any] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    # One thread a worker. This also replaces Dask's wish to give memory back in small pieces, which takes much time.
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1
+    ),
     "distributed.worker.profile.enabled": False,
     "distributed.worker.memory.monitor-interval": "1s",
     "distributed.scheduler.active-memory-manager.start": False,
@@ -46,7 +50,7 @@ _QUIET = {
 
 
 @contextmanager
-def hired(workers: int | None = None, scheduler: str | None = None) -> Iterator[Run[Any, Any]]:
+def runner(workers: int | None = None, scheduler: str | None = None) -> Iterator[Runner[Any, Any]]:
     """Yield a function that runs tasks; workers of our own are gone when the block ends.
 
     Parameters
@@ -91,21 +95,16 @@ def _local(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster, WorkerPlugin
 
     class Undisturbed(WorkerPlugin):
-        """Ctrl-C is for the one who asked; the workers are sent home by it, without a word."""
+        """Ctrl-C reaches the workers too; they leave it to the process that started them, which then ends them."""
 
         def setup(self, worker: Any) -> None:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    # Dask opens a web server, by default on a port that two jobs would fight over; this one has no pages, and takes any
-    # port of this machine that is free.
-    web: dict[str, Any] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-    # Left to itself, it also has the workers give memory back in small pieces, which takes much system time.
-    web["distributed.nanny.pre-spawn-environ"] = dict.fromkeys(_THREADS, 1)
-    web |= _QUIET
+    # Dask opens a web server, by default on a port that two jobs would fight over; this one takes any that is free.
     own = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
     with (
         scratch(Path(tempfile.gettempdir(), "workers")) as folder,
-        dask.config.set(web),
+        dask.config.set(_SETTINGS),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -158,12 +157,12 @@ def _remote(address: str) -> Iterator[Client]:
         yield client
 
 
-def in_order(run: Run[Any, Any], function: Callable[[Any], Result], tasks: Sequence[Any]) -> Iterator[Result]:
-    """Yield results in the order of the tasks, whoever was faster: sums then end in the same digits.
+def in_order(run: Runner[Any, Any], function: Callable[[Any], Result], tasks: Sequence[Any]) -> Iterator[Result]:
+    """Yield results in the order of the tasks, so that sums end in the same digits.
 
     Examples
     --------
-    >>> with hired() as run:
+    >>> with runner() as run:
     ...     list(in_order(run, str, [2, 1]))
     ['2', '1']
     """
@@ -181,7 +180,7 @@ def _numbered(function: Callable[[Any], Result], task: tuple[int, Any]) -> tuple
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def single_threaded() -> Iterator[None]:
     """Hold a worker to one task and its libraries to one thread: with several, sums end in other digits."""
     from threadpoolctl import threadpool_limits
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from diaoyan.cli.arguments import codebook_of
 from diaoyan.cli.progress import advance
@@ -42,24 +43,26 @@ def tag(options: argparse.Namespace) -> None:
     )
 
 
+def _learning(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what training and discovery are both told."""
+    drawn = {"drawn": options.draw} if options.draw else {}
+    return drawn | {
+        "codebook": codebook_of(options.codebook),
+        "workers": options.workers,
+        "scheduler": options.scheduler,
+        "random_state": options.seed,
+        "say": say,
+        "force": options.force,
+    }
+
+
 def train(options: argparse.Namespace) -> None:
     """Train a classifier on the labelled reports of an archive."""
     from diaoyan.archive import train_archive
 
     if options.labels is None:
         raise CorpusError(gettext("Expected --labels with --archive, got none; name the CSV of labels."))
-    done = train_archive(
-        options.archive,
-        options.output,
-        labels=options.labels,
-        codebook=codebook_of(options.codebook),
-        **({"drawn": options.draw} if options.draw else {}),
-        workers=options.workers,
-        scheduler=options.scheduler,
-        random_state=options.seed,
-        say=say,
-        force=options.force,
-    )
+    done = train_archive(options.archive, options.output, labels=options.labels, **_learning(options))
     say(
         gettext("wrote {output}: learned from {learned} of {labelled} labelled reports among {reports}").format(
             output=options.output, learned=done.learned, labelled=done.labelled, reports=done.reports
@@ -79,18 +82,7 @@ def discover(options: argparse.Namespace) -> None:
                 "2 -o DIR"
             )
         )
-    done = discover_archive(
-        Path(options.input),
-        options.output,
-        codebook=codebook_of(options.codebook),
-        themes=options.themes,
-        **({"drawn": options.draw} if options.draw else {}),
-        workers=options.workers,
-        scheduler=options.scheduler,
-        random_state=options.seed,
-        say=say,
-        force=options.force,
-    )
+    done = discover_archive(Path(options.input), options.output, themes=options.themes, **_learning(options))
     for theme, size in zip(done.themes, done.sizes, strict=True):
         say(gettext("{theme}: {size} reports").format(theme=theme, size=size))
     say(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from diaoyan import settings
 from diaoyan.cli.arguments import compilations_of
@@ -27,25 +28,21 @@ def split(options: argparse.Namespace) -> None:
                 value=str(options.output)
             )
         )
-    targets = [
-        None if options.output is None
-        else options.output / f"{file.stem}.jsonl" if several
-        else options.output if options.output.suffix == ".jsonl"
-        else options.output.with_name(options.output.name + ".jsonl")
-        for file in options.files
-    ]  # fmt: skip
-    if several and len({target for target in targets if target}) < len(options.files) and options.output:
-        raise CorpusError(gettext("Two of the files have the same name without its ending; split them one by one."))
-    for target in targets:
-        if target is not None:
-            refuse_existing(target, force=options.force)
+    targets: list[Path] = []
+    if options.output is not None:
+        named = options.output if options.output.suffix == ".jsonl" else Path(f"{options.output}.jsonl")
+        targets = [options.output / f"{file.stem}.jsonl" for file in options.files] if several else [named]
+        if len(set(targets)) < len(targets):
+            raise CorpusError(gettext("Two of the files have the same name without its ending; split them one by one."))
+        for path in targets:
+            refuse_existing(path, force=options.force)
     results = compilations_of(options.files, options.month, done=gettext("written"))
-    for result, target in zip(results, targets, strict=True):
+    for number, result in enumerate(results):
         say(result.summary())
         if options.explain:
             say(result.overview())
-        if target is not None or to_stdout:
-            emit(to_jsonl(result.reports), target, force=options.force)
+        if targets or to_stdout:
+            emit(to_jsonl(result.reports), targets[number] if targets else None, force=options.force)
         elif not options.explain:
             emit(printable(result.overview()) + "\n", None, force=options.force)
 

@@ -25,10 +25,20 @@ if TYPE_CHECKING:
 
 #: What the tables that are printed call their columns.
 _HEADS = (
-    message("month"), message("compilations"), message("reports"), message("with_text"), message("labelled"),
-    message("in_review"), message("model"), message("in_use"), message("labels"), message("macro_f1"),
-    message("start"), message("decision"), message("note"),
-)  # fmt: skip
+    message("month"),
+    message("compilations"),
+    message("reports"),
+    message("with_text"),
+    message("labelled"),
+    message("in_review"),
+    message("model"),
+    message("in_use"),
+    message("labels"),
+    message("macro_f1"),
+    message("start"),
+    message("decision"),
+    message("note"),
+)
 
 
 def retrain(options: argparse.Namespace) -> None:
@@ -51,22 +61,23 @@ def retrain(options: argparse.Namespace) -> None:
         say=say,
         step=step,
     )
-    if done is not None:
-        if done.repeated:
-            taken = ""
-            if done.in_use != done.entry.model:
-                taken = gettext(" ({model} was {decision})").format(model=done.entry.model, decision=done.decision)
-            say(
-                gettext(
-                    "nothing was labelled since {model} was trained, so there is nothing to learn; in use: "
-                    "{in_use}{taken}"
-                ).format(model=done.entry.model, in_use=done.in_use, taken=taken)
-            )
-            return
-        say(f"{done.entry.model}: {done.comparison}")
-        say(gettext("{decision}; in use: {in_use}").format(decision=done.decision, in_use=done.in_use))
-        if done.choice:
-            say(done.choice)
+    if done is None:
+        return
+    model = done.line.model
+    if done.repeated:
+        taken = ""
+        if done.in_use != model:
+            taken = gettext(" ({model} was {decision})").format(model=model, decision=done.decision)
+        say(
+            gettext(
+                "nothing was labelled since {model} was trained, so there is nothing to learn; in use: {in_use}{taken}"
+            ).format(model=model, in_use=done.in_use, taken=taken)
+        )
+        return
+    say(f"{model}: {done.comparison}")
+    say(gettext("{decision}; in use: {in_use}").format(decision=done.decision, in_use=done.in_use))
+    if done.choice:
+        say(done.choice)
 
 
 def review(options: argparse.Namespace) -> None:
@@ -199,7 +210,7 @@ def remove(options: argparse.Namespace) -> None:
     if not corpus.months() and not corpus.last_step():
         corpus.found(options.what)  # refuses an empty corpus, before a lock makes its folder
     with corpus.locked():
-        if options.yes and corpus.last_step() == f"remove {options.what}":  # by the same words, said again
+        if options.yes and corpus.last_step() == f"remove {options.what}":  # the same command, given again
             say(gettext("{what} was taken out already; to take it back: diaoyan undo").format(what=options.what))
             return
         reports = corpus.found(options.what)
@@ -261,9 +272,14 @@ def adopt(options: argparse.Namespace) -> None:
     # Read, changed and written under one lock, which a retraining holds too.
     with Corpus(settings.CORPUS).locked():
         register, theme = adopted(
-            options.theme, codebook_of(options.codebook), id=options.id, zh=options.zh, en=options.en,
-            file=settings.CODEBOOK, register=settings.MODELS / "themes.json",
-        )  # fmt: skip
+            options.theme,
+            codebook_of(options.codebook),
+            id=options.id,
+            zh=options.zh,
+            en=options.en,
+            file=settings.CODEBOOK,
+            register=settings.MODELS / "themes.json",
+        )
     say(
         gettext("wrote {CODEBOOK}: {zh} ({id}) with the seed words {names}").format(
             CODEBOOK=settings.CODEBOOK, zh=theme.zh, id=theme.id, names="、".join(theme.seeds)

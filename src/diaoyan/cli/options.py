@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from diaoyan import __version__, settings
 from diaoyan.language import LANGUAGES, gettext, message
@@ -15,11 +15,8 @@ from diaoyan.language import LANGUAGES, gettext, message
 T = TypeVar("T")
 
 _INPUT = message("a compilation, a .jsonl, .jsonl.gz or .parquet file of reports, or a month of the corpus (2025-03)")
-
-
 #: Verbs that write what people look at.
 _SHOWN = ("discover", "evaluate", "report", "review")
-
 #: Shells that can complete what is typed.
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
@@ -78,76 +75,71 @@ def new_parser() -> argparse.ArgumentParser:
         )
         return made
 
-    def output(
-        made: argparse.ArgumentParser,
-        text: str,
-        default: Path | None = None,
-        *,
-        kind: Callable[[str], Path] = Path,
-        required: bool = False,
-    ) -> None:
-        made.add_argument("-o", "--output", type=kind, default=default, required=required, metavar="OUT", help=text)
-        made.add_argument("--force", action="store_true", help=gettext("replace what is there already"))
+    shared: dict[str, dict[str, Any]] = {
+        "files": {"nargs": "+", "type": Path, "metavar": "FILE", "help": gettext("TXT, DOCX or PDF")},
+        "--month": {"type": _month, "metavar": "YYYY-MM", "help": gettext("month, where the file does not say")},
+        "--seed": {"type": _seed, "default": 0, "help": gettext("the only source of chance (default: 0)")},
+        "--model": {"metavar": "NAME", "help": gettext("a model in models/, or a folder (default: the one in use)")},
+        "--themes": {
+            "dest": "codebook",
+            "type": Path,
+            "metavar": "FILE",
+            "help": gettext("another codebook than the four themes"),
+        },
+        "--error-rate": {
+            "type": _rate,
+            "default": 0.04,
+            "metavar": "RATE",
+            "help": gettext("wrong tags let through without review (default: 0.04)"),
+        },
+        "--count": {
+            "type": _count,
+            "default": 20,
+            "metavar": "N",
+            "help": gettext("reports on the sheet (default: 20)"),
+        },
+        "--open": {"action": "store_true", "help": gettext("show the page in the browser")},
+        "--labels": {
+            "type": Path,
+            "metavar": "CSV",
+            "help": gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS),
+        },
+        "--workers": {"type": _count, "metavar": "N", "help": gettext("processes, for an archive in Parquet")},
+        "--scheduler": {"metavar": "ADDRESS", "help": gettext("of a Dask cluster, for an archive in Parquet")},
+        "--draw": {
+            "type": _count,
+            "metavar": "N",
+            "help": gettext("reports of an archive that are learned from, by chance"),
+        },
+        "--force": {"action": "store_true", "help": gettext("replace what is there already")},
+    }
 
-    def seed(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--seed", type=_seed, default=0, help=gettext("the only source of chance (default: 0)"))
+    def add(made: argparse.ArgumentParser, *names: str) -> None:
+        """Add arguments that several verbs have."""
+        for name in names:
+            made.add_argument(name, **shared[name])
 
-    def model(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "--model", metavar="NAME", help=gettext("a model in models/, or a folder (default: the one in use)")
-        )
-
-    def error_rate(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--error-rate", type=_rate, default=0.04, metavar="RATE",
-                          help=gettext("wrong tags let through without review (default: 0.04)"))  # fmt: skip
-
-    def count(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "--count", type=_count, default=20, metavar="N", help=gettext("reports on the sheet (default: 20)")
-        )
-
-    def open_(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--open", action="store_true", help=gettext("show the page in the browser"))
-
-    def labels(made: argparse.ArgumentParser) -> None:
-        text = gettext("labels (default: {CORPUS}/labels.csv)").format(CORPUS=settings.CORPUS)
-        made.add_argument("--labels", type=Path, metavar="CSV", help=text)
-
-    def workers(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--workers", type=_count, metavar="N", help=gettext("processes, for an archive in Parquet"))
-        made.add_argument(
-            "--scheduler", metavar="ADDRESS", help=gettext("of a Dask cluster, for an archive in Parquet")
-        )
-
-    def draw(made: argparse.ArgumentParser) -> None:
-        made.add_argument(
-            "--draw", type=_count, metavar="N", help=gettext("reports of an archive that are learned from, by chance")
-        )
+    def output(made: argparse.ArgumentParser, text: str, **more: Any) -> None:
+        made.add_argument("-o", "--output", metavar="OUT", help=text, **{"type": Path} | more)
+        add(made, "--force")
 
     def start(made: argparse.ArgumentParser, default: str | None = "base", said: str = "base") -> None:
         text = gettext("model whose weights are started from, or none (default: {said})").format(said=said)
         made.add_argument("--start", default=default, metavar="NAME", help=text)
 
-    def codebook(made: argparse.ArgumentParser, flag: str = "--codebook") -> None:
-        made.add_argument(
-            flag, dest="codebook", type=Path, metavar="FILE", help=gettext("another codebook than the four themes")
-        )
-
     made = verb("results.demo", gettext("do the whole job on the built-in sample"), "")
-    output(made, gettext("folder (default: {DEMO})").format(DEMO=settings.DEMO), settings.DEMO)
-    seed(made)
+    output(made, gettext("folder (default: {DEMO})").format(DEMO=settings.DEMO), default=settings.DEMO)
+    add(made, "--seed")
 
     made = verb("compilations.split", gettext("split compilations into reports"), "2021-12.txt -o 2021-12.jsonl")
-    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext("TXT, DOCX or PDF"))
-    made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("month, where the file does not say"))
+    add(made, "files", "--month")
     made.add_argument("--explain", action="store_true", help=gettext("say what each report was recognised by"))
     output(made, gettext("OUT.jsonl, - for stdout, or a folder for several files (default: a table is printed)"))
 
     made = verb("compilations.add", gettext("split compilations and store their reports in the corpus"), "2021-12.txt")
-    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help=gettext("TXT, DOCX or PDF"))
-    made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("month, where the file does not say"))
+    add(made, "files", "--month")
 
-    made = verb("themes.discover", gettext("find the themes of reports"), "--method lda -o reports_out/lda")
+    made = verb("results.discover", gettext("find the themes of reports"), "--method lda -o reports_out/lda")
     made.add_argument("input", nargs="?", metavar="INPUT", help=or_all)
     made.add_argument("--method", choices=["tfidf", "lda"], default="tfidf", help=gettext("default: tfidf"))
     made.add_argument(
@@ -158,8 +150,7 @@ def new_parser() -> argparse.ArgumentParser:
         help=gettext("number of themes (default: auto), or a codebook, a .toml file"),
     )
     made.add_argument("--free", action="store_true", help=gettext("find themes without the codebook's seed words"))
-    workers(made)
-    draw(made)
+    add(made, "--workers", "--scheduler", "--draw")
     made.add_argument(
         "--sub", metavar="THEME", help=gettext("find the sub-themes of this theme too, e.g. rural, in OUT/rural")
     )
@@ -172,23 +163,21 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--words", type=Path, metavar="DIR", help=gettext("folder with your own word lists (docs/discovery.md)")
     )
-    codebook(made)
-    seed(made)
-    open_(made)
+    made.add_argument("--codebook", **shared["--themes"])
+    add(made, "--seed", "--open")
     output(made, gettext("folder"), required=True)
 
     made = verb("tags.train", gettext("train a classifier on the labelled reports"), "-o models/2025-06")
-    labels(made)
+    add(made, "--labels")
     made.add_argument("--no-sample", action="store_true", help=gettext("leave the sample's labelled reports out"))
     start(made, None, gettext("base, or none where nothing is labelled"))
     made.add_argument(
         "--archive", type=Path, metavar="PARQUET", help=gettext("learn from an archive instead of the corpus")
     )
-    workers(made)
-    draw(made)
-    codebook(made, "--themes")
-    seed(made)
-    output(made, gettext("folder of the model (default: {LATEST})").format(LATEST=settings.LATEST), settings.LATEST)
+    add(made, "--workers", "--scheduler", "--draw", "--themes", "--seed")
+    output(
+        made, gettext("folder of the model (default: {LATEST})").format(LATEST=settings.LATEST), default=settings.LATEST
+    )
 
     made = verb(
         "tags.evaluate",
@@ -203,27 +192,23 @@ def new_parser() -> argparse.ArgumentParser:
             "{INPUT}; of several, each is tested by what the others taught (default: the whole corpus)"
         ).format(INPUT=given),
     )
-    labels(made)
+    add(made, "--labels")
     made.add_argument("--sample", action="store_true", help=gettext("use the built-in sample and its labels"))
     made.add_argument(
-        "--by", choices=["folds", "time", "theme"],
+        "--by",
+        choices=["folds", "time", "theme"],
         help=gettext("fold by fold, later months by earlier ones, or each theme left out (default: folds)"),
-    )  # fmt: skip
+    )
     made.add_argument("--repeats", type=_repeats, metavar="N", help=gettext("how often folds are dealt (default: 2)"))
     made.add_argument(
         "--model", metavar="NAME", help=gettext("test this model as it is, on reports it has not learned from")
     )
-    error_rate(made)
-    codebook(made, "--themes")
-    seed(made)
+    add(made, "--error-rate", "--themes", "--seed")
     output(made, gettext("folder"), required=True)
 
     made = verb("tags.tag", gettext("tag reports with their themes"), "2021-12.txt -o tags.csv")
     made.add_argument("inputs", nargs="+", metavar="INPUT", help=given)
-    model(made)
-    codebook(made, "--themes")
-    error_rate(made)
-    workers(made)
+    add(made, "--model", "--themes", "--error-rate", "--workers", "--scheduler")
     output(made, gettext("OUT.csv, .xlsx, .jsonl or .parquet (default: CSV to stdout)"))
 
     made = verb("tags.explain", gettext("show the words and sentences behind a tag"), "2025-03 2025-03-004-1253ec")
@@ -235,8 +220,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--words", type=int, default=12, metavar="N", help=gettext("how many words to show (default: 12)")
     )
-    model(made)
-    codebook(made, "--themes")
+    add(made, "--model", "--themes")
 
     made = verb(
         "months.review",
@@ -250,13 +234,10 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--who", default="", metavar="NAME", help=gettext("who reviews on the page, noted with each label")
     )
-    open_(made)
+    add(made, "--open")
     made.add_argument("--month", type=_month, metavar="YYYY-MM", help=gettext("a month of the corpus (default: all)"))
-    count(made)
-    model(made)
-    codebook(made, "--themes")
-    seed(made)
-    output(made, "XLSX", kind=_workbook)
+    add(made, "--count", "--model", "--themes", "--seed")
+    output(made, "XLSX", type=_workbook)
 
     made = verb("months.label", gettext("take filled-in review sheets back"), "review.xlsx")
     made.add_argument(
@@ -266,7 +247,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--when", type=_day, metavar="YYYY-MM-DD", help=gettext("on which day (default: what the file says)")
     )
-    codebook(made, "--themes")
+    add(made, "--themes")
 
     made = verb(
         "months.retrain", gettext("take a month in and learn from everything labelled so far"), "2025-03 2025-03.txt"
@@ -276,10 +257,7 @@ def new_parser() -> argparse.ArgumentParser:
         "files", nargs="*", type=Path, metavar="FILE", help=gettext("its compilations, if not yet in the corpus")
     )
     start(made)
-    count(made)
-    error_rate(made)
-    codebook(made, "--themes")
-    seed(made)
+    add(made, "--count", "--error-rate", "--themes", "--seed")
 
     verb("months.months", gettext("list the months of the corpus: what is in them, labelled, in review"), "")
 
@@ -303,7 +281,7 @@ def new_parser() -> argparse.ArgumentParser:
     made.add_argument("--id", required=True, help=gettext("its id in the codebook: small Latin letters, digits and _"))
     made.add_argument("--zh", required=True, metavar="NAME", help=gettext("its Chinese name"))
     made.add_argument("--en", required=True, metavar="NAME", help=gettext("its English name"))
-    codebook(made, "--themes")
+    add(made, "--themes")
 
     made = verb("results.report", gettext("draw the theme report"), "--month 2025-03 -o reports_out/2025-03")
     made.add_argument("inputs", nargs="*", metavar="INPUT", help=or_all)
@@ -324,15 +302,12 @@ def new_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=gettext("put the reports' texts into the page, to be searched and opened there"),
     )
-    model(made)
-    codebook(made, "--themes")
-    seed(made)
-    open_(made)
+    add(made, "--model", "--themes", "--seed", "--open")
     output(made, gettext("folder"), required=True)
 
     made = verb("results.notebooks", gettext("copy the notebooks into a folder of yours"), "mine")
     made.add_argument("output", type=Path, metavar="DIR", help=gettext("folder"))
-    made.add_argument("--force", action="store_true", help=gettext("replace what is there already"))
+    add(made, "--force")
 
     made = verb(
         "completion.completion", gettext("print the script with which your shell completes what you type"), "bash"

@@ -30,9 +30,14 @@ class _Bar:
 
         size = shutil.get_terminal_size()  # of some terminals none is stated, and then tqdm would show nothing
         self._bar: Any = tqdm(
-            desc=what, file=sys.stderr, delay=_DELAY, leave=False, bar_format="{desc} … {elapsed}",
-            ncols=min(100, size.columns), nrows=size.lines,
-        )  # fmt: skip
+            desc=what,
+            file=sys.stderr,
+            delay=_DELAY,
+            leave=False,
+            bar_format="{desc} … {elapsed}",
+            ncols=min(100, size.columns),
+            nrows=size.lines,
+        )
 
     def begin(self, step: str) -> None:
         self._bar.set_description_str(step, refresh=False)

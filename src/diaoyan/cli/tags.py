@@ -48,13 +48,13 @@ def train(options: argparse.Namespace) -> None:
     own = len(labels)
     own_themes = has_own_themes(codebook)
     start = Start.load(options.start or (BASE if own or own_themes else SCRATCH), reports, codebook=codebook)
-    if start.tagger is not None and not own and not own_themes:
-        raise CorpusError(
-            gettext("Expected labels to learn from in {path}, found none; label reports, or use --start none.").format(
-                path=path
-            )
-        )
     if start.tagger is not None and not own:
+        if not own_themes:
+            raise CorpusError(
+                gettext(
+                    "Expected labels to learn from in {path}, found none; label reports, or use --start none."
+                ).format(path=path)
+            )
         say_what_is_unlabelled(start.tagger)
         sources = in_each(lambda: gettext("no label of its own; {start} and seed words.").format(start=start.name))
         save_tagger(options.output, start.tagger, evaluation=None, sources=sources, learned=Learned({}, start.name))
@@ -70,15 +70,15 @@ def train(options: argparse.Namespace) -> None:
         known = {report.report_id for report in reports}
         reports += [report for report in sample if report.report_id not in known and report.report_id in sample_labels]
         labels = sample_labels | labels
-    kept = None if options.no_sample else start.kept
+    rehearsal = None if options.no_sample else start.rehearsal
     evaluation = None
     if start.tagger is None or own >= ENOUGH:
         step(gettext("measuring on held-out reports"))
         evaluation = evaluate(
-            tagger, reports, labels=labels, base=start.tagger, rehearsal=kept, random_state=options.seed
+            tagger, reports, labels=labels, base=start.tagger, rehearsal=rehearsal, random_state=options.seed
         )
     step(gettext("training on {count} labelled reports").format(count=len(labels)))
-    tagger.fit(reports, labels, base=start.tagger, rehearsal=kept)
+    tagger.fit(reports, labels, base=start.tagger, rehearsal=rehearsal)
     sources = in_each(
         lambda: (
             gettext("{own} reports labelled in {file}.")

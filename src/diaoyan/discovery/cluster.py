@@ -147,7 +147,7 @@ def clusters_table(clusters: Sequence[Cluster], *, caption: str, notes: Sequence
     for cluster in clusters:
         trust = min(cluster.stability, cluster.stability_seeds)
         words = "、".join(word for word, _ in cluster.words[:8])
-        rows.append([cluster.cluster, cluster.label, cluster.size, Bar(cluster.share, f"{cluster.share:.0%}"),
-                     Bar(trust, f"{trust:.2f}"), words])  # fmt: skip
+        share, stability = Bar(cluster.share, f"{cluster.share:.0%}"), Bar(trust, f"{trust:.2f}")
+        rows.append([cluster.cluster, cluster.label, cluster.size, share, stability, words])
     header = ["", "theme", "reports", "share of the text", "stability", "most distinctive words"]
     return table(header, rows, caption=caption, notes=notes)

@@ -12,8 +12,8 @@ from diaoyan.discovery.cluster import LEAST_SUPPORT, NEW, STABLE, Cluster
 from diaoyan.discovery.material import Floats, Material, strongest
 from diaoyan.themes import OTHER, Codebook
 
-#: Words that are kept of each theme.
-KEPT_WORDS = 30
+#: Words a theme is described by.
+MOST_WORDS = 30
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def describe(found: Found, material: Material, codebook: Codebook, *, seeded: bo
                 theme=theme,
                 name=name,
                 match=match,
-                words=naming.top_words(found.scores[number], material.words, KEPT_WORDS),
+                words=naming.top_words(found.scores[number], material.words, MOST_WORDS),
                 exemplars=[{"report_id": r.report_id, "title": r.title} for r in central],
                 size=int((filed == number).sum()),
                 sections=int(support[number]),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from diaoyan.discovery.latent import in_shares
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
@@ -55,7 +57,5 @@ def fold_in(counts: csr_matrix, topics: Floats, *, start: Floats) -> tuple[Float
     for _ in range(_ROUNDS):
         likely = np.einsum("ij,ij->i", shares[rows], chances[:, columns].T)
         owed = csr((data / likely, columns, counts.indptr), shape=counts.shape)
-        shares = shares * np.asarray(owed @ chances.T)
-        sums = shares.sum(1, keepdims=True)
-        shares = np.divide(shares, sums, out=np.zeros_like(shares), where=sums > 0)
+        shares = in_shares(shares * np.asarray(owed @ chances.T))
     return shares, float((data * np.log(likely)).sum())

@@ -36,9 +36,7 @@ def kmeans(points: Floats, starts: Sequence[Floats]) -> list[Floats]:
     >>> [middles.ravel().tolist() for middles in kmeans(points, [points[:2], points[[0, 3]]])]
     [[0.5, 9.5], [0.5, 9.5]]
     """
-    if not starts:
-        return []
-    most = max(len(start) for start in starts)
+    most = max(map(len, starts), default=1)
     portion = max(1, _MOST_NUMBERS // max(1, len(points) * most))
     found: list[Floats] = []
     for first in range(0, len(starts), portion):

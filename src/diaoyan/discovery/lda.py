@@ -39,12 +39,17 @@ class LdaThemes(ThemeModel):
     def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
         start = lean / np.maximum(lean.sum(1, keepdims=True), 1e-12)
         counted = np.asarray((material.counts[material.shaping].T @ start[material.shaping]).T)
-        # A theme that does not occur would be a flat topic, which draws whatever fits no other.
+        # A theme that does not occur would be a flat topic, which attracts all that fits no other.
         alive = np.flatnonzero(counted.sum(1) > 0)
         gamma = topics_of(
-            material.counts, material.shaping, counted[alive], alpha=ALPHA,
-            eta=self._prior(material, len(counted))[alive], passes=self.passes, random_state=random_state,
-        )  # fmt: skip
+            material.counts,
+            material.shaping,
+            counted[alive],
+            alpha=ALPHA,
+            eta=self._prior(material, len(counted))[alive],
+            passes=self.passes,
+            random_state=random_state,
+        )
         weights = np.zeros_like(lean)
         # What the prior alone puts into every topic says nothing of the section.
         weights[:, alive] = np.clip(gamma - ALPHA, 0.0, None) / np.maximum(material.length, 1)[:, None]

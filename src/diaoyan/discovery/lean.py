@@ -19,13 +19,7 @@ def unexplained(material: Material, likely: Floats) -> npt.NDArray[np.bool_]:
 
 
 def lean(
-    material: Material,
-    likely: Floats | None,
-    groups: int,
-    *,
-    only_clear: bool,
-    algorithm: Algorithm,
-    random_state: int,
+    material: Material, likely: Floats | None, groups: int, *, only_clear: bool, algorithm: Algorithm, random_state: int
 ) -> Floats:
     """Return how strongly sections lean to the themes of the codebook and to groups of the rest.
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from diaoyan.corpus import near_duplicates
-from diaoyan.discovery.latent import directions
-from diaoyan.discovery.weighting import tfidf
+from diaoyan.discovery.latent import in_shares, places, tfidf
 from diaoyan.errors import CorpusError
 from diaoyan.language import gettext
 from diaoyan.preprocess import Phrase, Tokenizer, cut_sections, foreign, learn_phrases, persons
@@ -37,8 +36,6 @@ MOST_FREQUENT = 0.3
 #: Known words below which a section, as a rule a title, is too short for a mixture of topics, or to be judged by the
 #: sections it stands near: its seed words decide.
 SHORT = 15
-#: Dimensions of latent semantic analysis.
-DIMENSIONS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +63,7 @@ class Material:
     vectors : WordVectors or None
         What words mean; None where words alone are to be looked at.
     of_words, of_sections : dict
-        What was worked out already and holds for the words, or for these sections, whichever method asks; see `once`.
+        What was worked out already and holds for the words, or for these sections; see `once`.
     """
 
     counts: csr_matrix
@@ -121,17 +118,15 @@ class Material:
         shapers = [clauses[row] for row in np.flatnonzero(shaping)]
         phrases = learn_phrases(shapers, tokenizer, least_texts=max(3, bodies // 250))[:MOST_PHRASES]
         if phrases:
-            tokenizer = Tokenizer(
-                engine=tokenizer.engine, words=tokenizer.words, places=tokenizer.places,
-                terms=[*tokenizer.kept_whole, *(phrase.text for phrase in phrases)],
-            )  # fmt: skip
+            terms = [*tokenizer.kept_whole, *(phrase.text for phrase in phrases)]
+            tokenizer = Tokenizer(engine=tokenizer.engine, words=tokenizer.words, places=tokenizer.places, terms=terms)
             clauses = [tokenizer.clauses(text) for text in texts]
         everything = {token for section in clauses for clause in section for token in clause}
         always = _seed_words(codebook, tokenizer) if codebook else frozenset()
         # What a codebook names is no mere name: a theme may be about trade with one country.
         names = (persons(clauses, [report.authors or "" for report in reports]) | foreign(everything)) - always
-        kept = set(filter(tokenizer.keeps, everything)) - names
-        sections = [Counter(filter(kept.__contains__, chain.from_iterable(section))) for section in clauses]
+        telling = set(filter(tokenizer.keeps, everything)) - names
+        sections = [Counter(filter(telling.__contains__, chain.from_iterable(section))) for section in clauses]
         words = _vocabulary(sections, owner, shaping, always=always)
         if len(words) < LEAST_WORDS:
             raise CorpusError(
@@ -155,18 +150,21 @@ class Material:
             self, counts=counts, owner=owner, length=length, shaping=shaping, reports=reports, of_sections={}
         )
 
-    def once(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` makes of these sections, made when it is first asked for under `key`.
+    def words_alone(self) -> Material:
+        """Return the same sections without what their words mean; nothing that was worked out with it is kept."""
+        return replace(self, vectors=None, of_words={}, of_sections={})
 
-        Both ways of finding themes ask the same of the same material, of its resamples too.
+    def once(self, key: Hashable, make: Callable[[], _Made], *, of_words: bool = False) -> _Made:
+        """Return what `make` makes of these sections, or of the words alone, made when it is first asked for.
+
+        Both ways of finding themes ask the same of the same material, of its resamples too; these share the words.
         """
-        return _once(self.of_sections, key, make)
+        made = self.of_words if of_words else self.of_sections
+        if key not in made:
+            made[key] = make()
+        return cast(_Made, made[key])
 
-    def once_of_words(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
-        """Return what `make` makes of the words alone, which resamples share."""
-        return _once(self.of_words, key, make)
-
-    def spread(self, weights: Floats) -> Floats:
+    def spread(self, weights: Floats, *, repeated: bool = False) -> Floats:
         """Return in how many shaping sections each word stands, shared out among clusters by their weights.
 
         A section counts a word once: what a single report repeats does not name a theme.
@@ -175,15 +173,16 @@ class Material:
         ----------
         weights : ndarray of shape (n_sections, n_clusters)
             Not negative; the share of clusters in sections, in any scale.
+        repeated : bool
+            Whether a section counts a word as often as it stands there.
 
         Returns
         -------
         ndarray of shape (n_clusters, n_words)
         """
-        present = self.counts.copy()
-        present.data = np.ones_like(present.data)
+        counts = self.counts if repeated else self.counts.sign()
         share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
-        return np.asarray((present.T @ (share * self.shaping[:, None])).T)
+        return np.asarray((counts.T @ (share * self.shaping[:, None])).T)
 
     @cached_property
     def tfidf(self) -> csr_matrix:
@@ -196,7 +195,7 @@ class Material:
         vectors = self.vectors
         if vectors is None:
             return np.zeros((len(self.words), 0))
-        return self.once_of_words("meanings", lambda: vectors.of_words(self.words))
+        return self.once("meanings", lambda: vectors.of_words(self.words), of_words=True)
 
     @cached_property
     def meaning(self) -> Floats:
@@ -214,7 +213,7 @@ class Material:
         A seed word announces its theme. A longer term that is not a seed itself announces the themes of the seeds it
         holds (农村产权交易 holds 农村), because the segmentation keeps it whole.
         """
-        return self.once_of_words(("seeds", codebook), lambda: self._seed_columns(codebook))
+        return self.once(("seeds", codebook), lambda: self._seed_columns(codebook), of_words=True)
 
     def _seed_columns(self, codebook: Codebook) -> list[list[int]]:
         column = {word: number for number, word in enumerate(self.words)}
@@ -245,9 +244,7 @@ class Material:
         average = float(self.length[self.shaping].mean()) if self.shaping.any() else 1.0
         worth = np.where(self.shaping, self.length, np.minimum(self.length, 1) * average / 5)
         np.add.at(total, self.owner, weights * worth[:, None])
-        sums = total.sum(1, keepdims=True)
-        shares: Floats = np.divide(total, sums, out=np.zeros_like(total), where=sums > 0)
-        return shares
+        return in_shares(total)
 
     def sample(self, rows: Rows) -> Material:
         """Return the material of some of the reports, over the same words."""
@@ -262,24 +259,6 @@ class Material:
             reports=[self.reports[int(row)] for row in rows],
             of_sections=self.once(("sample", rows.tobytes()), dict),
         )
-
-
-def places(rows: csr_matrix, shaping: npt.NDArray[np.bool_], meaning: Floats) -> Floats:
-    """Return latent semantic vectors of sections beside the vectors of what they mean, rows of unit length.
-
-    Parameters
-    ----------
-    rows : csr_matrix of shape (n_sections, n_words)
-        TF-IDF.
-    shaping : ndarray of shape (n_sections,)
-        The sections that make the latent space.
-    meaning : ndarray of shape (n_sections, n_dims)
-        Rows of unit length; n_dims is 0 where words alone are to be looked at.
-    """
-    count = int(shaping.sum())
-    size = max(1, min(DIMENSIONS, max(5, count // 6), count - 1, rows.shape[1] - 1))
-    space = directions(rows[shaping], size, rounds=7, random_state=0)
-    return in_unit_length(np.hstack([in_unit_length(np.asarray(rows @ space.T)), meaning]))
 
 
 def strongest(weights: Floats, themes: int) -> Rows:
@@ -298,13 +277,6 @@ def strongest(weights: Floats, themes: int) -> Rows:
         of_rest = weights[:, themes:].sum(1) > weights[:, :themes].max(1)
         best = np.where(of_rest, themes + weights[:, themes:].argmax(1), weights[:, :themes].argmax(1))
     return np.where(weights.sum(1) > 0, best, -1)
-
-
-def _once(memo: dict[Hashable, Any], key: Hashable, make: Callable[[], _Made]) -> _Made:
-    if key not in memo:
-        memo[key] = make()
-    made: _Made = memo[key]
-    return made
 
 
 def _sections(reports: Sequence[Report]) -> tuple[Rows, list[str], npt.NDArray[np.bool_]]:
@@ -357,11 +329,11 @@ def _count(sections: Sequence[Counter[str]], words: Sequence[str]) -> csr_matrix
     from scipy.sparse import csr_matrix
 
     column = {word: number for number, word in enumerate(words)}
-    rows, columns, values = [], [], []
-    for row, section in enumerate(sections):
-        for word, number in sorted(section.items()):
-            if word in column:
-                rows.append(row)
-                columns.append(column[word])
-                values.append(float(number))
-    return csr_matrix((values, (rows, columns)), shape=(len(sections), len(words)))
+    found = [
+        (row, column[word], number)
+        for row, section in enumerate(sections)
+        for word, number in sorted(section.items())
+        if word in column
+    ]
+    rows, columns, values = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return csr_matrix((values.astype(float), (rows, columns)), shape=(len(sections), len(words)))

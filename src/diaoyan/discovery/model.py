@@ -15,6 +15,7 @@ from diaoyan.discovery import naming, quality
 from diaoyan.discovery.cluster import clusters_table
 from diaoyan.discovery.describe import Found, describe
 from diaoyan.discovery.folding import fold_in
+from diaoyan.discovery.latent import in_shares
 from diaoyan.discovery.lean import lean, unexplained
 from diaoyan.discovery.material import Floats, Material, Rows, strongest
 from diaoyan.discovery.number import MOST_THEMES, Choice, judge_numbers
@@ -111,7 +112,7 @@ class ThemeModel(Estimator, ABC):
     def _section_weights(self, material: Material, lean: Floats, random_state: int) -> Floats:
         """Return the share of clusters in sections, shape (n_sections, n_clusters), not negative.
 
-        `lean` has the same shape: what seed words and groups say, before the method's own say.
+        `lean` has the same shape: what seed words and groups suggest, from which the method starts.
         """
 
     def fit(self, reports: Any, y: Any = None) -> ThemeModel:
@@ -151,7 +152,7 @@ class ThemeModel(Estimator, ABC):
             self.diversity_ = quality.diversity(top)
             found = Found(weights, self.weights_, scores, top, stability, seeds_stability, rest=self._rest(len(scores)))
             self.clusters_ = describe(found, self.material_, self.codebook, seeded=not self.free)
-            self._counted = _counted(self.material_, weights)
+            self._topic_words = in_shares(self.material_.spread(weights, repeated=True))
         return self
 
     def _gather(self, reports: Sequence[Report]) -> Material:
@@ -230,9 +231,7 @@ class ThemeModel(Estimator, ABC):
 
     def topic_words(self) -> Floats:
         """Return the probability of words in clusters, shape (n_clusters, n_words); a row adds up to 1, or to 0."""
-        sums = self._counted.sum(1, keepdims=True)
-        chances: Floats = np.divide(self._counted, sums, out=np.zeros_like(self._counted), where=sums > 0)
-        return chances
+        return self._topic_words
 
     def within(self, theme_id: str, codebook: Codebook | None = None) -> ThemeModel:
         """Return a model of the same kind, fitted on the reports of one theme only: its sub-themes.
@@ -258,10 +257,8 @@ class ThemeModel(Estimator, ABC):
             for report, theme in zip(self.material_.reports, self.assignments()["theme"], strict=True)
             if theme == theme_id
         ]
-        return type(self)(
-            codebook, free=codebook is None, engine=self.engine, algorithm=self.algorithm, words=self.words,
-            meaning=self.meaning, resamples=self.resamples, random_state=self.random_state,
-        ).fit(chosen)  # fmt: skip
+        settings = self.get_params() | {"codebook": codebook, "themes": "auto", "free": codebook is None}
+        return type(self)(**settings).fit(chosen)
 
     def to_json(self) -> str:
         """Return the found themes as JSON, the content of ``themes.json``."""
@@ -300,8 +297,7 @@ class ThemeModel(Estimator, ABC):
         if self.free:
             return None
         return material.once(
-            ("prior", self.codebook, random_state),
-            lambda: prior(material, self.codebook, random_state=random_state),
+            ("prior", self.codebook, random_state), lambda: prior(material, self.codebook, random_state=random_state)
         )
 
     def _groups(self, material: Material, likely: Floats | None) -> int:
@@ -324,13 +320,18 @@ class ThemeModel(Estimator, ABC):
         most = min(MOST_THEMES - seeded, room)
         if most < 2:
             return 2 if self.free else 1
+        resamples = max(2, self.resamples)
         self.choice_ = material.once(
-            ("choice", *self._asked, max(2, self.resamples), self.random_state),
+            ("choice", *self._asked, resamples, self.random_state),
             lambda: judge_numbers(
-                material, shaping, range(2, most + 1), algorithm=self.algorithm, resamples=max(2, self.resamples),
+                material,
+                shaping,
+                range(2, most + 1),
+                algorithm=self.algorithm,
+                resamples=resamples,
                 random_state=self.random_state,
             ),
-        )  # fmt: skip
+        )
         return self.choice_.number
 
     @property
@@ -350,17 +351,21 @@ class ThemeModel(Estimator, ABC):
 
     @property
     def _asked(self) -> tuple[Hashable, ...]:
-        """What decides how sections lean to themes, whichever method goes on from there."""
+        """What the lean of sections depends on; it is the same for both methods."""
         return (None if self.free else self.codebook, self.themes == "auto", self.algorithm)
 
     def _weights(self, material: Material, likely: Floats | None, groups: int, random_state: int) -> Floats:
         leaning = material.once(
             ("lean", *self._asked, groups, random_state),
             lambda: lean(
-                material, likely, groups, only_clear=self.themes == "auto", algorithm=self.algorithm,
+                material,
+                likely,
+                groups,
+                only_clear=self.themes == "auto",
+                algorithm=self.algorithm,
                 random_state=random_state,
             ),
-        )  # fmt: skip
+        )
         return self._section_weights(material, leaning, random_state)
 
     def _scores(self, material: Material, weights: Floats) -> Floats:
@@ -396,12 +401,6 @@ class ThemeModel(Estimator, ABC):
         """Return the cluster that holds what is no theme, if there is one."""
         residual = clusters - len(self.codebook.ids)
         return None if self.free or (self.themes != "auto" and residual > 1) else clusters - 1
-
-
-def _counted(material: Material, weights: Floats) -> Floats:
-    """Return how often each word stands in each cluster, sections shared out by their weights."""
-    share = weights / np.maximum(weights.sum(1, keepdims=True), 1e-12)
-    return np.asarray((material.counts.T @ (share * material.shaping[:, None])).T)
 
 
 def _labels(found: Rows, rows: Rows, reports: int) -> Rows:

@@ -51,7 +51,7 @@ def distinctive(counts: Floats, *, prior: float = 200.0) -> Floats:
 
 def top_words(scores: Floats, words: Sequence[str], most: int) -> list[tuple[str, float]]:
     """Return the words of the highest scores above 0, highest first; equal ones in the order of the vocabulary."""
-    order = np.lexsort((np.arange(len(scores)), -scores))[:most]
+    order = np.argsort(-scores, kind="stable")[:most]
     return [(words[column], round(float(scores[column]), 4)) for column in order if scores[column] > 0]
 
 
@@ -60,8 +60,8 @@ def first_words(scores: Floats, words: Sequence[str], most: int) -> list[str]:
     return [word for word, _ in top_words(scores, words, most)]
 
 
-def propose_name(words: Sequence[str], *, most: int = 3) -> str:
-    """Return a name made of the first words that do not repeat each other.
+def propose_name(words: Sequence[str]) -> str:
+    """Return a name made of the first three words that do not repeat each other.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def propose_name(words: Sequence[str], *, most: int = 3) -> str:
         longer = next((other for other in words[:10] if word in other and other != word), word)
         if not any(longer in one or one in longer for one in chosen):
             chosen.append(longer)
-    return "、".join(chosen[:most])
+    return "、".join(chosen[:3])
 
 
 def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list[tuple[str | None, float]]:
@@ -91,7 +91,7 @@ def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list
     seeds = [np.array(columns, dtype=np.int64) for columns in material.seed_columns(codebook)]
     result: list[tuple[str | None, float]] = []
     for score in scores:
-        top = np.lexsort((np.arange(len(score)), -score))[:MATCHED_WORDS]
+        top = np.argsort(-score, kind="stable")[:MATCHED_WORDS]
         top = top[score[top] > 0]
         weight = max(float(score[top].sum()), 1e-9)
         held = [float(score[np.intersect1d(top, columns)].sum()) / weight for columns in seeds]
@@ -100,8 +100,8 @@ def match_themes(scores: Floats, material: Material, codebook: Codebook) -> list
     return result
 
 
-def central_reports(material: Material, weights: Floats, members: Rows, cluster: int, *, most: int = 3) -> list[int]:
-    """Return the rows of the reports that stand nearest to the middle of a cluster, nearest first.
+def central_reports(material: Material, weights: Floats, members: Rows, cluster: int) -> list[int]:
+    """Return the rows of the three reports that stand nearest to the middle of a cluster, nearest first.
 
     Nearness is the cosine between the words of a report and those of the whole cluster, times the share of the
     cluster in the report. Reports without text come last.
@@ -113,7 +113,6 @@ def central_reports(material: Material, weights: Floats, members: Rows, cluster:
     members : ndarray of int
         Rows of the reports in the cluster.
     cluster : int
-    most : int
     """
     if not len(members):
         return []
@@ -126,5 +125,5 @@ def central_reports(material: Material, weights: Floats, members: Rows, cluster:
     for row in members:
         sections = (material.owner == row) & material.shaping
         values[row] = near[sections].mean() * weights[row, cluster] if sections.any() else 0.0
-    order = np.lexsort((members, -values[members]))
-    return [int(row) for row in members[order][:most]]
+    order = np.argsort(-values[members], kind="stable")
+    return [int(row) for row in members[order][:3]]

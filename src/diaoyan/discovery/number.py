@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -145,12 +145,10 @@ def choice_table(choice: Choice | None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [
-        [c.number, c.stability, c.error, c.coherence, c.smallest, c.largest, c.number in choice.plateau,
-         c.number == choice.number]
-        for c in choice.curve
-    ] if choice else []  # fmt: skip
     columns = ["k", "stability", "error", "coherence", "smallest", "largest", "plateau", "chosen"]
+    if choice is None:
+        return pd.DataFrame(columns=columns)
+    rows = [(*astuple(c), c.number in choice.plateau, c.number == choice.number) for c in choice.curve]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -180,8 +178,8 @@ def judge_numbers(
     rows, meaning = material.tfidf, material.meaning
     whole = partitions(rows, shaping, numbers, meaning=meaning, algorithm=algorithm, random_state=random_state)
     agreement = np.zeros((resamples, len(numbers)))
-    for run, kept in enumerate(quality.draws(len(material.reports), resamples, random_state=random_state)):
-        part = shaping & np.isin(material.owner, kept)
+    for run, drawn in enumerate(quality.draws(len(material.reports), resamples, random_state=random_state)):
+        part = shaping & np.isin(material.owner, drawn)
         possible = [number for number in numbers if number <= part.sum()]
         again = partitions(
             rows, part, possible, meaning=meaning, algorithm=algorithm, random_state=random_state + run + 1

@@ -52,7 +52,7 @@ def write_discovery(themes: ThemeModel, folder: Path, *, source: str, lang: Lang
     figure = figures.draw_words(frame, names=names, source=source, lang=lang)
     written = figures.save(figure, folder / "words")
     if themes.choice_ is not None:
-        facts = choice_facts(themes)
+        facts = choice_table(themes.choice_)
         write_csv(folder / "choice_of_k.csv", list(facts.columns), facts.values.tolist())
         drawn = figures.draw_choice(facts, source=source, of_rest=not themes.free, lang=lang)
         written += figures.save(drawn, folder / "choice_of_k")
@@ -93,11 +93,6 @@ def word_facts(themes: ThemeModel, lang: Lang = "zh") -> tuple[pd.DataFrame, dic
     return pd.DataFrame(rows, columns=["theme", "word", "score", "reports"]), names
 
 
-def choice_facts(themes: ThemeModel) -> pd.DataFrame:
-    """Return the facts of the figure that shows how the number of themes was chosen, see `choice_table`."""
-    return choice_table(themes.choice_)
-
-
 def _reports_with(themes: ThemeModel, cluster: int, word: str) -> int:
     """Return how many of the reports whose strongest cluster this is hold the word."""
     material = themes.material_
@@ -106,12 +101,23 @@ def _reports_with(themes: ThemeModel, cluster: int, word: str) -> int:
 
 
 def _write_clusters(themes: ThemeModel, path: Path) -> None:
-    header = ["cluster", "theme", "name", "match", "reports", "sections", "share", "coherence", "stability",
-              "stability_seeds", "stable", "doubt", "words", "exemplars"]  # fmt: skip
     rows = [
-        [c.cluster, c.theme, c.label, c.match, c.size, c.sections, c.share, c.coherence, c.stability, c.stability_seeds,
-         "yes" if c.stable else "no", c.doubt, "、".join(word for word, _ in c.words[:10]),
-         "；".join(exemplar["title"] for exemplar in c.exemplars)]
-        for c in themes.clusters_
-    ]  # fmt: skip
-    write_csv(path, header, rows)
+        {
+            "cluster": cluster.cluster,
+            "theme": cluster.theme,
+            "name": cluster.label,
+            "match": cluster.match,
+            "reports": cluster.size,
+            "sections": cluster.sections,
+            "share": cluster.share,
+            "coherence": cluster.coherence,
+            "stability": cluster.stability,
+            "stability_seeds": cluster.stability_seeds,
+            "stable": "yes" if cluster.stable else "no",
+            "doubt": cluster.doubt,
+            "words": "、".join(word for word, _ in cluster.words[:10]),
+            "exemplars": "；".join(exemplar["title"] for exemplar in cluster.exemplars),
+        }
+        for cluster in themes.clusters_
+    ]
+    write_csv(path, list(rows[0]), [list(row.values()) for row in rows])

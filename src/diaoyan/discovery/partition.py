@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from diaoyan.discovery.kmeans import kmeans, nearest
-from diaoyan.discovery.material import Floats, places
+from diaoyan.discovery.latent import in_shares, places
+from diaoyan.discovery.material import Floats
 from diaoyan.discovery.ward import cut
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _join(ballots: csr_matrix, voters: npt.NDArray[np.int64], numbers: Sequence[
         member[np.arange(len(voters)), label] = 1.0
         # How often a section stood together with the average member of each group.
         together = ballots @ (ballots[voters].T @ (member / member.sum(0)))
-        result[number] = _in_parts(np.asarray(together))
+        result[number] = in_shares(np.asarray(together))
     return result
 
 
@@ -114,10 +115,4 @@ def _nmf(rows: csr_matrix, shaping: npt.NDArray[np.bool_], number: int) -> Float
 
     start: Literal["nndsvda", "random"] = "nndsvda" if number < min(int(shaping.sum()), rows.shape[1]) else "random"
     model = NMF(number, init=start, random_state=0, max_iter=400, tol=1e-3).fit(rows[shaping])
-    return _in_parts(np.asarray(model.transform(rows)))
-
-
-def _in_parts(weights: Floats) -> Floats:
-    sums = weights.sum(1, keepdims=True)
-    shares: Floats = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
-    return shares
+    return in_shares(np.asarray(model.transform(rows)))

@@ -161,7 +161,7 @@ def word_vectors() -> WordVectors:
 
 def _announcing(material: Material, codebook: Codebook) -> Floats:
     """Return how much each word announces each theme, 0 to 1; a seed word announces its own themes alone."""
-    return material.once_of_words(("announcing", codebook), lambda: _announced(material, codebook))
+    return material.once(("announcing", codebook), lambda: _announced(material, codebook), of_words=True)
 
 
 def _announced(material: Material, codebook: Codebook) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Sequence, Set
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,8 @@ from diaoyan.discovery.material import Floats, Material
 
 #: Words by which a theme is compared and judged.
 JUDGED_WORDS = 10
-#: Share of the reports that a resample keeps.
-KEPT = 0.8
+#: Share of the reports that a resample draws.
+DRAWN = 0.8
 _TINY = float(np.finfo(np.float64).eps)
 
 
@@ -66,7 +66,7 @@ def draws(reports: int, runs: int, *, random_state: int) -> list[npt.NDArray[np.
     [8, 8]
     """
     generator = np.random.default_rng(random_state)
-    size = max(1, round(KEPT * reports))
+    size = max(1, round(DRAWN * reports))
     return [np.sort(generator.permutation(reports)[:size]).astype(np.int64) for _ in range(runs)]
 
 
@@ -123,11 +123,12 @@ def mutual_information(one: Sequence[Hashable], other: Sequence[Hashable]) -> fl
 def _shared_by_chance(a: int, b: int, total: int) -> float:
     """Return what two groups of these sizes add to the mutual information of partitions drawn by chance."""
     fixed = sum(map(_log_factorial, (a, b, total - a, total - b))) - _log_factorial(total)
-    return sum(
-        n / total * math.log(total * n / (a * b))
-        * math.exp(fixed - sum(map(_log_factorial, (n, a - n, b - n, total - a - b + n))))
-        for n in range(max(1, a + b - total), min(a, b) + 1)
-    )  # fmt: skip
+
+    def added(n: int) -> float:
+        chance = math.exp(fixed - sum(map(_log_factorial, (n, a - n, b - n, total - a - b + n))))
+        return n / total * math.log(total * n / (a * b)) * chance
+
+    return sum(map(added, range(max(1, a + b - total), min(a, b) + 1)))
 
 
 def _log_factorial(number: int) -> float:
@@ -179,13 +180,19 @@ def matched_words(fitted: Sequence[Sequence[str]], again: Sequence[Sequence[str]
     >>> matched_words([["贷款", "银行"], ["农户", "耕地"]], [["耕地", "农户"], ["贷款", "保险"]]).round(2).tolist()
     [0.33, 1.0]
     """
-    table = np.array([[_jaccard(one, other) for other in again] for one in fitted])
+    table = np.array([[jaccard(set(one), set(other)) for other in again] for one in fitted])
     result = np.zeros(len(fitted))
     for ours, theirs in assigned(table):
         result[ours] = table[ours, theirs]
     return result
 
 
-def _jaccard(one: Sequence[str], other: Sequence[str]) -> float:
-    a, b = set(one), set(other)
-    return len(a & b) / len(a | b) if a | b else 0.0
+def jaccard(one: Set[str], other: Set[str]) -> float:
+    """Return the Jaccard index of two sets, 0 to 1.
+
+    Examples
+    --------
+    >>> jaccard({"a", "b"}, {"b"})
+    0.5
+    """
+    return len(one & other) / len(one | other) if one or other else 0.0

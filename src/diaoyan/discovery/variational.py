@@ -102,8 +102,8 @@ def _inferred(counts: csr_matrix, words: Floats, alpha: float, chance: np.random
         done = np.abs(now - shares[active]).mean(1) < DONE
         shares[active], likely[at] = now, mixed
         if done.any():
-            kept = np.repeat(~done, size)
-            active, at, part, data, mixed = active[~done], at[kept], part[:, kept], data[kept], mixed[kept]
+            left = np.repeat(~done, size)
+            active, at, part, data, mixed = active[~done], at[left], part[:, left], data[left], mixed[left]
             if not len(active):
                 break
     found = np.zeros_like(words)

@@ -43,12 +43,7 @@ class Aspects:
 
     @classmethod
     def of(
-        cls,
-        readings: Sequence[Reading],
-        tagger: Tagger,
-        *,
-        met: Mapping[str, int],
-        own: Sequence[Mapping[str, int]],
+        cls, readings: Sequence[Reading], tagger: Tagger, *, met: Mapping[str, int], own: Sequence[Mapping[str, int]]
     ) -> Aspects:
         """Measure reports.
 

@@ -62,9 +62,9 @@ class Pairs:
             months = np.arange(len(before)) % 2
         if len(old) < LEAST:
             old, months = [], months[:0]
-        features, alone = tagger.features_, np.zeros(len(new), dtype=np.int64)
+        features, one_month = tagger.features_, np.zeros(len(new), dtype=np.int64)
         own = own_words(old, features, months=months, learned=_LEARNED, enough=1)
-        mine = own_words(new, features, months=alone, learned=1.0, enough=_REPEATED)
+        mine = own_words(new, features, months=one_month, learned=1.0, enough=_REPEATED)
         met = met_in(features)
         texts = np.array(["text" in reading.kinds for reading in old], dtype=bool)
         read_texts = texts.sum() >= LEAST or not old

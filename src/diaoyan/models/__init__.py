@@ -8,6 +8,22 @@ from diaoyan.models.listing import listing, use
 from diaoyan.models.start import SCRATCH, Start
 
 __all__ = [
-    "BASE", "DECISIONS", "FEWEST", "SCRATCH", "HistoryLine", "Learned", "Start", "fingerprint", "in_use", "listing",
-    "load_tagger", "read_history", "read_learned", "read_manifest", "read_vectors", "record", "save_tagger", "use",
-]  # fmt: skip
+    "BASE",
+    "DECISIONS",
+    "FEWEST",
+    "SCRATCH",
+    "HistoryLine",
+    "Learned",
+    "Start",
+    "fingerprint",
+    "in_use",
+    "listing",
+    "load_tagger",
+    "read_history",
+    "read_learned",
+    "read_manifest",
+    "read_vectors",
+    "record",
+    "save_tagger",
+    "use",
+]

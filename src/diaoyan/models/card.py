@@ -95,6 +95,9 @@ def _held_out(scores: Mapping[str, Any], how: Any, lang: Lang) -> str:
         "{high:.3f}), {count} reports."
     ).format(
         how=gettext("stratified folds, near-duplicates together") if how is None else _in(how, lang),
-        accuracy=scores["accuracy"], macro_f1=scores["macro_f1"], low=scores["interval"][0],
-        high=scores["interval"][1], count=scores["reports"],
-    )  # fmt: skip
+        accuracy=scores["accuracy"],
+        macro_f1=scores["macro_f1"],
+        low=scores["interval"][0],
+        high=scores["interval"][1],
+        count=scores["reports"],
+    )

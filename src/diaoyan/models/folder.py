@@ -31,20 +31,16 @@ if TYPE_CHECKING:
 
 FORMAT = "diaoyan-tagger"
 SCHEMA = 3
-#: Files of each layout. The first did not say what the model has learned from, nor which words it was fitted with; the
-#: second knew no vectors, which a model of the third may have, in a file of their own.
-_FILES = {
-    1: ("arrays.npz", "vocabulary.json"),
-    2: ("arrays.npz", "vocabulary.json", "learned.csv"),
-    3: ("arrays.npz", "vocabulary.json", "learned.csv"),
-}
 _VECTORS = "vectors.npz"
+_CALIBRATION = [(f"{kind}_{field.name}", field.name) for kind in ("text", "title") for field in fields(Calibration)]
 _ARRAYS = {
-    "grams": np.uint64, "idf": np.float32, "weights": np.float32, "bias": np.float64, "thresholds": np.float64,
-} | {
-    f"{kind}_{field.name}": np.bool_ if field.name in ("correct", "joint") else np.float64
-    for kind in ("text", "title") for field in fields(Calibration)
-}  # fmt: skip
+    "grams": np.uint64,
+    "idf": np.float32,
+    "weights": np.float32,
+    "bias": np.float64,
+    "thresholds": np.float64,
+    **{array: np.bool_ if name in ("correct", "joint") else np.float64 for array, name in _CALIBRATION},
+}
 #: A model must give these texts the probabilities it gave them when it was saved.
 _PROBES = (
     Report(
@@ -95,12 +91,7 @@ def save_tagger(
         "format": FORMAT,
         "schema": SCHEMA,
         "diaoyan": __version__,
-        "settings": {
-            "engine": tagger.engine,
-            "C": tagger.C,
-            "folds": tagger.folds,
-            "random_state": tagger.random_state,
-        },
+        "settings": {name: getattr(tagger, name) for name in ("engine", "C", "folds", "random_state")},
         "codebook": tagger.codebook.to_dict(),
         "labelled": tagger.counts_,
         "sources": sources if isinstance(sources, str) else dict(sources),
@@ -184,13 +175,8 @@ def load_tagger(name: str | Path | None = None, models: Path = settings.MODELS) 
                 folder=folder
             )
         )
-    shapes: dict[str, tuple[int, ...]] = {
-        "bias": (classes,),
-        "slope": (classes,),
-        "intercept": (classes,),
-        "offset": (classes,),
-    }
-    shapes |= {"joint": ()} | {"mix": (classes, classes), "thresholds": (classes - 1,)}
+    shapes: dict[str, tuple[int, ...]] = {"mix": (classes, classes), "thresholds": (classes - 1,), "joint": ()}
+    shapes |= dict.fromkeys(("bias", "slope", "intercept", "offset"), (classes,))
     for name, array in arrays.items():
         expected = shapes.get(name.split("_")[-1], array.shape)
         if array.shape != expected:
@@ -273,7 +259,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             )
         )
     schema = manifest.get("schema")
-    if not isinstance(schema, int) or schema not in _FILES:
+    if not isinstance(schema, int) or not 1 <= schema <= SCHEMA:
         raise ModelError(
             gettext("{folder}: the model has layout {schema!r}, this program reads up to {SCHEMA}; update it.").format(
                 folder=folder, schema=schema, SCHEMA=SCHEMA
@@ -291,8 +277,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _files(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    return (*_FILES[manifest["schema"]], *([_VECTORS] if manifest.get("vectors") else []))
+def _files(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the files of a layout. The first had no list of labels, only the third can have vectors."""
+    learned = ["learned.csv"] if manifest["schema"] > 1 else []
+    return ["arrays.npz", "vocabulary.json", *learned, *([_VECTORS] if manifest.get("vectors") else [])]
 
 
 def read_vectors(folder: Path) -> WordVectors:

@@ -96,7 +96,8 @@ class HistoryLine:
         return said_again(self.decision, DECISIONS.values())
 
 
-_SCORES = ("old", "new", "difference", "low", "high")
+#: Fields that hold what was measured.
+SCORES = ("old", "new", "difference", "low", "high")
 _COLUMNS = tuple(field.name for field in fields(HistoryLine))
 
 
@@ -117,7 +118,7 @@ def read_history(models: Path = settings.MODELS) -> list[HistoryLine]:
             raise ValueError(
                 gettext("its columns are {names}").format(names=", ".join(reader.fieldnames or [gettext("none")]))
             )
-        return [_entry(row) for row in reader]
+        return [_line(row) for row in reader]
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise ModelError(
             gettext(
@@ -127,19 +128,18 @@ def read_history(models: Path = settings.MODELS) -> list[HistoryLine]:
         ) from None
 
 
-def _entry(row: Mapping[str, str]) -> HistoryLine:
+def _line(row: Mapping[str, str]) -> HistoryLine:
     values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     whole = {name: int(row[name]) for name in ("labels", "tested")}
-    return HistoryLine(**values | whole | {name: float(row[name]) if row[name] else None for name in _SCORES})
+    return HistoryLine(**values | whole | {name: float(row[name]) if row[name] else None for name in SCORES})
 
 
-def record(entry: HistoryLine, models: Path = settings.MODELS) -> None:
+def record(line: HistoryLine, models: Path = settings.MODELS) -> None:
     """Append a line to the history, unless it is the last one already; two runs at once append two lines."""
     with held(models):
         before = read_history(models)
-        if before and before[-1] == entry:
-            return
-        write_csv(models / "history.csv", _COLUMNS, [astuple(line) for line in [*before, entry]])
+        if before[-1:] != [line]:
+            write_csv(models / "history.csv", _COLUMNS, [astuple(one) for one in [*before, line]])
 
 
 def in_use(models: Path = settings.MODELS) -> str:

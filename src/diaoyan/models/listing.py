@@ -12,7 +12,7 @@ from diaoyan.errors import DiaoyanError, ModelError
 from diaoyan.language import gettext, reason
 from diaoyan.models.card import FEWEST
 from diaoyan.models.folder import load_tagger, read_manifest
-from diaoyan.models.history import BASE, DECISIONS, HistoryLine, in_use, read_history, record
+from diaoyan.models.history import BASE, DECISIONS, SCORES, HistoryLine, in_use, read_history, record
 from diaoyan.writing import sweep
 
 if TYPE_CHECKING:
@@ -42,12 +42,19 @@ def use(name: str, models: Path = settings.MODELS) -> str:
         if before != name:
             record(
                 HistoryLine(
-                    month="", model=name, in_use=name, labels=sum(manifest["labelled"].values()), compared_with=before,
-                    tested=0, tested_on="", old=None, new=None, difference=None, low=None, high=None,
-                    decision=DECISIONS["chosen"], fingerprint=str(manifest.get("fingerprint", "")),
+                    month="",
+                    model=name,
+                    in_use=name,
+                    labels=sum(manifest["labelled"].values()),
+                    compared_with=before,
+                    tested=0,
+                    tested_on="",
+                    decision=DECISIONS["chosen"],
+                    fingerprint=str(manifest.get("fingerprint", "")),
+                    **dict.fromkeys(SCORES),
                 ),
                 models,
-            )  # fmt: skip
+            )
     return before
 
 
@@ -60,7 +67,7 @@ def listing(models: Path = settings.MODELS) -> pd.DataFrame:
 
     chosen = in_use(models)
     found = {path.parent.name: path.parent for path in sorted(models.glob("[!.]*/manifest.json"))}
-    decided = {entry.model: entry.sentence() for entry in read_history(models)}
+    decided = {line.model: line.sentence() for line in read_history(models)}
     rows = []
     for name, path in ({BASE: settings.shipped(BASE)} | found).items():
         row: dict[str, Any] = {"model": name, "in_use": name == chosen, "decision": decided.get(name, "")}

@@ -32,7 +32,7 @@ class Start:
         Of the model, or ``none``.
     tagger : Tagger or None
         The model; None where everything is learned from the labels alone.
-    kept : tuple of (list of Report, dict of str to Label), optional
+    rehearsal : tuple of (list of Report, dict of str to Label), optional
         Reports the model has learned from, which are learned again so that a few labels make it forget nothing.
     mark : str
         Identifies the weights.
@@ -40,17 +40,12 @@ class Start:
 
     name: str
     tagger: Tagger | None
-    kept: tuple[list[Report], dict[str, Label]] | None
+    rehearsal: tuple[list[Report], dict[str, Label]] | None
     mark: str
 
     @classmethod
     def load(
-        cls,
-        name: str,
-        reports: Sequence[Report],
-        *,
-        codebook: Codebook | None = None,
-        models: Path = settings.MODELS,
+        cls, name: str, reports: Sequence[Report], *, codebook: Codebook | None = None, models: Path = settings.MODELS
     ) -> Start:
         """Load a start for a training on `reports`, for the themes of a codebook where one is given.
 
@@ -63,15 +58,15 @@ class Start:
             return cls(name, None, None, SCRATCH)
         folder = settings.model(name, models)
         manifest = read_manifest(folder)
-        kept = None
+        rehearsal = None
         if name == BASE:
             own = {report.report_id for report in reports}
             sample, labels = settings.sample()
             others = [report for report in sample if report.report_id not in own]
-            kept = (others, {report.report_id: labels[report.report_id] for report in others})
+            rehearsal = (others, {report.report_id: labels[report.report_id] for report in others})
         tagger = load_tagger(folder)
         if codebook is not None and set(tagger.codebook.ids) != set(codebook.ids):
             if not set(tagger.codebook.ids) <= set(codebook.ids):
-                kept = None  # what is `other` among its themes may be one of these
+                rehearsal = None  # what is `other` among its themes may be one of these
             tagger = for_codebook(tagger, codebook)
-        return cls(name, tagger, kept, ";".join(sorted(manifest["sha256"].values())))
+        return cls(name, tagger, rehearsal, ";".join(sorted(manifest["sha256"].values())))

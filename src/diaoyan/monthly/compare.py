@@ -132,17 +132,15 @@ class Comparison:
     def from_dict(cls, values: Mapping[str, Any]) -> Comparison:
         """Return what `to_dict` returned, to be said again; without the tags of single reports."""
         nothing = np.empty(0, dtype=np.int64)
-        old, new, low, high, worse, worse_earlier = (
-            float("nan") if values[name] is None else float(values[name])
+        numbers = {
+            name: float("nan") if values[name] is None else float(values[name])
             for name in ("old", "new", "low", "high", "worse", "worse_earlier")
-        )
+        }
         tested, known, months = int(values["tested"]), int(values["known_to_base"]), tuple(values["months"])
-        return cls(tested, known, months, old, new, low, high, worse, worse_earlier, nothing, nothing)
+        return cls(tested, known, months, **numbers, truth=nothing, predicted=nothing)
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks."""
-        if not self.tested:
-            return table(["tested"], [[0]], caption=gettext("Comparison"), notes=[self.sentence()])
         if self.tested < FEWEST:
             return table(["tested"], [[self.tested]], caption=gettext("Comparison"), notes=[self.sentence()])
         row = [f"{self.old:.3f}", f"{self.new:.3f}", f"{self.difference:+.3f}", f"{self.low:+.3f} … {self.high:+.3f}"]
@@ -204,7 +202,7 @@ def compare(
     unknown = can_be_tested & ~seen & ~of_start
     if unknown.any() if old is base else not old_can_be_refitted:
         can_be_tested = unknown
-    before = _with_labels_of(old, examples.take(np.arange(len(reports))), reports, learned)
+    of_old, rows_of_old = _with_labels_of(old, examples.take(np.arange(len(reports))), reports, learned)
     rest = examples.take(np.arange(len(reports), len(examples)))
     rest_of_old = rest.onto(new.classes, old.classes)
     tested: list[Ints] = []
@@ -216,10 +214,10 @@ def compare(
             continue
         try:
             after = _refitted(new, examples.take(train).join(rest), base)
-            known = np.flatnonzero(np.isin(before.rows, train))
+            known = np.flatnonzero(np.isin(rows_of_old, train))
             again = seen[rows].any() and old is not base
             start = for_codebook(base, old.codebook) if base is not None else None
-            was = _refitted(old, before.examples.take(known).join(rest_of_old), start) if again else old
+            was = _refitted(old, of_old.take(known).join(rest_of_old), start) if again else old
         except ModelError:
             continue  # too little is left to learn from
         # The old one cuts words its own way, with the seed words it was fitted with.
@@ -234,22 +232,16 @@ def compare(
     return _measured(np.concatenate(tested), said, examples, reports, of_start, new.classes, random_state)
 
 
-@dataclass(frozen=True)
-class _Before:
-    """The labels the old classifier has learned from, as examples, and the rows of the reports they are of."""
-
-    examples: Examples
-    rows: Ints
-
-
-def _with_labels_of(old: Tagger, examples: Examples, reports: Sequence[Report], learned: Learned) -> _Before:
+def _with_labels_of(
+    old: Tagger, examples: Examples, reports: Sequence[Report], learned: Learned
+) -> tuple[Examples, Ints]:
+    """Return the labels the old classifier has learned from, as examples, and the rows of the reports they are of."""
     classes, usable = old.classes, naming_only(learned.labels, old.classes)
     rows = [row for row, report in enumerate(reports) if report.report_id in usable]
     given = [usable[reports[row].report_id] for row in rows]
     named, primary = carried(given, classes), np.array([classes.index(one.primary) for one in given], dtype=np.int64)
     chosen = np.array(rows, dtype=np.int64)
-    taken = replace(examples.take(chosen), carried=named, known=np.ones_like(named), primary=primary)
-    return _Before(taken, chosen)
+    return replace(examples.take(chosen), carried=named, known=np.ones_like(named), primary=primary), chosen
 
 
 def _tests(months: Sequence[str], random_state: int) -> list[Ints]:
@@ -283,7 +275,7 @@ def _measured(
     random_state: int,
 ) -> Comparison:
     truth = examples.primary[rows]
-    # A theme only the old one knows is wrong whatever it is called.
+    # Themes that only the old one knows are one more class, which is always wrong.
     number = {name: place for place, name in enumerate(classes)}
     old, new = (np.array([number.get(name, len(classes)) for name in said[who]]) for who in ("old", "new"))
     months = np.array([reports[row].month or "" for row in rows])
@@ -305,6 +297,15 @@ def _measured(
     every = np.ones(len(rows))
     low, high = (float(gaps[int(share * _RESAMPLES)]) for share in (0.025, 0.975))
     return Comparison(
-        len(rows), int(of_start[rows].sum()), tuple(sorted(set(months.tolist()))), f1(old, every), f1(new, every),
-        low, high, float((gaps < 0).mean()), worse_earlier, truth, new,
-    )  # fmt: skip
+        tested=len(rows),
+        known_to_base=int(of_start[rows].sum()),
+        months=tuple(sorted(set(months.tolist()))),
+        old=f1(old, every),
+        new=f1(new, every),
+        low=low,
+        high=high,
+        worse=float((gaps < 0).mean()),
+        worse_earlier=worse_earlier,
+        truth=truth,
+        predicted=new,
+    )

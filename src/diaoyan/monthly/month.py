@@ -124,32 +124,51 @@ def take_in(
         labels = corpus.labels(codebook, left_out=left_out)
         if sentence := said_of_left_out(left_out):
             say(sentence)
-        # First of all: what follows is of the model that is in use in the end, so that saying the same words again,
-        # after whatever ended this run, gives the same.
+        # Retraining comes first: the other steps use the model that is in use in the end, so that the same command,
+        # given again after an interruption, gives the same files.
         done, failed = None, None
         if labels:
             step(gettext("training on {count} labelled reports").format(count=len(labels)))
             try:
                 done = retrain(
-                    month, everything, labels=labels, codebook=codebook, models=places.models, start=start,
-                    random_state=random_state, say=say,
-                )  # fmt: skip
+                    month,
+                    everything,
+                    labels=labels,
+                    codebook=codebook,
+                    models=places.models,
+                    start=start,
+                    random_state=random_state,
+                    say=say,
+                )
             except ModelError as error:  # of too little to learn from; a review sheet is what helps then
                 failed = error
         tagger = for_codebook(load_tagger(models=places.models), codebook)
         if sentence := said_of_unlabelled(tagger):
             say(sentence)
         step(gettext("tagging {count} reports").format(count=len(now)))
-        _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
+        # Where people gave themes, theirs stand instead of the classifier's.
+        tags = standing(tagger.tag(now, error_rate=error_rate), labels, tagger.codebook)
+        write_csv(folder / "tags.csv", *tags_table(tags, tagger.codebook))
+        say(
+            gettext("{count} reports tagged, {value} need review: {path}").format(
+                count=len(tags), value=sum(tag.needs_review for tag in tags), path=folder / "tags.csv"
+            )
+        )
         step(gettext("comparing {month} with the months before").format(month=month))
         _drift(now, before, _unlearned(now, tagger, places.models, codebook), folder=folder, say=say)
         step(gettext("finding the themes of {count} reports").format(count=len(before) + len(now)))
         _themes([*before, *now], month, codebook, places=places, random_state=random_state, say=say)
         step(gettext("choosing the reports that are worth a look"))
         _review(
-            now, tagger, folder / "review.xlsx", labels=labels, codebook=codebook, count=count,
-            random_state=random_state, say=say,
-        )  # fmt: skip
+            now,
+            tagger,
+            folder / "review.xlsx",
+            labels=labels,
+            codebook=codebook,
+            count=count,
+            random_state=random_state,
+            say=say,
+        )
         if failed is not None:
             raise failed
         if done is None:
@@ -162,25 +181,6 @@ def take_in(
         return done
 
 
-def _tag(
-    reports: Sequence[Report],
-    tagger: Tagger,
-    path: Path,
-    *,
-    labels: Mapping[str, Label],
-    error_rate: float,
-    say: Say,
-) -> None:
-    """Write the tags of a month; where people gave themes, theirs stand instead of the classifier's."""
-    tags = standing(tagger.tag(reports, error_rate=error_rate), labels, tagger.codebook)
-    write_csv(path, *tags_table(tags, tagger.codebook))
-    say(
-        gettext("{count} reports tagged, {value} need review: {path}").format(
-            count=len(tags), value=sum(tag.needs_review for tag in tags), path=path
-        )
-    )
-
-
 def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path, codebook: Codebook) -> Tagger:
     """Return the latest model that has learned from none of the reports; to one that has, they are no news.
 
@@ -188,7 +188,7 @@ def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path, codebook
     """
     ids = {report.report_id for report in reports}
     used = in_use(models)
-    for name in dict.fromkeys([used, *(entry.compared_with for entry in reversed(read_history(models)))]):
+    for name in dict.fromkeys([used, *(line.compared_with for line in reversed(read_history(models)))]):
         folder = settings.model(name, models)
         if folder.is_dir() and ids.isdisjoint(read_learned(folder).labels):
             return tagger if name == used else for_codebook(load_tagger(folder), codebook)
@@ -206,9 +206,14 @@ def _drift(now: Sequence[Report], before: Sequence[Report], tagger: Tagger, *, f
     drift = measure_drift(tagger, before, now)
     write_text(folder / "drift.json", json.dumps(drift.to_dict(), ensure_ascii=False, indent=1) + "\n")
     figure = draw_drift(
-        drift.frame(), month=drift.month, reports=drift.reports["now"], titles=drift.reports["titles"],
-        trusted=drift.trusted, names=drift.names["zh"], source=f"来源：语料库，{len(before)}篇此前的报告",
-    )  # fmt: skip
+        drift.frame(),
+        month=drift.month,
+        reports=drift.reports["now"],
+        titles=drift.reports["titles"],
+        trusted=drift.trusted,
+        names=drift.names["zh"],
+        source=f"来源：语料库，{len(before)}篇此前的报告",
+    )
     save(figure, folder / "drift")
     say(drift.sentence(spoken()))
 

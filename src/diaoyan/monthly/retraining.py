@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 from diaoyan import settings
 from diaoyan.corpus import Label
@@ -27,7 +25,7 @@ from diaoyan.models import (
     record,
     save_tagger,
 )
-from diaoyan.models.history import BASE
+from diaoyan.models.history import BASE, SCORES
 from diaoyan.monthly.compare import Comparison, compare
 from diaoyan.report import Report
 from diaoyan.tagging import Tagger
@@ -44,7 +42,7 @@ class Retraining:
 
     Attributes
     ----------
-    entry : HistoryLine
+    line : HistoryLine
         Its line of the history.
     decision : str
         What was decided, and why, in words.
@@ -58,7 +56,7 @@ class Retraining:
         Whether all this was found done.
     """
 
-    entry: HistoryLine
+    line: HistoryLine
     decision: str
     comparison: str
     choice: str
@@ -67,8 +65,8 @@ class Retraining:
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: the scores of the new model and the one before, and what was decided."""
-        scores = {self.entry.compared_with: self.entry.old, self.entry.model: self.entry.new}
-        if self.entry.tested < FEWEST:
+        scores = {self.line.compared_with: self.line.old, self.line.model: self.line.new}
+        if self.line.tested < FEWEST:
             scores = dict.fromkeys(scores)
         rows: list[list[Cell]] = [
             [name, "" if score is None else Bar(score, f"{score:.3f}"), "in use" if name == self.in_use else ""]
@@ -122,55 +120,53 @@ def retrain(
     # Not of the reports without a label: where nothing was labelled since, there is nothing to learn.
     own = [report for report in reports if report.report_id in labels]
     mark = fingerprint(own, labels, codebook=codebook, start=begun.mark, random_state=random_state)
-    for entry in read_history(models):
-        if entry.fingerprint == mark and entry.month:
-            return _outcome(entry, models, repeated=True)
+    for line in read_history(models):
+        if line.fingerprint == mark and line.month:
+            return _outcome(line, models, repeated=True)
     name, found = _named(month, mark, models)
     if not found:
         say(gettext("training on {count} labelled reports").format(count=len(labels)))
         _train(
-            models / name, reports, labels, codebook=codebook, begun=begun, learned=Learned(labels, start, mark),
-            in_use_before=in_use(models), models=models, random_state=random_state, say=say,
-        )  # fmt: skip
-    entry = _entry(month, name, models)
-    record(entry, models)
-    return _outcome(entry, models, repeated=False)
+            name,
+            reports,
+            learned=Learned(labels, start, mark),
+            codebook=codebook,
+            begun=begun,
+            models=models,
+            random_state=random_state,
+            say=say,
+        )
+    line = _line(month, name, models)
+    record(line, models)
+    return _outcome(line, models, repeated=False)
 
 
-def _outcome(entry: HistoryLine, models: Path, *, repeated: bool) -> Retraining:
-    found = read_manifest(models / entry.model)["comparison"]
-    other = entry.model if entry.in_use == entry.compared_with else entry.compared_with
-    choice = gettext("which of the two to use is yours to say: diaoyan models --use {other}").format(other=other)
-    compared = Comparison.from_dict(found)
-    return Retraining(
-        entry,
-        entry.sentence(),
-        compared.sentence(),
-        choice if compared.verdict == "undecided" else "",
-        in_use(models),
-        repeated,
-    )
+def _outcome(line: HistoryLine, models: Path, *, repeated: bool) -> Retraining:
+    compared = Comparison.from_dict(read_manifest(models / line.model)["comparison"])
+    choice = ""
+    if compared.verdict == "undecided":
+        other = line.model if line.in_use == line.compared_with else line.compared_with
+        choice = gettext("which of the two to use is yours to say: diaoyan models --use {other}").format(other=other)
+    return Retraining(line, line.sentence(), compared.sentence(), choice, in_use(models), repeated)
 
 
 def _train(
-    folder: Path,
+    name: str,
     reports: Sequence[Report],
-    labels: Mapping[str, Label],
     *,
+    learned: Learned,
     codebook: Codebook,
     begun: Start,
-    learned: Learned,
-    in_use_before: str,
     models: Path,
     random_state: int,
     say: Callable[[str], None],
 ) -> None:
     """Fit, compare and save the new classifier, with the comparison in its manifest and card."""
-    base = begun.tagger
+    base, labels, in_use_before = begun.tagger, learned.labels, in_use(models)
     tagger = Tagger(codebook, random_state=random_state)
     known = (*base.labelled_themes, OTHER) if base else None
     examples = training_examples(
-        reports, labels, tagger.new_features(), known=known, rehearsal=begun.kept, weak_weight=WEAK_WEIGHT
+        reports, labels, tagger.new_features(), known=known, rehearsal=begun.rehearsal, weak_weight=WEAK_WEIGHT
     )
     tagger.fit_examples(examples, base=base)
     say(gettext("comparing with {in_use_before}, the model in use").format(in_use_before=in_use_before))
@@ -180,15 +176,22 @@ def _train(
     old = base if base is not None and in_use_before == begun.name else load_tagger(before)
     of_starts = {*_learned_by(begun.name, models), *_learned_by(earlier.start, models)}
     found = compare(
-        old, tagger, examples, reports=own, learned=earlier, base=base, of_starts=of_starts,
-        old_can_be_refitted=earlier.start == begun.name, random_state=random_state,
-    )  # fmt: skip
+        old,
+        tagger,
+        examples,
+        reports=own,
+        learned=earlier,
+        base=base,
+        of_starts=of_starts,
+        old_can_be_refitted=earlier.start == begun.name,
+        random_state=random_state,
+    )
     evaluation = None
     if found.tested:
         evaluation = summarise(tagger.classes, found.truth, predicted=found.predicted, random_state=random_state)
     latest = max(report.month or "" for report in own)
     save_tagger(
-        folder,
+        models / name,
         tagger,
         evaluation=evaluation,
         sources=in_each(
@@ -213,34 +216,32 @@ def _learned_by(start: str | None, models: Path) -> set[str]:
 
 def _named(month: str, mark: str, models: Path) -> tuple[str, bool]:
     """Return the name for a month's model, and whether it is there already because an earlier run came this far."""
-    for number in count(1):
-        name = month if number == 1 else f"{month}-{number}"
-        folder = models / name
-        sweep(folder)
-        if not folder.exists():
+    number, name = 1, month
+    while True:
+        sweep(models / name)
+        if not (models / name).exists():
             return name, False
-        if read_manifest(folder).get("fingerprint") == mark:
+        if read_manifest(models / name).get("fingerprint") == mark:
             return name, True
-    raise AssertionError("numbers do not end")
+        number += 1
+        name = f"{month}-{number}"
 
 
-def _decided(found: Mapping[str, Any], name: str) -> str:
-    """Return what was decided of a model, and why, as the history keeps it, from the comparison in its manifest."""
-    before, verdict = found["with"], Comparison.from_dict(found).verdict
-    if found["refused"]:
-        return DECISIONS["refused"].format(before=before, share=f"{found['worse']:.0%}")
-    return DECISIONS[verdict].format(before=before, name=name)
-
-
-def _entry(month: str, name: str, models: Path) -> HistoryLine:
-    """Return the line of the history for a model that was just saved."""
+def _line(month: str, name: str, models: Path) -> HistoryLine:
+    """Return the line of the history for a model that was just saved, from its manifest."""
     manifest = read_manifest(models / name)
     found = manifest["comparison"]
-    before = found["with"]
-    kept = found["refused"] or not found["tested"]
-    numbers = {key: found[key] for key in ("old", "new", "difference", "low", "high")}
+    before, refused = found["with"], found["refused"]
+    decision = DECISIONS["refused" if refused else Comparison.from_dict(found).verdict]
     return HistoryLine(
-        month=month, model=name, in_use=before if kept else name, labels=sum(manifest["labelled"].values()),
-        compared_with=before, tested=found["tested"], tested_on=";".join(found["months"]),
-        decision=_decided(found, name), fingerprint=manifest["fingerprint"], **numbers,
-    )  # fmt: skip
+        month=month,
+        model=name,
+        in_use=name if found["tested"] and not refused else before,
+        labels=sum(manifest["labelled"].values()),
+        compared_with=before,
+        tested=found["tested"],
+        tested_on=";".join(found["months"]),
+        decision=decision.format(before=before, name=name, share=f"{found['worse'] or 0:.0%}"),
+        fingerprint=manifest["fingerprint"],
+        **{score: found[score] for score in SCORES},
+    )

@@ -113,8 +113,10 @@ def sorted_alone(answers: Sequence[str], machine: Sequence[str], places: Sequenc
     ways = math.factorial(len(answers)) // math.prod(map(math.factorial, sizes.values()))
     if math.factorial(len(sizes)) >= _CHANCE * ways:
         return False
-    kept = all(_rises([place for place, one in zip(places, answers, strict=True) if one == answer]) for answer in sizes)
-    return _rises(places) or not kept
+    in_order = all(
+        _rises([place for place, one in zip(places, answers, strict=True) if one == answer]) for answer in sizes
+    )
+    return _rises(places) or not in_order
 
 
 def _together(values: Sequence[str]) -> bool:

@@ -72,12 +72,8 @@ class Pick:
 
     def _repr_html_(self) -> str:
         """Return a table for notebooks: what the machine says, how surely, and why a person should look."""
-        row: list[Cell] = [
-            self.suggested,
-            Bar(self.sure, f"{self.sure:.2f}"),
-            "; ".join(self.reasons),
-            self.tag.evidence,
-        ]
+        sure, reasons = Bar(self.sure, f"{self.sure:.2f}"), "; ".join(self.reasons)
+        row: list[Cell] = [self.suggested, sure, reasons, self.tag.evidence]
         return table(["suggested", "sure", "why look", "evidence"], [row], caption=self.report.title)
 
 
@@ -98,10 +94,10 @@ class _Opinions:
         model = tagger.judge(readings, scores)[1]
         sure = tagger.certainty(readings, scores, rows.meaning(tagger.weights_))
         accuracy = np.array([function.accuracy for function in LABELLING_FUNCTIONS])
-        table = votes(densities(readings, tagger.features_))
-        seeds = combine(table, accuracy, len(tagger.classes))
+        voted = votes(densities(readings, tagger.features_))
+        seeds = combine(voted, accuracy, len(tagger.classes))
         alike = rows.without_dense().matrix(tagger.features_.seed_columns.stop)
-        return cls(alike, model, sure, seeds, np.asarray((table < 0).all(1)))
+        return cls(alike, model, sure, seeds, np.asarray((voted < 0).all(1)))
 
     def agreed(self, rows: Ints) -> Floats:
         """Return what both say together; the classifier alone where the seed words are silent."""
@@ -116,6 +112,8 @@ def counted(picks: Sequence[Pick]) -> str:
     >>> counted([])
     'nothing is left to look at'
     """
+    if not picks:
+        return gettext("nothing is left to look at")
     questioned = sum(SUSPECT in pick.reasons for pick in picks)
     unsure = sum(UNCERTAIN in pick.reasons for pick in picks)
     checks = sum(pick.reasons == (CHECK,) for pick in picks)
@@ -128,11 +126,7 @@ def counted(picks: Sequence[Pick]) -> str:
         gettext("{count} as a spot check"): checks,
     }
     said = gettext(", ").join(kind.format(count=count) for kind, count in kinds.items() if count)
-    return (
-        gettext("{count} reports are worth a look ({said})").format(count=len(picks), said=said)
-        if picks
-        else gettext("nothing is left to look at")
-    )
+    return gettext("{count} reports are worth a look ({said})").format(count=len(picks), said=said)
 
 
 def confirmed(label: Label) -> Label:
@@ -158,12 +152,7 @@ def _named(label: Label) -> str:
 
 
 def choose(
-    tagger: Tagger,
-    reports: Sequence[Report],
-    *,
-    labels: Mapping[str, Label],
-    count: int = 20,
-    random_state: int = 0,
+    tagger: Tagger, reports: Sequence[Report], *, labels: Mapping[str, Label], count: int = 20, random_state: int = 0
 ) -> list[Pick]:
     """Choose the reports that are most worth a look, the most worthwhile first.
 
@@ -233,7 +222,7 @@ def choose(
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class _Candidate:
     row: int
     worth: float
     best: int
@@ -266,19 +255,19 @@ class _Given:
         return cls(np.array(rows, dtype=np.int64), group[rows], primary, carried(given, classes), asked)
 
 
-def _questioned(opinions: _Opinions, given: _Given, random_state: int) -> list[_Choice]:
+def _questioned(opinions: _Opinions, given: _Given, random_state: int) -> list[_Candidate]:
     """Return the labels that look wrong, the worst first, near-duplicates once."""
     if not len(given.rows):
         return []
     crossed = _cross_fitted(opinions.rows[given.rows], given, random_state)
     others = (crossed + opinions.model[given.rows] + opinions.seeds[given.rows]) / 3
     worth = np.where(given.carried, -1.0, others).max(1) - np.where(given.carried, others, 0.0).sum(1)
-    found: dict[int, _Choice] = {}
+    found: dict[int, _Candidate] = {}
     for place in np.argsort(-worth, kind="stable"):
         same = given.group[given.primary == given.primary[place]]
         if worth[place] > 0 and not given.asked[place] and len(np.unique(same)) >= LEAST_EXAMPLES:
             best = int(np.where(given.carried[place], -1.0, others[place]).argmax())
-            choice = _Choice(int(given.rows[place]), float(worth[place]), best, float(others[place, best]))
+            choice = _Candidate(int(given.rows[place]), float(worth[place]), best, float(others[place, best]))
             found.setdefault(int(given.group[place]), choice)
     return list(found.values())
 
@@ -326,7 +315,7 @@ def _with_cause(tagger: Tagger, reports: Sequence[Report], opinions: _Opinions, 
 
 def _varied(
     opinions: _Opinions, new: Ints, count: int, *, with_cause: npt.NDArray[np.bool_], checks: int
-) -> list[_Choice]:
+) -> list[_Candidate]:
     """Return doubtful reports, each as unlike those before it as can be: doubt times distance, greedily.
 
     At most `checks` of them are reports without a cause to look at them.
@@ -334,7 +323,7 @@ def _varied(
     doubt = 1 - margins(opinions.agreed(new))
     rows = opinions.rows[new]
     distance = np.ones(len(new))
-    chosen: list[_Choice] = []
+    chosen: list[_Candidate] = []
     left = np.ones(len(new), dtype=bool)
     while len(chosen) < count and left.any():
         worth = np.where(left, doubt * distance, -1.0)
@@ -344,7 +333,7 @@ def _varied(
         if not checks:
             left &= with_cause
         model = opinions.model[new[place]]
-        chosen.append(_Choice(int(new[place]), float(worth[place]), int(model.argmax()), float(model.max())))
+        chosen.append(_Candidate(int(new[place]), float(worth[place]), int(model.argmax()), float(model.max())))
         likeness = (rows @ rows[place].T).toarray().ravel()
         distance = np.minimum(distance, np.clip(1 - likeness, 0.0, 1.0))
     return chosen

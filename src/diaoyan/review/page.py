@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from html import escape
 from importlib.resources import files
 
@@ -12,26 +13,6 @@ from diaoyan.themes import OTHER, Codebook
 
 #: Keys of the themes in order; `other` has 0. Letters that the page itself uses are left out.
 KEYS = "123456789qwertyasdfghzxcvb"
-WORDS = {
-    "zh": {
-        "further": "其他主题（Shift 加数字，或右键）", "progress": "第{place}篇，共{count}篇；已答{done}篇",
-        "keys": "数字键选主题，回车同意机器判断，→ 跳过，← 上一篇，u 撤回上一次回答",
-        "none": "没有要看的报告。", "done": "全部答完，已存盘。可以关闭此页。",
-        "saved": "已存盘", "failed": "没有存上：", "undone": "已撤回", "nothing": "没有可撤回的回答",
-        "gone": "程序已停止，之前的回答都已存盘。请重新运行 diaoyan review --serve。",
-        "agree": "同意（回车）", "skip": "跳过（→）", "back": "上一篇（←）", "undo": "撤回（u）",
-    },
-    "en": {
-        "further": "Further themes (Shift and number, or right click)",
-        "progress": "Report {place} of {count}; {done} answered",
-        "keys": "Numbers choose a theme, Enter agrees with the machine, → skips, ← goes back, u undoes the last answer",
-        "none": "There is no report to look at.",
-        "done": "All answered and saved. You can close this page.",
-        "saved": "Saved", "failed": "Not saved: ", "undone": "Taken back", "nothing": "Nothing to take back",
-        "gone": "The program has ended; all answers before are saved. Run diaoyan review --serve again.",
-        "agree": "Agree (Enter)", "skip": "Skip (→)", "back": "Back (←)", "undo": "Take back (u)",
-    },
-}  # fmt: skip
 
 
 def render(codebook: Codebook, lang: Lang = "zh", *, nonce: str) -> str:
@@ -50,8 +31,9 @@ def render(codebook: Codebook, lang: Lang = "zh", *, nonce: str) -> str:
     >>> "乡村振兴" in page, "http" in page
     (True, False)
     """
-    words = {**HEADS[lang], **WORDS[lang], "no_text": NO_TEXT[lang], "title": SHEET[lang]}
-    style, script = (files("diaoyan.review").joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    here = files("diaoyan.review")
+    style, script, said = (here.joinpath(f"page.{ending}").read_text("utf-8") for ending in ("css", "js", "toml"))
+    words = {**HEADS[lang], **tomllib.loads(said)[lang], "no_text": NO_TEXT[lang], "title": SHEET[lang]}
     themes = [
         {"id": theme.id, "name": codebook.name(theme.id, lang), "key": key, "about": theme.description}
         for theme, key in zip(codebook.themes, [*KEYS, *[""] * len(codebook.themes)], strict=False)

@@ -241,21 +241,28 @@ def serve(session: Session, *, port: int = 0, ready: Any = lambda address: None)
         listening.listen(128)
         ready(f"http://{HOST}:{port}/{token}/")
         settings = uvicorn.Config(
-            app, log_level="critical", access_log=False, lifespan="off", server_header=False, ws="none",
-            http="h11", loop="asyncio", timeout_graceful_shutdown=5,
-        )  # fmt: skip
+            app,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            ws="none",
+            http="h11",
+            loop="asyncio",
+            timeout_graceful_shutdown=5,
+        )
         uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _checked(given: Any) -> dict[str, Any] | None:
     """Return the arguments of `Session.answer`, or None if they are of other kinds."""
-    if not isinstance(given, dict) or not isinstance(given.get("report_id"), str):
+    if not isinstance(given, dict):
         return None
-    primary, further, why = given.get("primary"), given.get("further", []), given.get("why", "")
-    texts = isinstance(further, list) and all(isinstance(theme, str) for theme in further)
-    if not isinstance(primary, str) or not texts or not isinstance(why, str):
-        return None
-    return {"report_id": given["report_id"], "primary": primary, "further": further, "why": why}
+    answer = {"report_id": given.get("report_id"), "primary": given.get("primary"), "why": given.get("why", "")}
+    further = given.get("further", [])
+    if isinstance(further, list) and all(isinstance(text, str) for text in [*answer.values(), *further]):
+        return {**answer, "further": further}
+    return None
 
 
 def _answer(label: Label | None) -> dict[str, Any] | None:

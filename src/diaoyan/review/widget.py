@@ -20,15 +20,23 @@ from diaoyan.writing import printable
 _WORDS = {
     "zh": {
         "further": "其他主题",
-        "back": "上一篇", "on": "下一篇", "clear": "不答", "progress": "第{place}篇，共{count}篇，已答{done}篇",
-        "none": "没有要看的报告。", "report": "报告",
+        "back": "上一篇",
+        "on": "下一篇",
+        "clear": "不答",
+        "progress": "第{place}篇，共{count}篇，已答{done}篇",
+        "none": "没有要看的报告。",
+        "report": "报告",
     },
     "en": {
-        "further": "Further themes", "back": "Previous", "on": "Next", "clear": "No answer",
-        "progress": "Report {place} of {count}, {done} answered", "none": "There is no report to look at.",
+        "further": "Further themes",
+        "back": "Previous",
+        "on": "Next",
+        "clear": "No answer",
+        "progress": "Report {place} of {count}, {done} answered",
+        "none": "There is no report to look at.",
         "report": "Report",
     },
-}  # fmt: skip
+}
 
 
 class ReviewWidget:
@@ -120,11 +128,12 @@ class ReviewWidget:
         words = HEADS[self.lang] | _WORDS[self.lang]
         rows: list[list[Cell]] = [
             [
-                printable(pick.report.title), suggestion(pick, self.codebook, self.lang),
+                printable(pick.report.title),
+                suggestion(pick, self.codebook, self.lang),
                 reasons(pick, self.codebook, self._given.get(pick.report.report_id), self.lang),
             ]
             for pick in self.picks
-        ]  # fmt: skip
+        ]
         header = [words["report"], words["machine"], words["reasons"]]
         return table(header, rows) if rows else f"<p>{words['none']}</p>"
 

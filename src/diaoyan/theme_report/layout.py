@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from diaoyan.discovery.weighting import tfidf
+from diaoyan.discovery.latent import tfidf
 from diaoyan.theme_report.tsne import in_the_plane
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ def adopt(
 ) -> tuple[ThemeRegister, Theme]:
     """Take a theme into the codebook's file and into the register's, see `ThemeRegister.adopt`.
 
-    Two files cannot be replaced at once. The codebook is written first; if the run ends there, the same words again
-    find the theme's entry, as this program would write it, and finish the register. Of what is done already they change
-    nothing.
+    Two files cannot be replaced at once. The codebook is written first; if the run ends there, the same call again
+    finds the theme's entry, as this program would write it, and finishes the register. Once both are written, it
+    changes nothing.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def adopt(
     known = ThemeRegister.read(register)
     there = [one for one in codebook.themes if one.id == id]
     if known[theme_id].codebook == id and there and (there[0].zh, there[0].en) == (zh, en):
-        return known, there[0]  # by the same words, said again
+        return known, there[0]  # the same call, made again
     begun = known[theme_id].codebook is None and any(
         (theme.id, theme.zh, theme.en, theme.description) == (id, zh, en, found_in(known[theme_id]))
         for theme in codebook.themes

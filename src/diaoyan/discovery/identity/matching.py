@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from diaoyan.discovery.assignment import assigned
 from diaoyan.discovery.cluster import LEAST_SUPPORT
 from diaoyan.discovery.identity.history import Change, Event, KnownTheme, sentence
 from diaoyan.discovery.identity.refit import Sighting
+from diaoyan.discovery.quality import jaccard
 from diaoyan.themes import Codebook
 
 #: Mean of shared reports and shared words from which two themes are one. On 27 resamples of the sample, clusters that
@@ -53,17 +54,6 @@ def shared_words(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return product / lengths if lengths else 0.0
 
 
-def shared_reports(one: Set[str], other: Set[str]) -> float:
-    """Return the Jaccard index of two sets of reports, 0 to 1.
-
-    Examples
-    --------
-    >>> shared_reports({"a", "b"}, {"b"})
-    0.5
-    """
-    return len(one & other) / len(one | other) if one or other else 0.0
-
-
 def likeness(words: Mapping[str, float], members: Set[str], sighting: Sighting, *, seen: Set[str], gone: bool) -> float:
     """Return how surely a known theme and a found one are the same, 0 to 1; 0 if they are not.
 
@@ -83,7 +73,7 @@ def likeness(words: Mapping[str, float], members: Set[str], sighting: Sighting, 
         Whether the theme was not found last time.
     """
     by_words = shared_words(words, sighting.words)
-    both = (shared_reports(members, sighting.members & seen) + by_words) / 2
+    both = (jaccard(members, sighting.members & seen) + by_words) / 2
     if both >= SAME:
         return both
     return by_words if (gone or len(members) < LEAST_COMMON) and by_words >= SAME_WORDS else 0.0
@@ -120,12 +110,14 @@ def assign(table: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
     return [(row, column) for row, column in assigned(np.array(table)) if table[row][column] > 0]
 
 
+@dataclass(kw_only=True)
 class Following:
     """One month's step: which known theme is which found one, and what that makes of each.
 
     Parameters
     ----------
-    themes : sequence of KnownTheme
+    themes : list of KnownTheme
+        Changed by `follow`, as is `last_number`.
     taken_back : sequence of KnownTheme
         Born this month when it was taken in before; born again, they get their numbers again.
     last_number : int
@@ -137,21 +129,19 @@ class Following:
     arrived, recent : set of str
         Reports of this month; of this and the last.
     month : str
-
-    Attributes
-    ----------
-    themes, last_number
-        As `follow` leaves them.
     """
 
-    def __init__(
-        self, themes: Sequence[KnownTheme], *, taken_back: Sequence[KnownTheme], last_number: int, seen: Set[str],
-        at_hand: Set[str], arrived: Set[str], recent: Set[str], month: str,
-    ) -> None:  # fmt: skip
-        self.themes, self.last_number = list(themes), last_number
-        self.taken_back = taken_back
-        self.seen, self.at_hand, self.arrived, self.recent, self.month = seen, at_hand, arrived, recent, month
-        self._members = {theme.id: frozenset(theme.members) & seen for theme in themes}
+    themes: list[KnownTheme]
+    taken_back: Sequence[KnownTheme]
+    last_number: int
+    seen: Set[str]
+    at_hand: Set[str]
+    arrived: Set[str]
+    recent: Set[str]
+    month: str
+
+    def __post_init__(self) -> None:
+        self._members = {theme.id: frozenset(theme.members) & self.seen for theme in self.themes}
 
     def follow(self, found: Sequence[Sighting], codebook: Codebook) -> list[Change]:
         """Match, write down what became of every theme, add the new ones; return the changes in order of ids."""
@@ -193,7 +183,7 @@ class Following:
     def _continue(self, number: int, sighting: Sighting) -> Change:
         theme = self.themes[number]
         by_words = shared_words(theme.words, sighting.words)
-        both = (shared_reports(self._members[theme.id], sighting.members & self.seen) + by_words) / 2
+        both = (jaccard(self._members[theme.id], sighting.members & self.seen) + by_words) / 2
         what = "returned" if not theme.present else "changed" if by_words < CHANGED else "same"
         event = self._event(what, sighting, round(both, 4))
         self.themes[number] = _as_seen(theme, sighting, event)
@@ -260,7 +250,12 @@ class Following:
 
 def _as_seen(theme: KnownTheme, sighting: Sighting, event: Event) -> KnownTheme:
     return replace(
-        theme, codebook=sighting.codebook or theme.codebook, name=sighting.name if sighting.codebook else theme.name,
-        words=dict(sighting.words), seeds=sighting.seeds, titles=sighting.titles,
-        members=tuple(sorted(sighting.members)), history=(*theme.history, event),
-    )  # fmt: skip
+        theme,
+        codebook=sighting.codebook or theme.codebook,
+        name=sighting.name if sighting.codebook else theme.name,
+        words=dict(sighting.words),
+        seeds=sighting.seeds,
+        titles=sighting.titles,
+        members=tuple(sorted(sighting.members)),
+        history=(*theme.history, event),
+    )

@@ -96,9 +96,10 @@ def refit(
     """
     codebook = codebook or Codebook.default()
     new = [report for report in reports if report.month == month]
-    drawn = sorted((hashlib.sha256(r.report_id.encode()).digest(), r.report_id) for r in reports if r.month != month)
-    kept = {report.report_id for report in new} | {name for _, name in drawn[: max(0, MOST_REPORTS - len(new))]}
-    taken = [report for report in reports if report.report_id in kept]
+    old = [report for report in reports if report.month != month]
+    old.sort(key=lambda report: (hashlib.sha256(report.report_id.encode()).digest(), report.report_id))
+    chosen = {report.report_id for report in [*new, *old[: max(0, MOST_REPORTS - len(new))]]}
+    taken = [report for report in reports if report.report_id in chosen]
     groups = sum(report.has_text for report in taken) // REPORTS_PER_GROUP
     themes = len(codebook.ids) + min(max(groups, FEWEST_GROUPS), MOST_GROUPS)
     model = TfidfThemes(codebook, themes=themes, resamples=RESAMPLES, random_state=random_state)

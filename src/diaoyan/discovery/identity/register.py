@@ -1,4 +1,4 @@
-"""`ThemeRegister`: the themes known so far, under names and numbers they keep for good, whatever a refit calls them."""
+"""`ThemeRegister`: the themes known so far, under names and numbers that a refit does not change."""
 
 from __future__ import annotations
 
@@ -117,9 +117,15 @@ class ThemeRegister:
         last = self.months_[-1] if len(self.months_) > 1 else month
         recent = arrived | {report.report_id for report in model.material_.reports if report.month == last}
         following = Following(
-            self.themes_, taken_back=taken_back, last_number=last_number, seen=self._seen & at_hand,
-            at_hand=at_hand, arrived=arrived, recent=recent, month=month,
-        )  # fmt: skip
+            themes=list(self.themes_),
+            taken_back=taken_back,
+            last_number=last_number,
+            seen=self._seen & at_hand,
+            at_hand=at_hand,
+            arrived=arrived,
+            recent=recent,
+            month=month,
+        )
         changes = following.follow(sightings(model), model.codebook)
         self.themes_, self._last_number = following.themes, following.last_number
         self.months_ = [*self.months_, month]
@@ -209,11 +215,11 @@ class ThemeRegister:
         """
         import pandas as pd
 
-        rows = [
-            [t.id, t.codebook or "", t.name, t.born, t.last_seen, t.history[-1].what, t.history[-1].size,
-             t.history[-1].arrived, "、".join(list(t.words)[:10]), "；".join(t.titles)]
-            for t in self.themes_
-        ]  # fmt: skip
+        rows = []
+        for theme in self.themes_:
+            last, words = theme.history[-1], "、".join(list(theme.words)[:10])
+            who = [theme.id, theme.codebook or "", theme.name, theme.born, theme.last_seen]
+            rows.append([*who, last.what, last.size, last.arrived, words, "；".join(theme.titles)])
         columns = ["id", "codebook", "name", "born", "last_seen", "state", "reports", "arrived", "words", "titles"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -273,11 +279,10 @@ class ThemeRegister:
         write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
     def _state(self) -> dict[str, Any]:
-        themes = [asdict(theme) for theme in self.themes_]
         return {
             "months": list(self.months_),
             "last_number": self._last_number,
-            "themes": themes,
+            "themes": [asdict(theme) for theme in self.themes_],
             "seen": sorted(self._seen),
         }
 
