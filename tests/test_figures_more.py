@@ -260,8 +260,9 @@ def test_what_is_mostly_on_no_listed_theme_is_on_no_theme() -> None:
         (12, 12, "2025年6月有正文的12篇全部画出", "All 12 reports with text of 2025-06"),
         (40, 12, "2025年6月（最近有正文的一个月）有正文的12篇全部画出",
          "All 12 reports with text of 2025-06, the last month with text"),
-        (40, 33, "2025年6月（最近有正文的一个月）有正文的33篇中编号在前的12篇",
-         "The first 12 by number of 33 reports with text of 2025-06, the last month with text"),
+        (40, 33, "2025年6月（最近有正文的一个月）有正文的33篇中的12篇，先取归入所列主题的，再按编号",
+         "12 of 33 reports with text of 2025-06, the last month with text, those under a listed theme first, then by "
+         "number"),
     ],
 )  # fmt: skip
 def test_strips_say_which_reports_are_drawn_and_why_those(total: int, of_month: int, zh: str, en: str) -> None:
