@@ -13,6 +13,8 @@ _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
+_OFFICES = frozenset("局厅委办院会部所社行处科室心组校厂站司团")
+_PARTED = re.compile(r"[\s、，,；;：:（）()]+")
 _BEFORE = frozenset(
     """
     书记 副书记 支书 村支书 主任 副主任 局长 副局长 县长 市长 区长 镇长 乡长 村长 院长 校长 所长 站长 经理 总经理
@@ -94,7 +96,7 @@ def foreign(tokens: Iterable[str]) -> frozenset[str]:
     >>> sorted(foreign(["爱因斯坦", "塔吉克斯坦", "DOCUMENT.GETELEMENTBYID", "马克思主义", "5G", "GDP", "农户"]))
     ['DOCUMENT.GETELEMENTBYID', '塔吉克斯坦', '爱因斯坦']
     """
-    listed = _foreign_places()
+    listed = _listed("foreign_places.txt")
     return frozenset(
         token
         for token in tokens
@@ -135,9 +137,24 @@ def within_names(words: Iterable[str], text: Sequence[Sequence[str]]) -> frozens
     return frozenset(found)
 
 
+def within_bylines(words: Iterable[str], authors: str) -> frozenset[str]:
+    """Return those of `words` that say who wrote a report, where they stand in its authors: 执笔, 学院, bits of names.
+
+    Examples
+    --------
+    >>> authors = "岚江省财政厅课题组，执笔人：何所思、欧阳朔；人社局"
+    >>> sorted(within_bylines(["财政厅", "执笔人", "所思", "阳朔", "课题组", "人社局"], authors))
+    ['所思', '执笔人', '课题组', '阳朔']
+    """
+    # What stands by itself there and is as short as a name is one, whatever its surname (米粒, 商周), or an office.
+    named = [part for part in _PARTED.split(authors) if 1 < len(part) <= 4 and part[-1] not in _OFFICES]
+    offices = _listed("byline_words.txt")
+    return frozenset(word for word in words if word in offices or any(word in person for person in named))
+
+
 @cache
-def _foreign_places() -> frozenset[str]:
-    text = files("diaoyan.preprocess").joinpath("words/foreign_places.txt").read_text("utf-8")
+def _listed(name: str) -> frozenset[str]:
+    text = files("diaoyan.preprocess").joinpath("words", name).read_text("utf-8")
     return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 

@@ -394,7 +394,7 @@ class Tagger(Estimator):
         scores = rows.times(self.weights_) + self.bias_
         carried, primary = self.judge(readings, scores)
         best, sure = primary.argmax(1), self.certainty(readings, scores, rows.meaning(self.weights_))
-        words = evidence(self.linear, readings, rows, themes=best.tolist())
+        words = evidence(self.linear, readings, rows, themes=best.tolist(), reports=reports)
         least = self.review_bars(error_rate)
         tags = []
         for number, (report, reading, said) in enumerate(zip(reports, readings, words, strict=True)):

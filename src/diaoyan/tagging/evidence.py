@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 
 from diaoyan.arrays import Floats, Ints
-from diaoyan.preprocess import within_names
+from diaoyan.preprocess import within_bylines, within_names
 from diaoyan.preprocess.tokenizer import normal_form
 from diaoyan.report import Report
 from diaoyan.tagging.features import BLOCKS, Features
@@ -21,7 +21,9 @@ from diaoyan.tagging.rows import Rows
 _MOST = 5
 
 
-def evidence(linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int]) -> list[list[str]]:
+def evidence(
+    linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes: Sequence[int], reports: Sequence[Report]
+) -> list[list[str]]:
     """Return, for each reading, the words that add most to the score of its theme, n-grams and names left out.
 
     Parameters
@@ -32,6 +34,8 @@ def evidence(linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes:
         Their vectors.
     themes : sequence of int
         Number of the class to explain, per reading.
+    reports : sequence of Report
+        What was read.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def evidence(linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes:
     words, grams = len(features.words_), len(features.idf_)
     meanings = by_meaning(linear, readings, themes)
     found = []
-    for number, (reading, theme) in enumerate(zip(readings, themes, strict=True)):
+    for number, (reading, theme, report) in enumerate(zip(readings, themes, reports, strict=True)):
         part = slice(rows.starts[number], rows.starts[number + 1])
         columns = rows.columns[part]
         added = rows.values[part] * linear.weights[columns, theme]
@@ -58,9 +62,16 @@ def evidence(linear: Linear, readings: Sequence[Reading], rows: Rows, *, themes:
         kept = np.unique([*best, *np.searchsorted(columns, places), *range(after, len(columns))]).astype(np.int64)
         by_worth = named(features, seeds, columns[kept], added[kept], meant=meant)
         speaking = [word for word, amount in by_worth if amount > 0][: 2 * _MOST]
-        names = within_names([word for word in speaking if word not in always], reading.tokens)
+        free = [word for word in speaking if word not in always]
+        names = within_names(free, reading.tokens) | within_bylines(_of_authors(free, report), report.authors or "")
         found.append([word for word in speaking if word not in names][:_MOST])
     return found
+
+
+def _of_authors(words: Sequence[str], report: Report) -> list[str]:
+    """Return the words that stand in the authors alone."""
+    read = normal_form(f"{report.title}\n{report.text}")
+    return [word for word in words if word not in read]
 
 
 def remark(report: Report, words: Sequence[str]) -> str:
