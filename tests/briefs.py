@@ -42,7 +42,7 @@ def brief(folder: Path, *, lang: str = "zh", repeat: int = 1) -> Brief:
             "themes": ["rural;finance", "digital", "rural", "digital", "", ""] * repeat,
             "needs_review": [False, True, True, False, False, True] * repeat,
             "reason": ["", "把握只有71%，应有90%", "在“<b>”与“其他”之间难分", "", "", ""] * repeat,
-            "evidence": ["农户、耕地", "数据", "无正文，仅据标题：村", "=1+1", "养老", "</td>"] * repeat,
+            "evidence": ["农户、耕地", "数据", "无正文，仅据题目：村", "=1+1", "养老", "</td>"] * repeat,
         }
     )
     words = pd.DataFrame(

@@ -264,7 +264,7 @@ def month(folder: Path, *, number: int = 33) -> Brief:
             "title": "发展特色产业助力乡村振兴 广东省信宜市钱排镇三华李产业调研报告",
             "authors": "河北石家庄市供销合作社党组书记、主任 课题组", "date": None, "page": 3, "status": "missing",
             "primary": "rural", "themes": "rural", "needs_review": True, "reason": "把握只有71%，应有90%",
-            "evidence": "无正文，仅据标题和作者：乡村振兴、农村改革、精准扶贫、产业",
+            "evidence": "无正文，仅据题目和作者：乡村振兴、农村改革、精准扶贫、产业",
         }
     )  # fmt: skip
     pictures = []

@@ -94,9 +94,9 @@ def test_a_theme_the_model_does_not_know_is_refused(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     ("title", "authors", "said"),
     [
-        ("宅基地与农户调查", None, "无正文，仅据标题："),
-        ("宅基地与农户调查", "县纪委监委", "无正文，仅据标题"),
-        ("调查", "农村信用社 银行学会", "无正文，仅据标题和作者："),
+        ("宅基地与农户调查", None, "无正文，仅据题目："),
+        ("宅基地与农户调查", "县纪委监委", "无正文，仅据题目"),
+        ("调查", "农村信用社 银行学会", "无正文，仅据题目和作者："),
     ],
 )
 def test_evidence_says_whose_words_it_has_where_there_is_no_text(

@@ -186,7 +186,7 @@ def test_taking_back_restores_what_the_report_had_before(tmp_path: Path) -> None
     corpus.add([report])
     corpus.label({"a": Label("finance", why="以前")}, CODEBOOK)
     tag = Tag(
-        "a", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.5}, True, "无正文，仅据标题：土地流转、集体经济"
+        "a", "2025-03", 1, "甲", "rural", ("rural",), {"rural": 0.5}, True, "无正文，仅据题目：土地流转、集体经济"
     )
     session = Session(
         corpus,

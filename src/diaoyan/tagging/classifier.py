@@ -76,7 +76,7 @@ class Tagger(Estimator):
     >>> tagger = Tagger(folds=3).fit(reports, labels)
     >>> tag = tagger.tag([Report("x", "金桥村土地流转与集体经济调查")])[0]
     >>> tag.primary, tag.evidence
-    ('rural', '无正文，仅据标题：土地流转、集体经济')
+    ('rural', '无正文，仅据题目：土地流转、集体经济')
     """
 
     features_: Features

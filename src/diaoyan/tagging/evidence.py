@@ -81,12 +81,12 @@ def remark(report: Report, words: Sequence[str]) -> str:
     --------
     >>> report = Report("a", "骑手权益调查", authors="省总工会 贝加尔", status="missing")
     >>> remark(report, ["骑手", "权益"]), remark(report, ["骑手", "贝加尔"])
-    ('无正文，仅据标题：', '无正文，仅据标题和作者：')
+    ('无正文，仅据题目：', '无正文，仅据题目和作者：')
     """
     if report.has_text:
         return "正文不全：" if report.status == "partial" else ""
     title = normal_form(report.title)
-    return "无正文，仅据标题：" if all(word in title for word in words) else "无正文，仅据标题和作者："
+    return "无正文，仅据题目：" if all(word in title for word in words) else "无正文，仅据题目和作者："
 
 
 def by_meaning(linear: Linear, readings: Sequence[Reading], numbers: Sequence[int]) -> list[dict[str, float]]:

@@ -22,7 +22,7 @@ def evidence_words(evidence: str) -> list[str]:
 
     Examples
     --------
-    >>> evidence_words("无正文，仅据标题：土地流转、集体经济"), evidence_words("人工标注；农户")
+    >>> evidence_words("无正文，仅据题目：土地流转、集体经济"), evidence_words("人工标注；农户")
     (['土地流转', '集体经济'], ['农户'])
     """
     return [word for word in re.split("[：；]", evidence)[-1].split("、") if 1 < len(word) <= _LONGEST]
