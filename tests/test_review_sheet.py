@@ -35,7 +35,7 @@ def test_heads_stay_in_sight_below_one_line_of_what_to_do(tmp_path: Path) -> Non
     assert "黄色" in sheet["A1"].value
     assert [cell.value for cell in sheet[2]] == [
         "编号 report_id", "月份", "序号", "标题", "机器判断", "正确的主题", "其他主题1", "其他主题2", "备注",
-        "为什么看这篇", "证据", "开头", "校验",
+        "为什么看这篇", "依据", "开头", "校验",
     ]  # fmt: skip
     table = sheet.tables["review"]  # which Excel sorts by whole rows
     assert (sheet.freeze_panes, table.ref, table.autoFilter.ref, sheet.max_row) == ("A3", "A2:M5", "A2:M5", 5)

@@ -14,6 +14,7 @@ from docx import Document
 from diaoyan.corpus import Corpus, Label
 from diaoyan.errors import CorpusError
 from diaoyan.figures import check, note_of
+from diaoyan.figures.order import FIGURES
 from diaoyan.inputs import read_reports
 from diaoyan.preprocess import Tokenizer
 from diaoyan.report import Report
@@ -183,8 +184,7 @@ def whole(sample: Sample, tagger: Tagger) -> Facts:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_figure_of_the_sample_is_clean(lang: str, whole: Facts, tmp_path: Path) -> None:
     made = {drawing.name: drawing for drawing in drawings(whole, lang)}  # type: ignore[arg-type]
-    assert list(made) == ["titles", "shares", "words", "changes", "map", "provinces", "together", "strips", "agreement",
-                          "choice", "risk", "reliability", "confusion"]  # fmt: skip
+    assert tuple(made) == FIGURES
     for name, drawing in made.items():
         assert check(drawing.draw()) == [], name
 

@@ -184,7 +184,7 @@ def title_likeness(text: str) -> float:
     True
     """
     plain = text.strip()
-    size = len(_HAN.sub(lambda match: match[0], re.sub(r"[\W_]+", "", plain)))
+    size = len(re.sub(r"[\W_]+", "", plain))
     if size < 3:
         return -1.0
     score = 0.3 if 7 <= size <= 70 else -0.3

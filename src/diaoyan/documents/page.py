@@ -6,14 +6,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from html import escape
 from itertools import chain
 from pathlib import Path
 
 from diaoyan.documents.brief import Brief, Picture, phrases
-from diaoyan.documents.views import keys, legend, map_view, mark, topic_of, topics_view
+from diaoyan.documents.views import escaped, keys, legend, map_view, mark, topic_of, topics_view
 from diaoyan.tagging.tag import evidence_words
-from diaoyan.writing import printable, write_text
+from diaoyan.writing import write_text
 
 #: Reports that are listed; a page of more would be too slow on a phone.
 LISTED = 2000
@@ -51,14 +50,14 @@ def page(brief: Brief) -> str:
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{_text(brief.title)}</title>
+<title>{escaped(brief.title)}</title>
 <style>{style}</style>
 </head>
 <body>
 <header>
-<h1>{_text(brief.title)}</h1>
-<p>{_text(brief.coverage)}</p>
-<p class="source">{_text(brief.source)}</p>
+<h1>{escaped(brief.title)}</h1>
+<p>{escaped(brief.coverage)}</p>
+<p class="source">{escaped(brief.source)}</p>
 {shared}</header>
 {_contents(brief)}
 <main>
@@ -75,7 +74,7 @@ def _contents(brief: Brief) -> str:
     """Return the contents: at the side where there is room, to be folded on a phone."""
     words = phrases("page", brief.lang)
     figures = "".join(
-        f'<li><a href="#figure-{_text(picture.name)}">{_text(picture.caption)}</a></li>'
+        f'<li><a href="#figure-{escaped(picture.name)}">{escaped(picture.caption)}</a></li>'
         for picture in chain.from_iterable(_in_order(brief))
     )
     below = {**{place: phrases("views", brief.lang)[place] for place in ("map", "topics")}, "reports": words["table"]}
@@ -103,9 +102,9 @@ def _findings(brief: Brief) -> str:
         if figure not in captions:
             return ""
         told = f"{words['see']}{words['colon']}{captions[figure]}"
-        return f' <a href="#figure-{_text(figure)}" aria-label="{_text(told)}">{words["see"]}</a>'
+        return f' <a href="#figure-{escaped(figure)}" aria-label="{escaped(told)}">{words["see"]}</a>'
 
-    items = "".join(f"<li>{_text(text)}{see(figure)}</li>" for text, figure in brief.findings)
+    items = "".join(f"<li>{escaped(text)}{see(figure)}</li>" for text, figure in brief.findings)
     return f'<section id="findings">\n<h2>{words["findings"]}</h2>\n<ol>{items}</ol>\n</section>\n'
 
 
@@ -119,7 +118,9 @@ def _figures(brief: Brief) -> str:
     parts = [_figure(brief, picture, said.get(picture.name, ())) for picture in shown]
     if folded:
         parts += [f'<p class="source">{words["folded"]}</p>', *(_folded(brief, picture) for picture in folded)]
-    parts += [f'<p class="undrawn"><strong>{_text(name)}</strong>　{_text(note)}</p>' for name, note in brief.undrawn]
+    parts += [
+        f'<p class="undrawn"><strong>{escaped(name)}</strong>　{escaped(note)}</p>' for name, note in brief.undrawn
+    ]
     return "\n".join(['<section id="figures">', f"<h2>{words['figures']}</h2>", *parts, "</section>"])
 
 
@@ -132,18 +133,18 @@ def _in_order(brief: Brief) -> tuple[list[Picture], list[Picture]]:
 
 def _figure(brief: Brief, picture: Picture, said: Sequence[str]) -> str:
     """Return a figure, beside it what it shows and what was found in it."""
-    notes = "".join(f'<span class="said">{_text(text)}</span>' for text in said)
+    notes = "".join(f'<span class="said">{escaped(text)}</span>' for text in said)
     return (
-        f'<figure id="figure-{_text(picture.name)}">{_image(brief, picture)}'
-        f"<figcaption>{_text(picture.caption)}{notes}</figcaption>{_key(brief, picture)}</figure>"
+        f'<figure id="figure-{escaped(picture.name)}">{_image(brief, picture)}'
+        f"<figcaption>{escaped(picture.caption)}{notes}</figcaption>{_key(brief, picture)}</figure>"
     )
 
 
 def _folded(brief: Brief, picture: Picture) -> str:
     # The way to a figure leads into what is folded: a browser opens that by itself.
     return (
-        f'<figure class="folded"><details><summary>{_text(picture.caption)}{phrases("page", brief.lang)["colon"]}'
-        f'{_text(picture.title)}</summary><div id="figure-{_text(picture.name)}">{_image(brief, picture)}</div>'
+        f'<figure class="folded"><details><summary>{escaped(picture.caption)}{phrases("page", brief.lang)["colon"]}'
+        f'{escaped(picture.title)}</summary><div id="figure-{escaped(picture.name)}">{_image(brief, picture)}</div>'
         f"{_key(brief, picture)}</details></figure>"
     )
 
@@ -152,7 +153,7 @@ def _key(brief: Brief, picture: Picture) -> str:
     """Return what the numbers on a map stand for, folded."""
     if not picture.key:
         return ""
-    rows = "".join(f"<div><dt>{_text(number)}</dt><dd>{_text(name)}</dd></div>" for number, name in picture.key)
+    rows = "".join(f"<div><dt>{escaped(number)}</dt><dd>{escaped(name)}</dd></div>" for number, name in picture.key)
     return f'<details class="numbers"><summary>{phrases("page", brief.lang)["key"]}</summary><dl>{rows}</dl></details>'
 
 
@@ -160,7 +161,7 @@ def _image(brief: Brief, picture: Picture) -> str:
     words, svg = phrases("page", brief.lang), picture.svg.read_bytes()
     kind, data = ("svg+xml", svg) if len(svg) <= _LARGE else ("png", picture.png.read_bytes())
     inline = base64.b64encode(data).decode("ascii")
-    told = f"{_text(picture.caption)}{words['colon']}{_text(picture.title)}"
+    told = f"{escaped(picture.caption)}{words['colon']}{escaped(picture.title)}"
     return (
         f'<p class="swipe">{words["swipe"]}</p><div class="wide" role="group" aria-label="{told}">'
         f'<img src="data:image/{kind};base64,{inline}" alt="{told}"></div>'
@@ -172,7 +173,7 @@ def _list(brief: Brief, rows: Sequence[dict[str, str]]) -> str:
     words, heads, topic = phrases("page", brief.lang), phrases("headings", brief.lang), topic_of(brief)
     counts = {theme: sum(row["theme"] == theme for row in rows) for theme in brief.names}
     options = "".join(
-        f'<option value="{_text(theme)}">{_text(words["themed"].format(name=name, n=counts[theme]))}</option>'
+        f'<option value="{escaped(theme)}">{escaped(words["themed"].format(name=name, n=counts[theme]))}</option>'
         for theme, name in brief.names.items()
     )
     head = "".join(f'<th scope="col"><button type="button">{heads[key]}</button></th>' for key in _COLUMNS)
@@ -211,7 +212,7 @@ def _row(number: int, row: dict[str, str], brief: Brief, topic: int | None, look
     heads, words = phrases("headings", brief.lang), phrases("page", brief.lang)
     cells = "".join(
         f'<td class="{key}" data-head="{heads[key]}">'
-        f"{mark(looks[row['theme']]) if key == 'primary' else ''}{_text(row[key])}"
+        f"{mark(looks[row['theme']]) if key == 'primary' else ''}{escaped(row[key])}"
         f"{_why(row) if key == 'needs_review' else ''}</td>"
         for key in _COLUMNS
     )
@@ -224,11 +225,11 @@ def _row(number: int, row: dict[str, str], brief: Brief, topic: int | None, look
             f"{_marked(text, evidence_words(row['evidence']))}</details></td>"
         )
     doubted = " data-review" if row["needs_review"] else ""
-    return f'<tbody id="row-{number}" data-themes="{_text(row["carried"])}"{filed}{doubted}><tr>{cells}</tr></tbody>'
+    return f'<tbody id="row-{number}" data-themes="{escaped(row["carried"])}"{filed}{doubted}><tr>{cells}</tr></tbody>'
 
 
 def _why(row: dict[str, str]) -> str:
-    return f' <span class="why">{_text(row["reason"])}</span>' if row["reason"] else ""
+    return f' <span class="why">{escaped(row["reason"])}</span>' if row["reason"] else ""
 
 
 def _marked(text: str, found: Sequence[str]) -> str:
@@ -238,13 +239,9 @@ def _marked(text: str, found: Sequence[str]) -> str:
     paragraphs = []
     for line in filter(None, map(str.strip, text.split("\n"))):
         parts = either.split(line)  # what is marked stands at the odd places
-        marked = "".join(f"<mark>{_text(part)}</mark>" if n % 2 else _text(part) for n, part in enumerate(parts))
+        marked = "".join(f"<mark>{escaped(part)}</mark>" if n % 2 else escaped(part) for n, part in enumerate(parts))
         paragraphs.append(f"<p>{marked}</p>")
     return "".join(paragraphs)
-
-
-def _text(text: str) -> str:
-    return escape(printable(text), quote=True)
 
 
 def _hash(text: str) -> str:

@@ -36,7 +36,7 @@ def legend(brief: Brief, looks_of: dict[str, int]) -> str:
         for theme, number in looks_of.items()
     )
     named = "".join(
-        f'<span class="key">{mark(looks_of[theme])}{_text(name)}</span>' for theme, name in brief.names.items()
+        f'<span class="key">{mark(looks_of[theme])}{escaped(name)}</span>' for theme, name in brief.names.items()
     )
     return f'<svg class="symbols" width="0" height="0" aria-hidden="true">{drawn}</svg><p class="legend">{named}</p>'
 
@@ -77,16 +77,16 @@ def topics_view(brief: Brief) -> str:
 
 def _topic(number: int, topic: Topic, reach: float, words: dict[str, str]) -> str:
     bars = "".join(
-        f'<g class="word" data-word="{_text(word)}" role="button" aria-pressed="false" tabindex="0">'
+        f'<g class="word" data-word="{escaped(word)}" role="button" aria-pressed="false" tabindex="0">'
         f'<rect x="90" y="{line * _LINE + 4:.0f}" '
         f'width="{max(1.0, _BAR * score / reach):.1f}" height="12"/>'
-        f'<text x="84" y="{line * _LINE + 14:.0f}" text-anchor="end">{_text(word)}</text>'
+        f'<text x="84" y="{line * _LINE + 14:.0f}" text-anchor="end">{escaped(word)}</text>'
         f'<text class="score" x="{96 + _BAR * score / reach:.1f}" y="{line * _LINE + 14:.0f}">{score:.1f}</text></g>'
         for line, (word, score) in enumerate(topic.words)
     )
-    mark = f" <em>{words['unstable'].format(why=_text(topic.doubt))}</em>" if topic.doubt else ""
+    mark = f" <em>{words['unstable'].format(why=escaped(topic.doubt))}</em>" if topic.doubt else ""
     return (
-        f"<details{' open' if number == 0 else ''}><summary>{_text(topic.name)} "
+        f"<details{' open' if number == 0 else ''}><summary>{escaped(topic.name)} "
         f'<span class="count">{words["count"].format(n=len(topic.reports))}</span>{mark}</summary>'
         f'<svg class="bars" viewBox="0 0 380 {len(topic.words) * _LINE:.0f}">{bars}</svg>'
         f'<button type="button" class="only" data-topic="{number}" aria-pressed="false">{words["only"]}</button>'
@@ -103,7 +103,7 @@ def _marker(number: int, row: dict[str, str], place: tuple[float, float], look: 
     fill = "#ffffff" if row["needs_review"] else look.colour
     return (
         f'<path data-row="{number}" d="{_shape(look, *place)}" stroke="{look.line}" fill="{fill}">'
-        f"<title>{_text(row['title'])}</title></path>"
+        f"<title>{escaped(row['title'])}</title></path>"
     )
 
 
@@ -132,5 +132,6 @@ def _shape(look: Look, x: float, y: float) -> str:
     return f"M{'L'.join(points)}z"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text of a report as HTML may hold it."""
     return escape(printable(text), quote=True)

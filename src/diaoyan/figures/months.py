@@ -148,8 +148,8 @@ def month_words(month: str, lang: Lang) -> str:
     return f"{month[:4]}年{int(month[5:7])}月" if month and lang == "zh" else month
 
 
-def span_words(months: Sequence[str], lang: Lang) -> str:
-    """Return months in order as a span, and how many of it there are where some are missing.
+def span_words(months: Sequence[str], lang: Lang, *, gaps: bool = True) -> str:
+    """Return months in order as a span, and how many of it there are where some are missing, unless `gaps` is false.
 
     Examples
     --------
@@ -163,6 +163,6 @@ def span_words(months: Sequence[str], lang: Lang) -> str:
         return first
     same_year = lang == "zh" and months[0][:4] == months[-1][:4]
     said = worded(lang, "{first} to {last}", first=first, last=last[5:] if same_year else last)
-    if number(months[-1]) - number(months[0]) + 1 > len(months):
+    if gaps and number(months[-1]) - number(months[0]) + 1 > len(months):
         said += worded(lang, " ({count} months of it)", count=len(months))
     return said

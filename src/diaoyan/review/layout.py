@@ -41,7 +41,7 @@ COLUMNS = (
     Column("further_2", "其他主题2", "Further theme 2", 12, answer=True),
     Column("why", "备注", "Remark", 14, answer=True),
     Column("reasons", "为什么看这篇", "Why look at this", 14),
-    Column("evidence", "证据", "Evidence", 19),
+    Column("evidence", "依据", "Evidence", 19),
     Column("opening", "开头", "Opening", 42),
     Column("check", "校验", "Check", 9),
 )

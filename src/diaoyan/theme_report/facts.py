@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diaoyan.figures.wording import worded
+from diaoyan.figures.months import span_words
+from diaoyan.figures.wording import listed, worded
 from diaoyan.language import Lang
 from diaoyan.tagging.tag import BY_HAND
 from diaoyan.theme_report.apart import Apart
@@ -131,11 +132,19 @@ class Facts:
         """Return the source line of the figures."""
         compilations = [name for name in dict.fromkeys(self.reports["compilation"].dropna()) if name]
         count = len(compilations)
-        if lang == "en":
-            origin = compilations[0] if count == 1 else f"{count} compilations" if count else "reports as given"
-            return f"Source: {origin}; {self.total} reports, {self.with_text} with text{self._whose(lang)}"
-        origin = compilations[0] if count == 1 else f"{count}部汇编" if count else "所给报告"
-        return f"来源：{origin}；共{self.total}篇，{self.with_text}篇有正文{self._whose(lang)}"
+        origin = worded(lang, "{count} compilations", count=count) if count > 1 else worded(lang, "reports as given")
+        said = worded(
+            lang,
+            "Source: {origin}; {total} reports, {with_text} with text",
+            origin=compilations[0] if count == 1 else origin,
+            total=self.total,
+            with_text=self.with_text,
+        )
+        if self.by_hand == self.total:
+            said += worded(lang, "; all themes given by people")
+        elif self.by_hand:
+            said += worded(lang, "; themes of {count} given by people", count=self.by_hand)
+        return said + self._unlabelled(lang)
 
     @property
     def by_hand(self) -> int:
@@ -147,27 +156,18 @@ class Facts:
         """Whether a person gave the theme, a value for each of `reports`."""
         return self.reports["evidence"].astype(str).str.startswith(BY_HAND)
 
-    def _whose(self, lang: Lang) -> str:
-        """Return what the source line says of whose answers the themes are: people's, or a model's without labels."""
-        count = self.by_hand
-        given = ""
-        if lang == "en" and count:
-            given = f"; themes of {'all' if count == self.total else count} given by people"
-        elif count:
-            given = f"；{'主题均' if count == self.total else f'其中{count}篇的主题'}为人工标注"
-        return given + self._unlabelled(lang)
-
     def _unlabelled(self, lang: Lang) -> str:
         """Return what is said of themes nobody has labelled: that it is all, which few, or how many."""
         count = len(self.unlabelled)
         if not count:
             return ""
-        names = [self.names(lang)[theme] for theme in self.unlabelled]
-        if lang == "en":
-            some = ", ".join(names) if count <= _FEW else f"{count} of {len(self.codebook.ids)} themes"
-            return f"; not labelled yet: {'all themes' if count == len(self.codebook.ids) else some}"
-        some = "、".join(names) if count <= _FEW else f"{len(self.codebook.ids)}个主题中的{count}个"
-        return f"；未经标注：{'全部主题' if count == len(self.codebook.ids) else some}"
+        every = len(self.codebook.ids)
+        if count == every:
+            return worded(lang, "; not labelled yet: all themes")
+        if count > _FEW:
+            return worded(lang, "; not labelled yet: {count} of {every} themes", count=count, every=every)
+        names = listed([self.names(lang)[theme] for theme in self.unlabelled], lang)
+        return worded(lang, "; not labelled yet: {names}", names=names)
 
     def months(self) -> list[str]:
         """Return the months the reports are of, in order; a report without a month has none."""
@@ -175,22 +175,17 @@ class Facts:
 
     def title(self, lang: Lang = "zh") -> str:
         """Return what the theme report is called, with the first and the last of its months."""
-        months = self.months()
-        if lang == "en":
-            span = f", {months[0]}" + (f" to {months[-1]}" if len(months) > 1 else "") if months else ""
-            return f"Theme report{span}"
-        spelt = [f"{month[:4]}年{int(month[5:])}月" for month in months]
-        return "调研报告主题分析" + (f"（{spelt[0]}{'至' + spelt[-1] if len(spelt) > 1 else ''}）" if spelt else "")
+        if not (months := self.months()):
+            return worded(lang, "Theme report")
+        return worded(lang, "Theme report, {months}", months=span_words(months, lang, gaps=False))
 
     def coverage(self, lang: Lang = "zh") -> str:
         """Return how much there was to read, which no document may pass over."""
         counts = self.reports["status"].value_counts()
         full, partial, missing = (int(counts.get(status, 0)) for status in ("full", "partial", "missing"))
+        said = {"total": self.total, "full": full, "partial": partial, "missing": missing}
+        text = worded(lang, "{total} reports: {full} with full text, {partial} cut off, {missing} without text", **said)
+        if missing:
+            text += worded(lang, " (tagged by title and authors alone)")
         doubtful = int(self.reports["needs_review"].sum())
-        if lang == "en":
-            text = f"{self.total} reports: {full} with full text, {partial} cut off, {missing} without text"
-            text += " (tagged by title and authors alone)." if missing else "."
-            return text + f" {doubtful} tags are to be reviewed."
-        text = f"共{self.total}篇：全文{full}篇，正文不全{partial}篇，无正文{missing}篇"
-        text += "（无正文的只凭题目和作者归类）。" if missing else "。"
-        return text + (f"{doubtful}篇的归类待复核。" if doubtful else "没有待复核的归类。")
+        return worded(lang, "{text}. {doubtful} tags are to be reviewed.", text=text, doubtful=doubtful)
