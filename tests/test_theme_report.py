@@ -109,7 +109,7 @@ def test_the_source_line_says_whose_answer_the_themes_are(reports: list[Report],
     label = {report.report_id: Label(OTHER) for report in reports}
     all_of_them, some = gather(reports, tagger, labels=label, found=[]), dict(list(label.items())[:2])
     assert all_of_them.source().endswith("；主题均为人工标注")
-    assert all_of_them.source("en").endswith("; themes of all given by people")
+    assert all_of_them.source("en").endswith("; all themes given by people")
     assert gather(reports, tagger, labels=some, found=[]).source().endswith("；其中2篇的主题为人工标注")
     assert "人工标注" not in gather(reports, tagger, found=[]).source()
 
