@@ -171,7 +171,7 @@ class Bench:
 
     def report(self) -> str:
         """Theme report of a month, against a script that draws six charts."""
-        month = self.texts.long_month()
+        month = self._long_month()
         found = by_turns(
             {
                 "diaoyan": diaoyan("report", month, "-o", self.folder / "report", "--force"),
@@ -191,7 +191,7 @@ class Bench:
 
     def new_month(self) -> str:
         """Themes of a new month, and learning from what was labelled."""
-        month = self.texts.long_month()
+        month = self._long_month()
         found = {
             f"`diaoyan discover --method {method}`, 33 reports": diaoyan(
                 "discover", month, "--method", method, "-o", self.folder / "themes", "--force"
@@ -246,6 +246,9 @@ class Bench:
         head = ["reports", "seconds", "script", "MB", "script MB", "exponent"]
         return _page("Growth", said, ["", *head], rows)
 
+    def _long_month(self) -> Path:
+        return self.texts.month() if self.quick else self.texts.long_month()
+
     def _retrain(self) -> list[str]:
         return diaoyan("retrain", "2025-06", self.texts.sample / "2025-06.txt")
 
@@ -265,7 +268,7 @@ class Bench:
 
     def spent(self) -> str:
         """Where the processor time of the month's commands goes, part by part."""
-        month = self.texts.month() if self.quick else self.texts.long_month()
+        month = self._long_month()
         output = self.folder / "spent"
         commands = {"report": ["report", month, "-o", output, "--force"]}
         if not self.quick:

@@ -61,7 +61,7 @@ def test_reports_are_typed(book: Workbook) -> None:
         "日期",
         "页码",
         "主题",
-        "其他主题",
+        "兼及主题",
         "正文",
         "复核",
         "复核原因",
@@ -74,7 +74,7 @@ def test_reports_are_typed(book: Workbook) -> None:
     assert first["月份"] == datetime(2025, 5, 1)
     assert sheet["B2"].number_format == "yyyy-mm"
     assert sheet["F2"].number_format == "yyyy-mm-dd"
-    assert first["其他主题"] == "<i>金融</i>"
+    assert first["兼及主题"] == "<i>金融</i>"
     dates = [sheet.cell(row, 6).value for row in range(2, 8)]
     assert dates.count(None) == 2
     assert {"二〇二五年", "2025-13-01", "0999-01-01"} <= {date for date in dates if isinstance(date, str)}

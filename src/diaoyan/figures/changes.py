@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.figure import Figure
 
-from diaoyan.figures.months import month_words, span_words
+from diaoyan.figures.months import before_words, month_words
 from diaoyan.figures.page import INNER, Page, draw_note, new_page, put, wrap
 from diaoyan.figures.registry import figure
 from diaoyan.figures.style import GREY, PALE
-from diaoyan.figures.wording import percent, reports_words, tied, worded
+from diaoyan.figures.wording import clear_words, percent, reports_words, tied, turned, worded
 from diaoyan.figures.words import quoted, round_values
 from diaoyan.language import Lang, message
 
@@ -24,22 +24,6 @@ _RISE, _FALL = "#b3262e", "#1f6fa8"
 def _options(of: Any, lang: Lang) -> dict[str, Any]:
     course = of.course
     return {"month": course.month, "before": before_words(course, lang), "reports": (course.now, course.then)}
-
-
-def before_words(course: Any, lang: Lang) -> str:
-    """Return with which months before the last one is compared, and how many reports they have; empty if with none.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> months = SimpleNamespace(before=("2025-03", "2025-04"), then=44)
-    >>> before_words(months, "zh"), before_words(months, "en")
-    ('2025年3月至4月的44篇', 'the 44 reports of 2025-03 to 2025-04')
-    """
-    if not course.before:
-        return ""
-    reports, months = reports_words(course.then, lang), span_words(course.before, lang)
-    return worded(lang, "the {reports} of {months}", reports=reports, months=months)
 
 
 @figure(
@@ -115,7 +99,7 @@ def draw_changes(
             before=reports_words(reports[1], lang),
         )
         return draw_note(name, note, source=source)
-    sides = [part.sort_values(["score", "word"], key=_falling_scores)[:most] for part in _clear(facts)]
+    sides = [part.sort_values(["score", "word"], key=_falling_scores)[:most] for part in clear_words(facts)]
     title = headline(facts, month=month, lang=lang)
     if not any(map(len, sides)):
         note = worded(
@@ -153,30 +137,8 @@ def draw_changes(
     return page.figure
 
 
-def _clear(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the words that rose and those that fell, each by more than chance."""
-    clear = facts[facts["clear"].astype(bool)]
-    return clear[clear["score"] > 0], clear[clear["score"] < 0]
-
-
 def _falling_scores(column: pd.Series[Any]) -> pd.Series[Any]:
     return -column.abs() if column.name == "score" else column
-
-
-def turned(facts: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return the words that rose most and those that fell most by more than chance; equals stand together.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> facts = pd.DataFrame({"word": ["数据", "春耕", "考核"], "score": [4.0, -3.4, 2.0]})
-    >>> turned(facts.assign(clear=[True, True, False]))
-    (['数据'], ['春耕'])
-    """
-    up, down = (
-        sorted(map(str, side["word"][side["score"].abs() == side["score"].abs().max()])) for side in _clear(facts)
-    )
-    return up, down
 
 
 def headline(facts: pd.DataFrame, *, month: str, lang: Lang = "zh") -> str:

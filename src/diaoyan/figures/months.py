@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from diaoyan.errors import FigureError
-from diaoyan.figures.wording import worded
+from diaoyan.figures.wording import reports_words, worded
 from diaoyan.language import Lang, gettext
 
 if TYPE_CHECKING:
@@ -166,3 +166,19 @@ def span_words(months: Sequence[str], lang: Lang, *, gaps: bool = True) -> str:
     if gaps and number(months[-1]) - number(months[0]) + 1 > len(months):
         said += worded(lang, " ({count} months of it)", count=len(months))
     return said
+
+
+def before_words(course: Any, lang: Lang) -> str:
+    """Return with which months before the last one is compared, and how many reports they have; empty if with none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> months = SimpleNamespace(before=("2025-03", "2025-04"), then=44)
+    >>> before_words(months, "zh"), before_words(months, "en")
+    ('2025年3月至4月的44篇', 'the 44 reports of 2025-03 to 2025-04')
+    """
+    if not course.before:
+        return ""
+    reports, months = reports_words(course.then, lang), span_words(course.before, lang)
+    return worded(lang, "the {reports} of {months}", reports=reports, months=months)

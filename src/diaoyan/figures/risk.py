@@ -12,7 +12,7 @@ from diaoyan.figures.page import new_page, put
 from diaoyan.figures.rates import FOOT, HEIGHT, LEAST, rate_axes, too_few_held_out
 from diaoyan.figures.registry import figure
 from diaoyan.figures.style import RULE
-from diaoyan.figures.wording import percent, worded
+from diaoyan.figures.wording import about_wrong, percent, worded
 from diaoyan.language import Lang, message
 
 if TYPE_CHECKING:
@@ -154,19 +154,6 @@ def draw_risk(
         below = max(below + _LINE * top, min(height, (1 - _LINE * (len(ends) - 1 - place)) * top))
         put(axes, end, below, text, size=8, colour=colour, va="center")
     return page.figure
-
-
-def about_wrong(likely: int, high: int, lang: Lang) -> str:
-    """Return how many are likely wrong and how many at most, in words.
-
-    Examples
-    --------
-    >>> about_wrong(2, 9, "zh"), about_wrong(0, 2, "en")
-    ('约2篇、至多9篇', 'at most 2')
-    """
-    if not likely:
-        return worded(lang, "at most {high}", high=high)
-    return worded(lang, "about {likely}, at most {high},", likely=likely, high=high)
 
 
 def headline(

@@ -10,8 +10,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import Normal, Stroke
 
-from diaoyan.figures.changes import before_words
-from diaoyan.figures.months import NONE, WIDEST, Cell, Gap, along_axis, by_month, month_of, month_words, number, trend
+from diaoyan.figures.months import (
+    NONE,
+    WIDEST,
+    Cell,
+    Gap,
+    along_axis,
+    before_words,
+    by_month,
+    month_of,
+    month_words,
+    number,
+    trend,
+)
 from diaoyan.figures.page import INNER, draw_note, new_page, put, shrink, too_few, wrap
 from diaoyan.figures.registry import figure
 from diaoyan.figures.style import GREY, INK, PALE, Look, looks

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from diaoyan.language import Lang, gettext, speaking
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: z-score from which a word marks a theme; what stays below is drawn hollow.
 CLEAR = 1.96
@@ -113,3 +117,38 @@ def tied(names: Sequence[str], lang: Lang, *, unit: str = "个", most: int = 3) 
     if lang == "zh":
         return f"{listed(names[:most], lang)}等{len(names)}{unit}"
     return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def about_wrong(likely: int, high: int, lang: Lang) -> str:
+    """Return how many are likely wrong and how many at most, in words.
+
+    Examples
+    --------
+    >>> about_wrong(2, 9, "zh"), about_wrong(0, 2, "en")
+    ('约2篇、至多9篇', 'at most 2')
+    """
+    if not likely:
+        return worded(lang, "at most {high}", high=high)
+    return worded(lang, "about {likely}, at most {high},", likely=likely, high=high)
+
+
+def clear_words(facts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the words that rose and those that fell, each by more than chance."""
+    clear = facts[facts["clear"].astype(bool)]
+    return clear[clear["score"] > 0], clear[clear["score"] < 0]
+
+
+def turned(facts: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Return the words that rose most and those that fell most by more than chance; equals stand together.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> facts = pd.DataFrame({"word": ["数据", "春耕", "考核"], "score": [4.0, -3.4, 2.0]})
+    >>> turned(facts.assign(clear=[True, True, False]))
+    (['数据'], ['春耕'])
+    """
+    up, down = (
+        sorted(map(str, side["word"][side["score"].abs() == side["score"].abs().max()])) for side in clear_words(facts)
+    )
+    return up, down

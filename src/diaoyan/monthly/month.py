@@ -146,14 +146,7 @@ def take_in(
         if sentence := said_of_unlabelled(tagger):
             say(sentence)
         step(gettext("tagging {count} reports").format(count=len(now)))
-        # Where people gave themes, theirs stand instead of the classifier's.
-        tags = standing(tagger.tag(now, error_rate=error_rate), labels, tagger.codebook)
-        write_csv(folder / "tags.csv", *tags_table(tags, tagger.codebook))
-        say(
-            gettext("{count} reports tagged, {value} need review: {path}").format(
-                count=len(tags), value=sum(tag.needs_review for tag in tags), path=folder / "tags.csv"
-            )
-        )
+        _tag(now, tagger, folder / "tags.csv", labels=labels, error_rate=error_rate, say=say)
         step(gettext("comparing {month} with the months before").format(month=month))
         _drift(now, before, _unlearned(now, tagger, places.models, codebook), folder=folder, say=say)
         step(gettext("finding the themes of {count} reports").format(count=len(before) + len(now)))
@@ -179,6 +172,25 @@ def take_in(
                 )
             )
         return done
+
+
+def _tag(
+    reports: Sequence[Report],
+    tagger: Tagger,
+    path: Path,
+    *,
+    labels: Mapping[str, Label],
+    error_rate: float,
+    say: Say,
+) -> None:
+    """Write the tags of a month; where people gave themes, theirs stand instead of the classifier's."""
+    tags = standing(tagger.tag(reports, error_rate=error_rate), labels, tagger.codebook)
+    write_csv(path, *tags_table(tags, tagger.codebook))
+    say(
+        gettext("{count} reports tagged, {value} need review: {path}").format(
+            count=len(tags), value=sum(tag.needs_review for tag in tags), path=path
+        )
+    )
 
 
 def _unlearned(reports: Sequence[Report], tagger: Tagger, models: Path, codebook: Codebook) -> Tagger:

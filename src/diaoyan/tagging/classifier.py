@@ -422,7 +422,7 @@ class Tagger(Estimator):
                     needs_review=bool(reason),
                     evidence=remark(report, said) + ("、".join(said) or "没有主题词"),
                     reason=reason,
-                    certainty=float(sure[number]),
+                    certainty=round(float(sure[number]), 6),
                 )
             )
         return tags

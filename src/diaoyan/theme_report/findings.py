@@ -6,10 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from diaoyan.figures.changes import before_words, turned
-from diaoyan.figures.months import month_words, span_words
-from diaoyan.figures.risk import about_wrong
-from diaoyan.figures.wording import listed, percent, reports_words, tied, worded
+from diaoyan.figures.months import before_words, month_words, span_words
+from diaoyan.figures.wording import about_wrong, listed, percent, reports_words, tied, turned, worded
 from diaoyan.language import Lang
 from diaoyan.report import number_shown
 from diaoyan.theme_report.course import LEAST
