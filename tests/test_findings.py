@@ -194,6 +194,11 @@ def test_reports_of_several_months_are_named_with_their_month(month: Facts) -> N
     facts = of(month, ["rural"] * 4, review=2)
     facts = replace(facts, reports=facts.reports.assign(month=["2025-03", "2025-04", "2025-04", None]))
     assert "（2025-03#1、2025-04#2）" in said(facts, "map")
+    turned_round = replace(facts, reports=facts.reports[::-1])
+    assert "（2025-03#1、2025-04#2）" in said(turned_round, "map")  # in order, however they come
+    many = of(month, ["rural"] * 8, review=6)
+    many = replace(many, reports=many.reports.assign(month=["2025-03"] * 4 + ["2025-04"] * 4))
+    assert "#" not in said(many, "map")
     assert "（" not in said(of(month, ["rural"] * 30, review=21), "map")  # too many to be named
 
 

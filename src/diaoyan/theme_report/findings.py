@@ -81,9 +81,10 @@ def findings(facts: Facts, lang: Lang = "zh") -> list[Finding]:
 
 def _numbers(rows: pd.DataFrame, lang: Lang) -> str:
     """Return which reports these are, in brackets, where they are few and have numbers."""
-    if len(rows) > _NUMBERED or rows["no"].isna().any():
+    one_month, rows = rows["month"].nunique(dropna=False) == 1, rows.sort_values(["month", "no"])
+    if len(rows) > (_NUMBERED if one_month else _LISTED) or rows["no"].isna().any():
         return ""
-    if rows["month"].nunique(dropna=False) == 1:
+    if one_month:
         said = worded(lang, "no. {numbers}", numbers=listed([str(int(no)) for no in rows["no"]], lang))
     else:
         said = listed([number_shown(month, no) for month, no in zip(rows["month"], rows["no"], strict=True)], lang)
