@@ -100,10 +100,11 @@ def test_what_it_is_about_names_ties_and_nothing_that_is_not_there(
 def test_reports_filed_under_none_of_the_themes_may_touch_one(month: Facts) -> None:
     facts = of(month, ["other"] * 3 + ["rural"], themes=["finance", "", "other", "rural"], review=2)
     assert said(facts, "shares").endswith(
-        "3篇（75%）没有归入所列主题（其中2篇待复核，1篇附带涉及某个所列主题）；归入的有乡村振兴1篇。"
+        "3篇（75%）没有归入所列主题（其中1篇附带涉及某个所列主题）；归入的有乡村振兴1篇。"
     )
+    assert said(facts, "map").endswith("2篇待复核，占50%（编号1、2），其中2篇没有归入所列主题。")
     touching = of(month, ["other"] * 2, themes=["finance", ""])
-    assert "Under none of the themes listed: all (of these 1 touching a theme)." in said(touching, "shares", "en")
+    assert "Under none of the themes listed: all (1 of these touching one)." in said(touching, "shares", "en")
 
 
 def test_reports_without_a_month_are_no_part_of_a_month(month: Facts) -> None:
@@ -204,8 +205,10 @@ def test_reports_of_several_months_are_named_with_their_month(month: Facts) -> N
 
 def test_how_many_of_the_tags_that_need_no_review_may_be_wrong_is_said(month: Facts) -> None:
     facts = of(month, ["rural"] * 60, review=10, wrong=Wrong(50, 0, 5))
-    assert "不必复核的50篇中，估计至多5篇归错，前提是它们不比模型试过的报告更难归类。" in said(facts, "risk")
-    assert "of the 50 that need no review at most 5 may be wrong, if they are no harder" in said(facts, "risk", "en")
+    assert "不必复核的50篇中，估计不到1篇、至多5篇归错，前提是它们不比模型试过的报告更难归类。" in said(facts, "risk")
+    assert "of the 50 that need no review less than one, at most 5, may be wrong, if they are no harder" in said(
+        facts, "risk", "en"
+    )
     assert "估计约9篇、至多16篇归错" in said(replace(facts, wrong=Wrong(50, 9, 16)), "risk")
 
 

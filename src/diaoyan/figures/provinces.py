@@ -68,7 +68,7 @@ def draw_provinces(facts: pd.DataFrame, *, names: dict[str, str], source: str, t
     if named < LEAST_REPORTS or len(places) < LEAST_PROVINCES:
         note = worded(
             lang,
-            "None of {total} reports holds the name of one of the 34 provinces in title, authors or opening lines.",
+            "Of none of {total} reports do title, authors or opening lines tell which of the 34 provinces it is about.",
             total=total,
         )
         if named:

@@ -125,10 +125,10 @@ def about_wrong(likely: int, high: int, lang: Lang) -> str:
     Examples
     --------
     >>> about_wrong(2, 9, "zh"), about_wrong(0, 2, "en")
-    ('约2篇、至多9篇', 'at most 2')
+    ('约2篇、至多9篇', 'less than one, at most 2,')
     """
     if not likely:
-        return worded(lang, "at most {high}", high=high)
+        return worded(lang, "less than one, at most {high},", high=high)
     return worded(lang, "about {likely}, at most {high},", likely=likely, high=high)
 
 

@@ -140,16 +140,10 @@ def _filed(facts: Facts, lang: Lang) -> str:
 
 
 def _beside(facts: Facts, lang: Lang) -> str:
-    """Return how many of the reports that are filed under no theme are in doubt, and how many carry one beside."""
+    """Return how many of the reports that are filed under no theme carry one beside."""
     rest = facts.reports[facts.reports["primary"] == OTHER]
-    doubtful = int(rest["needs_review"].astype(bool).sum())
     carrying = int((~rest["themes"].fillna("").isin(["", OTHER])).sum())
-    said = []
-    if doubtful:
-        said.append(worded(lang, "{count} to be reviewed", count=doubtful))
-    if carrying:
-        said.append(worded(lang, "{count} touching a theme", count=carrying))
-    return worded(lang, " (of these {said})", said=("，" if lang == "zh" else ", ").join(said)) if said else ""
+    return worded(lang, " ({count} of these touching one)", count=carrying) if carrying else ""
 
 
 def _shares(facts: Facts, lang: Lang) -> Finding | None:
@@ -244,27 +238,32 @@ def _review(facts: Facts, lang: Lang) -> Finding:
     if len(doubtful) == facts.total:
         parts.append(worded(lang, "all of them are to be reviewed"))
     elif len(doubtful):
-        share = percent(len(doubtful) / facts.total)
-        parts.append(
-            worded(
-                lang,
-                "to be reviewed: {count}, or {share}{numbers}",
-                count=len(doubtful),
-                share=share,
-                numbers=_numbers(doubtful, lang),
+        rest = int((doubtful["primary"] == OTHER).sum())
+        said = {
+            "count": len(doubtful),
+            "share": percent(len(doubtful) / facts.total),
+            "numbers": _numbers(doubtful, lang),
+            "rest": rest,
+        }
+        if rest:
+            parts.append(
+                worded(
+                    lang, "to be reviewed: {count}, or {share}{numbers}, {rest} of them under no listed theme", **said
+                )
             )
-        )
+        else:
+            parts.append(worded(lang, "to be reviewed: {count}, or {share}{numbers}", **said))
     elif facts.by_hand < facts.total:
         parts.append(worded(lang, "none is to be reviewed"))
     wrong = facts.wrong
     if wrong:
-        said = {"kept": wrong.kept, "wrong": about_wrong(wrong.likely, wrong.high, lang)}
         parts.append(
             worded(
                 lang,
                 "of the {kept} that need no review {wrong} may be wrong, if they are no harder to file than those the "
                 "model was tried on",
-                **said,
+                kept=wrong.kept,
+                wrong=about_wrong(wrong.likely, wrong.high, lang),
             )
         )
     return Finding(

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 #: Reports whose sections are judged one by one for the strips, as many as a page can show.
 STRIPS = 30
 _SENTENCE = re.compile("[。！？\n]")
-_OPENING = 240  # characters
+_OPENING, _READ = 240, 3000  # characters
+#: Share of the sentences naming a province that name the one a report is about.
+_MOSTLY = 0.6
+_HELD = re.compile("在北?京|(?:新华社|本报|记者)北京|北京时间|北京(?=[0-9]+月)")
 
 
 def titles(reports: Sequence[Report], tags: Sequence[Tag]) -> tuple[pd.DataFrame, str]:
@@ -70,10 +73,18 @@ def province_of(report: Report) -> str | None:
         province, _ = province_and_city(where)
         if province:
             return province
-    opening = [province_and_city(sentence)[0] for sentence in _SENTENCE.split(report.text[:_OPENING])]
-    named = Counter(province for province in opening if province)
-    province, number = named.most_common(1)[0] if named else (None, 0)
-    return province if number >= 2 else None
+    opening = _provinces(report.text[:_OPENING])
+    if not opening or opening.most_common(1)[0][1] < 2:
+        return None
+    # A report on many provinces may begin with one.
+    province, everywhere = opening.most_common(1)[0][0], _provinces(report.text[:_READ])
+    return province if everywhere[province] >= _MOSTLY * everywhere.total() else None
+
+
+def _provinces(text: str) -> Counter[str]:
+    """Return in how many sentences each province is named, apart from where a meeting is held and an agency writes."""
+    named = (province_and_city(_HELD.sub("", sentence))[0] for sentence in _SENTENCE.split(text))
+    return Counter(province for province in named if province)
 
 
 def together(tags: Sequence[Tag], order: Sequence[str]) -> tuple[pd.DataFrame, int]:
