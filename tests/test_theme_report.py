@@ -280,7 +280,7 @@ def test_wilsons_interval(hits: int, total: int, expected: tuple[float, float]) 
         (Report("a", "调查", text="广东省有田。广东省有水。湖北省也有。"), "广东省"),
         (Report("a", "调查", text="广东省有田。湖北省也有。"), None),
         (Report("a", "会议公报", text="全会在北京举行。会议在北京闭幕。新华社北京8月3日电。"), None),
-        (Report("a", "各地春耕", text="广东省有田。广东省有水。四川省、湖北省也有。" + "湖南省有山。" * 9), None),
+        (Report("a", "各地春耕", text="广东省有田。广东省有水。四川省有山。湖南省有山。云南省有山。"), None),
         (Report("a", "石渡县调查", authors="岚江省石渡县委"), None),
     ],
 )
