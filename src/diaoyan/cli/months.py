@@ -1,4 +1,4 @@
-"""The verbs of a new month: retrain, review, label, models, themes, adopt."""
+"""The verbs of months: retrain, review, label, what is kept of them (months, remove, undo), models, themes, adopt."""
 
 from __future__ import annotations
 
