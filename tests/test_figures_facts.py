@@ -261,6 +261,25 @@ def test_strips_count_what_is_mostly_on_one_theme(lang: Lang, reports: list[list
     assert counted == ([one] if every else [len(reports), *(number for number in (one, several, none) if number)])
 
 
+@pytest.mark.parametrize(
+    ("tags", "zh", "en"),
+    [
+        (["rural", "rural", "other"], "归入所列主题、画出的2篇中1篇以一个主题为主，1篇分写几个主题",
+         "Of 2 reports drawn, filed under a theme, one is mostly on one theme, 1 on several"),
+        (["other", "other", "other"], "画出的3篇没有一篇归入所列主题",
+         "None of 3 that are drawn is filed under a listed theme"),
+    ],
+)  # fmt: skip
+def test_of_strips_that_are_chosen_by_their_theme_only_those_are_counted(tags: list[str], zh: str, en: str) -> None:
+    rows = [(f"r{i}", i + 1, k / 2, (k + 1) / 2, tag if i == 0 else IDS[k], tag)
+            for i, tag in enumerate(tags) for k in range(2)]  # fmt: skip
+    facts = pd.DataFrame(rows, columns=["report_id", "no", "start", "end", "theme", "tag"])
+    facts = facts.assign(month="2025-06", title="调查", probability=0.9)
+    for lang, said in (("zh", zh), ("en", en)):
+        figure = figures.draw_strips(facts, names=NAMES[lang], total=40, of_month=40, **options(lang))  # type: ignore
+        assert title_of(figure) == said
+
+
 @in_each
 @few
 @given(

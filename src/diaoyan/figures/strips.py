@@ -176,7 +176,8 @@ def _shares(facts: pd.DataFrame) -> pd.Series[float]:
 def headline(facts: pd.DataFrame, *, of_month: int | None = None, lang: Lang = "zh") -> str:
     """Return the finding: how many reports give six tenths of their length or more to one theme, or to none.
 
-    Where only some of those `of_month` are drawn, it speaks of these.
+    Where only some of those `of_month` are drawn, it speaks of those among them that are filed under a theme: these are
+    drawn first, so that their share of what is drawn means nothing.
 
     Examples
     --------
@@ -184,13 +185,18 @@ def headline(facts: pd.DataFrame, *, of_month: int | None = None, lang: Lang = "
     >>> headline(pd.DataFrame({"report_id": "a", "theme": ["x", "y"], "start": [0, 0.5], "end": [0.5, 1.0]}))
     '1篇中没有一篇以一个主题为主，1篇分写几个主题'
     """
+    drawn = facts["report_id"].nunique()
+    if drawn < (of_month or 0):
+        facts = facts[facts["tag"] != OTHER]
+        if facts.empty:
+            return worded(lang, "None of {drawn} that are drawn is filed under a listed theme", drawn=drawn)
     shares = _shares(facts)
     mostly = shares[shares.round(3) >= WHOLE].index.get_level_values(1)
     total, none = facts["report_id"].nunique(), int((mostly == OTHER).sum())
     keeps, several = len(mostly) - none, total - len(mostly)
     counts = {"keeps": keeps, "total": reports_words(total, lang), "several": several, "none": none}
-    if total < (of_month or 0):
-        counts["total"] = worded(lang, "the {total} drawn", total=counts["total"])
+    if drawn < (of_month or 0):
+        counts["total"] = worded(lang, "{total} drawn, filed under a theme,", total=counts["total"])
     if not keeps:
         said = worded(lang, "Of {total} none is mostly on one theme", **counts)
     elif keeps == total > 1:
