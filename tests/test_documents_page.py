@@ -214,6 +214,14 @@ def test_a_point_of_the_map_tells_its_report(tab: Tab) -> None:
     assert "农户、耕地" in said
 
 
+def test_a_topic_without_clear_words_says_so(tmp_path: Path) -> None:
+    vague = replace(brief(tmp_path), topics=[Topic("近于金融", "", [], frozenset({"r0"}))])
+    html = page(vague)
+    assert "没有明显的特征词。" in html
+    assert 'class="bars"' not in html
+    assert "没有明显的特征词。" not in page(brief(tmp_path))
+
+
 def test_a_topic_filters_the_list_and_a_word_is_marked_in_all_topics(tab: Tab) -> None:
     tab.ask("document.querySelector('.only').click()")
     assert sorted(tab.ask(SHOWN)) == sorted([TITLES[0], TITLES[2]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import replace
 from html import escape
@@ -199,6 +200,9 @@ def written(whole: Facts, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_page_says_below_the_map_which_titles_its_numbers_mean(whole: Facts, written: Path) -> None:
     page = (written / "index.html").read_text("utf-8")
+    scores = [float(score) for score in re.findall(r'class="score"[^>]*>([\d.]+)<', page)]
+    assert scores
+    assert min(scores) >= 1.9  # 1.96 as printed: what chance may have brought is not listed
     map_ = page[page.index('id="figure-map"') :].split("</figure>")[0]
     for report in whole.reports.itertuples():
         number = f"{int(report.month[5:])}#{report.no}"

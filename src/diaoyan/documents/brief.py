@@ -67,7 +67,7 @@ class Topic:
     doubt : str
         Why the topic cannot be relied on, in the language of the report; nothing where it can.
     words : sequence of (str, float)
-        Its most distinctive words with their scores, highest first.
+        Its most distinctive words with their scores, highest first; none where chance may have brought all of them.
     reports : frozenset of str
         Ids of the reports whose strongest topic it is.
     """

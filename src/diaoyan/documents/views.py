@@ -84,11 +84,14 @@ def _topic(number: int, topic: Topic, reach: float, words: dict[str, str]) -> st
         f'<text class="score" x="{96 + _BAR * score / reach:.1f}" y="{line * _LINE + 14:.0f}">{score:.1f}</text></g>'
         for line, (word, score) in enumerate(topic.words)
     )
+    drawn = f'<p class="source">{words["vague"]}</p>'
+    if topic.words:
+        drawn = f'<svg class="bars" viewBox="0 0 380 {len(topic.words) * _LINE:.0f}">{bars}</svg>'
     mark = f" <em>{words['unstable'].format(why=escaped(topic.doubt))}</em>" if topic.doubt else ""
     return (
         f"<details{' open' if number == 0 else ''}><summary>{escaped(topic.name)} "
         f'<span class="count">{words["count"].format(n=len(topic.reports))}</span>{mark}</summary>'
-        f'<svg class="bars" viewBox="0 0 380 {len(topic.words) * _LINE:.0f}">{bars}</svg>'
+        f"{drawn}"
         f'<button type="button" class="only" data-topic="{number}" aria-pressed="false">{words["only"]}</button>'
         "</details>"
     )

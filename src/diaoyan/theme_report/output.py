@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diaoyan.discovery.cluster import DOUBTS
+from diaoyan.figures.wording import CLEAR
 from diaoyan.language import Lang
 from diaoyan.theme_report.apart import Later
 from diaoyan.theme_report.drawings import drawings
@@ -153,7 +154,7 @@ def _topics(facts: Facts, lang: Lang) -> list[Topic]:
         Topic(
             name=names[topic],
             doubt=DOUBTS[doubt][lang] if (doubt := rows["doubt"].iloc[0]) else "",
-            words=list(zip(rows["word"], rows["score"], strict=True)),
+            words=[(word, score) for word, score in zip(rows["word"], rows["score"], strict=True) if score >= CLEAR],
             reports=frozenset(assigned.loc[assigned["topic"] == topic, "report_id"]),
         )
         for topic, rows in facts.divisions.topics.groupby("topic", sort=False)
