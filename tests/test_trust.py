@@ -64,6 +64,12 @@ def test_none_is_never_promised() -> None:
     assert wrong(right, {"text": sure(1)}) == Wrong(1, 0, 1)
 
 
+def test_a_model_that_says_it_cannot_err_may_err_all_the_same() -> None:
+    found = wrong(trial(), {"text": sure(50, certainty=1.0)})
+    assert found is not None
+    assert found.likely == 0 < found.high
+
+
 @pytest.mark.parametrize(
     ("tagger", "tags"),
     [

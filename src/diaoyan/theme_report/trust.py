@@ -56,8 +56,7 @@ def wrong(tagger: Tagger, tags: Mapping[str, Sequence[Tag]]) -> Wrong | None:
 
     The classifier says of each how sure it is. Of held-out reports that the rule for review lets through, so many are
     wrong for each that it expects to be; here it is taken to be as many. How many these are is known from so many equal
-    reports only (Kish 1965), and differs from source to source,
-    hence a beta-binomial.
+    reports only (Kish 1965), and differs from source to source, hence a beta-binomial.
 
     Parameters
     ----------
@@ -84,7 +83,8 @@ def wrong(tagger: Tagger, tags: Mapping[str, Sequence[Tag]]) -> Wrong | None:
         if (equal := _equal(worth)) < _TRIED:
             return None
         by_doubt = float(worth[~correct].sum() + 0.5) / float((worth * doubted).sum() + 0.5)
-        error, equal = min(by_doubt * float(np.mean(doubts)), 0.99), min(equal, _SOURCES)
+        # However sure it is: no rate is 0 or 1.
+        error, equal = min(max(by_doubt * float(np.mean(doubts)), 0.001), 0.99), min(equal, _SOURCES)
         chances = np.convolve(chances, _beta_binomial(len(doubts), error * equal, (1 - error) * equal))
         number += len(doubts)
     if not number:
@@ -95,7 +95,7 @@ def wrong(tagger: Tagger, tags: Mapping[str, Sequence[Tag]]) -> Wrong | None:
 
 def _equal(worth: npt.NDArray[np.float64]) -> float:
     """Return how many equal reports say as much as these (Kish 1965)."""
-    return float(worth.sum() ** 2 / (worth**2).sum()) if len(worth) else 0.0
+    return float(worth.sum() ** 2 / (worth**2).sum()) if worth.any() else 0.0
 
 
 def _beta_binomial(number: int, alpha: float, beta: float) -> npt.NDArray[np.float64]:
