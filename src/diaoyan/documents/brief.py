@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 
 @cache
+def _phrases() -> dict[str, dict[str, dict[str, Any]]]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
+
+
 def phrases(part: str, lang: Lang) -> dict[str, Any]:
     """Return what a part of the documents says: ``page``, ``views``, ``word``, ``sheet``, ``status`` or ``headings``.
 
@@ -28,8 +32,7 @@ def phrases(part: str, lang: Lang) -> dict[str, Any]:
     >>> phrases("status", "en")
     {'full': 'full text', 'partial': 'cut off', 'missing': 'no text'}
     """
-    texts: dict[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
-    return texts[part][lang]  # type: ignore[no-any-return]
+    return _phrases()[part][lang]
 
 
 @dataclass(frozen=True)

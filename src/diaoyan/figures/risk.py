@@ -127,6 +127,7 @@ def draw_risk(
         source=source,
         notes=[note] if bars else [],
     )
+    at = bars or {}
     top = min(1.0, max(0.12, 1.15 * float(facts.loc[facts["coverage"] > 0.2, "high"].max())))
     low = math.floor(4 * float(facts["certainty"].min())) / 4
     axes = rate_axes(page, labels=labels, top=top, span=(1.0, min(low, 0.75)))
@@ -143,8 +144,8 @@ def draw_risk(
             linewidth=0,
         )
         axes.plot(rows["certainty"], rows["error"].clip(upper=top), color=colour, linestyle=dashes, linewidth=1.4)
-        if kind in (bars or {}):
-            kept = rows[rows["certainty"] >= (bars or {})[kind]].tail(1)
+        if kind in at:
+            kept = rows[rows["certainty"] >= at[kind]].tail(1)
             axes.plot(kept["certainty"], kept["error"].clip(upper=top), "o", color=colour, markersize=5, clip_on=False)
         last = float(rows["error"].iloc[-1])
         ends.append((min(last, top), f"{_name(kind, lang)} {percent(last)}", colour))

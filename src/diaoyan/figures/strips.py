@@ -186,7 +186,8 @@ def headline(facts: pd.DataFrame, *, of_month: int | None = None, lang: Lang = "
     '1篇中没有一篇以一个主题为主，1篇分写几个主题'
     """
     drawn = facts["report_id"].nunique()
-    if drawn < (of_month or 0):
+    chosen = drawn < (of_month or 0)
+    if chosen:
         facts = facts[facts["tag"] != OTHER]
         if facts.empty:
             return worded(lang, "None of {drawn} that are drawn is filed under a listed theme", drawn=drawn)
@@ -195,7 +196,7 @@ def headline(facts: pd.DataFrame, *, of_month: int | None = None, lang: Lang = "
     total, none = facts["report_id"].nunique(), int((mostly == OTHER).sum())
     keeps, several = len(mostly) - none, total - len(mostly)
     counts = {"keeps": keeps, "total": reports_words(total, lang), "several": several, "none": none}
-    if drawn < (of_month or 0):
+    if chosen:
         counts["total"] = worded(lang, "{total} drawn, filed under a theme,", total=counts["total"])
     if not keeps:
         said = worded(lang, "Of {total} none is mostly on one theme", **counts)

@@ -63,15 +63,18 @@ def evidence(
         by_worth = named(features, seeds, columns[kept], added[kept], meant=meant)
         speaking = [word for word, amount in by_worth if amount > 0][: 2 * _MOST]
         free = [word for word in speaking if word not in always]
-        names = within_names(free, reading.tokens) | within_bylines(_of_authors(free, report), report.authors or "")
+        names = within_names(free, reading.tokens) | _of_authors(free, report)
         found.append([word for word in speaking if word not in names][:_MOST])
     return found
 
 
-def _of_authors(words: Sequence[str], report: Report) -> list[str]:
-    """Return the words that stand in the authors alone."""
+def _of_authors(words: Sequence[str], report: Report) -> frozenset[str]:
+    """Return the words of bylines that stand in the authors alone."""
+    bylines = within_bylines(words, report.authors or "")
+    if not bylines:  # as nearly always, so that the text is not gone through
+        return bylines
     read = normal_form(f"{report.title}\n{report.text}")
-    return [word for word in words if word not in read]
+    return frozenset(word for word in bylines if word not in read)
 
 
 def remark(report: Report, words: Sequence[str]) -> str:

@@ -188,4 +188,6 @@ class Facts:
         if missing:
             text += worded(lang, " (tagged by title and authors alone)")
         doubtful = int(self.reports["needs_review"].sum())
+        if not doubtful:
+            return worded(lang, "{text}. No tag is to be reviewed.", text=text)
         return worded(lang, "{text}. {doubtful} tags are to be reviewed.", text=text, doubtful=doubtful)
